@@ -1,0 +1,375 @@
+//! The contract of tables, read from `dictionary.toml`: every column's type, unit, labels and aliases.
+//!
+//! In: a heading as an office writes it (`用地面积（平方米）`). Out: the column it names and the exact factor to the
+//! canonical unit. Everything that names columns (loading, policies, docs, headings of reports) asks here.
+
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Bilingual {
+    /// The text in a language, `zh` or `en`.
+    pub fn get(&self, language: &str) -> &str {
+        if language == "zh" { &self.zh } else { &self.en }
+    }
+}
+
+/// How a cell of a column is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    /// Text as it stands.
+    Text,
+    /// A key: text that must not have been turned into a number.
+    Id,
+    /// A number, stored in the canonical unit of its quantity.
+    Number,
+    /// A calendar year, 1990–2100.
+    Year,
+    /// A calendar date.
+    Date,
+    /// True or false.
+    Bool,
+    /// One of a few words.
+    Choice,
+    /// An industry code of GB/T 4754.
+    Industry,
+    /// Labels separated by semicolons.
+    Labels,
+}
+
+/// A unit and its exact factor to the canonical unit of its quantity.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// English symbol (`mu`, `10k CNY`).
+    pub name: String,
+    /// What is measured (`area`, `money`). The first unit of a quantity is its canonical one.
+    pub quantity: String,
+    /// Canonical units in one of this unit, an exact decimal.
+    pub factor: Decimal,
+    /// Chinese symbol (`亩`, `万元`).
+    pub zh: String,
+    /// What headings write for it.
+    pub spellings: Vec<String>,
+}
+
+impl Unit {
+    /// The symbol in a language, `zh` or `en`.
+    pub fn symbol(&self, language: &str) -> &str {
+        if language == "zh" { &self.zh } else { &self.name }
+    }
+}
+
+/// One accepted word of a choice column.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// The canonical word.
+    pub name: String,
+    /// What files write for it.
+    pub spellings: Vec<String>,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// Canonical snake_case name.
+    pub name: String,
+    /// How its cells are read.
+    #[serde(rename = "type")]
+    pub kind: ColumnType,
+    /// Must the heading be there?
+    #[serde(default)]
+    pub required: bool,
+    /// What is measured, for numbers with a unit.
+    #[serde(default)]
+    pub quantity: Option<String>,
+    /// Smallest legal value, canonical unit.
+    #[serde(default)]
+    pub at_least: Option<Decimal>,
+    /// Largest legal value, canonical unit.
+    #[serde(default)]
+    pub at_most: Option<Decimal>,
+    /// Land only: summed over the parcels of an enterprise in the panel.
+    #[serde(default)]
+    pub summed: bool,
+    /// Chinese label.
+    pub zh: String,
+    /// English label.
+    pub en: String,
+    /// Other headings that mean this column.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Accepted words, for choices.
+    #[serde(default)]
+    pub values: Vec<Choice>,
+    /// What an analyst should know.
+    #[serde(default)]
+    pub note: Option<Bilingual>,
+    /// An example cell, for templates.
+    #[serde(default)]
+    pub example: Option<String>,
+}
+
+impl Column {
+    /// The label in a language, `zh` or `en`.
+    pub fn label(&self, language: &str) -> &str {
+        if language == "zh" { &self.zh } else { &self.en }
+    }
+}
+
+/// One table: a file of a data set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// Table name; the file is `<name>.csv`.
+    pub name: String,
+    /// Chinese label.
+    pub zh: String,
+    /// English label.
+    pub en: String,
+    /// Must the file be there?
+    pub required: bool,
+    /// Columns that together must not repeat.
+    pub key: Vec<String>,
+    /// What one row is.
+    pub about: Bilingual,
+    /// Its columns.
+    #[serde(rename = "column")]
+    pub columns: Vec<Column>,
+}
+
+/// A column of the panel that is computed rather than read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Derived {
+    /// Canonical snake_case name.
+    pub name: String,
+    /// Type of its values.
+    #[serde(rename = "type")]
+    pub kind: ColumnType,
+    /// Unit symbols.
+    #[serde(default)]
+    pub unit: Option<Bilingual>,
+    /// Chinese label.
+    pub zh: String,
+    /// English label.
+    pub en: String,
+    /// SQL scalar expression over other columns; `None`: loading computes it.
+    #[serde(default)]
+    pub formula: Option<String>,
+    /// What an analyst should know.
+    #[serde(default)]
+    pub note: Option<Bilingual>,
+}
+
+/// What a heading turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heading<'d> {
+    /// Column number in the table, and the factor to the canonical unit.
+    Known {
+        /// Index into [`Table::columns`].
+        column: usize,
+        /// Canonical units per written unit.
+        factor: Decimal,
+    },
+    /// A column of ours with a unit that we do not know.
+    UnknownUnit {
+        /// Index into [`Table::columns`].
+        column: usize,
+        /// What stood in the brackets.
+        unit: String,
+        /// The units that would do.
+        accepted: Vec<&'d str>,
+    },
+    /// A column the dictionary does not know.
+    Extra,
+}
+
+/// The whole contract.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dictionary {
+    /// Units with their factors.
+    #[serde(rename = "unit")]
+    pub units: Vec<Unit>,
+    /// Tables with their columns.
+    #[serde(rename = "table")]
+    pub tables: Vec<Table>,
+    /// Computed columns.
+    pub derived: Vec<Derived>,
+}
+
+static BUILT_IN: LazyLock<Dictionary> =
+    LazyLock::new(|| toml::from_str(include_str!("dictionary.toml")).expect("the embedded dictionary is read by a test"));
+
+impl Dictionary {
+    /// The built-in dictionary.
+    pub fn get() -> &'static Dictionary {
+        &BUILT_IN
+    }
+
+    /// The table of that name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// The canonical unit of a quantity.
+    pub fn canonical_unit(&self, quantity: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.quantity == quantity)
+    }
+
+    /// The unit of a column, `None` for columns without one.
+    pub fn unit_of(&self, column: &Column) -> Option<&Unit> {
+        column.quantity.as_deref().and_then(|quantity| self.canonical_unit(quantity))
+    }
+
+    /// Label and unit symbol of a column by canonical name, wherever it stands; for report headings.
+    pub fn describe(&self, name: &str, language: &str) -> Option<(&str, Option<&str>)> {
+        if let Some(derived) = self.derived.iter().find(|derived| derived.name == name) {
+            let label = if language == "zh" { &derived.zh } else { &derived.en };
+            return Some((label, derived.unit.as_ref().map(|unit| unit.get(language))));
+        }
+        let column = self.tables.iter().flat_map(|table| &table.columns).find(|column| column.name == name)?;
+        Some((column.label(language), self.unit_of(column).map(|unit| unit.symbol(language))))
+    }
+
+    /// What a heading of a table's file means: canonical name, label or alias, with or without a unit in brackets.
+    pub fn recognise<'d>(&'d self, table: &'d Table, heading: &str) -> Heading<'d> {
+        let plain = normalise(heading);
+        let named = |text: &str| {
+            table.columns.iter().position(|column| {
+                normalise(&column.name) == text
+                    || normalise(&column.zh) == text
+                    || normalise(&column.en) == text
+                    || column.aliases.iter().any(|alias| normalise(alias) == text)
+            })
+        };
+        if let Some(column) = named(&plain) {
+            return Heading::Known { column, factor: Decimal::ONE };
+        }
+        let Some((base, bracket)) = split_bracket(&plain) else { return Heading::Extra };
+        let Some(column) = named(base) else { return Heading::Extra };
+        let Some(quantity) = table.columns[column].quantity.as_deref() else {
+            return Heading::Known { column, factor: Decimal::ONE };
+        };
+        let wanted = bracket.strip_prefix("单位:").unwrap_or(bracket);
+        let units = self.units.iter().filter(|unit| unit.quantity == quantity);
+        match units.clone().find(|unit| normalise(&unit.name) == wanted || unit.spellings.iter().any(|word| normalise(word) == wanted)) {
+            Some(unit) => Heading::Known { column, factor: unit.factor },
+            None => Heading::UnknownUnit { column, unit: bracket.to_owned(), accepted: units.map(|unit| unit.zh.as_str()).collect() },
+        }
+    }
+}
+
+/// Headings are compared without spaces, in lower case, with full-width characters made plain.
+pub fn normalise(heading: &str) -> String {
+    heading
+        .trim_start_matches('\u{feff}')
+        .chars()
+        .map(|character| match character {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(character as u32 - 0xfee0).unwrap_or(character),
+            '【' | '〔' => '(',
+            '】' | '〕' => ')',
+            other => other,
+        })
+        .filter(|character| !character.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Splits `area(mu)` or `area[mu]` into `area` and `mu`.
+fn split_bracket(heading: &str) -> Option<(&str, &str)> {
+    let (open, close) = if heading.ends_with(')') { ('(', ')') } else { ('[', ']') };
+    let inner = heading.strip_suffix(close)?;
+    let at = inner.rfind(open)?;
+    Some((&inner[..at], &inner[at + open.len_utf8()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn factor(table: &str, heading: &str) -> Option<(String, Decimal)> {
+        let dictionary = Dictionary::get();
+        let table = dictionary.table(table).expect("a table of the dictionary");
+        match dictionary.recognise(table, heading) {
+            Heading::Known { column, factor } => Some((table.columns[column].name.clone(), factor)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn headings_are_known_by_name_label_alias_and_unit() {
+        let dec = |text: &str| text.parse::<Decimal>().expect("a decimal");
+        // Factors by definition: 1 mu = 2000/3 m2, 1 ha = 15 mu, 1 yi = 10^8.
+        for (heading, expected) in [
+            ("area", "1"),
+            ("用地面积", "1"),
+            ("用地面积(亩)", "1"),
+            ("用地面积（平方米）", "0.0015"),
+            ("用地面积（㎡）", "0.0015"),
+            ("Area (ha)", "15"),
+            (" 用地 面积（公顷） ", "15"),
+            ("area [m2]", "0.0015"),
+        ] {
+            assert_eq!(factor("land", heading), Some(("area".to_owned(), dec(expected))), "{heading}");
+        }
+        assert_eq!(factor("tax", "实缴税收（元）"), Some(("tax_paid".to_owned(), dec("0.0001"))));
+        assert_eq!(factor("tax", "tax_paid(yi)"), Some(("tax_paid".to_owned(), dec("10000"))));
+        assert_eq!(factor("energy", "用电量（万kWh）"), Some(("electricity_kwh".to_owned(), dec("10000"))));
+        assert_eq!(factor("energy", "electricity_kwh (MWh)"), Some(("electricity_kwh".to_owned(), dec("1000"))));
+    }
+
+    #[test]
+    fn an_unknown_unit_is_told_apart_from_an_unknown_column() {
+        let dictionary = Dictionary::get();
+        let land = dictionary.table("land").expect("land");
+        assert!(matches!(dictionary.recognise(land, "用地面积（丈）"), Heading::UnknownUnit { .. }));
+        assert_eq!(dictionary.recognise(land, "备注"), Heading::Extra);
+    }
+
+    #[test]
+    fn no_heading_means_two_columns_of_a_table() {
+        for table in &Dictionary::get().tables {
+            let mut seen = BTreeSet::new();
+            for column in &table.columns {
+                let mut words: Vec<String> = vec![normalise(&column.name), normalise(&column.zh), normalise(&column.en)];
+                words.extend(column.aliases.iter().map(|alias| normalise(alias)));
+                for word in words.into_iter().collect::<BTreeSet<_>>() {
+                    assert!(seen.insert(word.clone()), "{}: {word} names two columns", table.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_quantity_and_key_is_defined() {
+        let dictionary = Dictionary::get();
+        for table in &dictionary.tables {
+            for key in &table.key {
+                assert!(table.columns.iter().any(|column| &column.name == key), "{}.{key}", table.name);
+            }
+            for column in &table.columns {
+                if let Some(quantity) = &column.quantity {
+                    let unit = dictionary.canonical_unit(quantity).expect(quantity);
+                    assert_eq!(unit.factor, Decimal::ONE, "the first unit of {quantity} is canonical");
+                }
+            }
+        }
+    }
+}

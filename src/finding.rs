@@ -1,0 +1,332 @@
+//! What the stages report instead of printing: one list of findings, one gate.
+//!
+//! A [`Finding`] has a [`Code`], a [`Severity`], a [`Place`], and the named values its sentence needs. The sentences
+//! themselves (message and remedy) stand in the locale files under `finding.<code>`; the renderer joins the two.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// How bad a finding is. An error stops the run at the gate; a warning travels with the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing: the result stands.
+    Warning,
+    /// Nothing is evaluated until it is mended.
+    Error,
+}
+
+impl Severity {
+    /// The stable English word used in CSV and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident = $text:literal,)*) => {
+        /// What kind of finding it is: a kebab-case phrase, stable from the first release.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(missing_docs, reason = "the locale files say in two languages what each code means")]
+        pub enum Code { $($variant,)* }
+
+        impl Code {
+            /// Every code, in the order of declaration.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The kebab-case phrase.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // files and headings
+    MissingDirectory = "missing-directory",
+    MissingFile = "missing-file",
+    UnreadableFile = "unreadable-file",
+    UnknownFile = "unknown-file",
+    MissingHeading = "missing-heading",
+    MissingColumn = "missing-column",
+    DuplicateHeading = "duplicate-heading",
+    DuplicateColumn = "duplicate-column",
+    EmptyHeading = "empty-heading",
+    UnknownUnit = "unknown-unit",
+    NoRows = "no-rows",
+    // records
+    RaggedRow = "ragged-row",
+    UnclosedQuote = "unclosed-quote",
+    NulByte = "nul-byte",
+    NotUtf8 = "not-utf8",
+    // cells
+    UnparsableCell = "unparsable-cell",
+    NotFinite = "not-finite",
+    NegativeValue = "negative-value",
+    OutOfRange = "out-of-range",
+    YearOutOfRange = "year-out-of-range",
+    MissingValue = "missing-value",
+    ScientificId = "scientific-id",
+    BadCreditCode = "bad-credit-code",
+    BadIndustryCode = "bad-industry-code",
+    // rows against rows
+    DuplicateRow = "duplicate-row",
+    UnknownEnterprise = "unknown-enterprise",
+    UnknownZone = "unknown-zone",
+    NoLand = "no-land",
+    LandNotPositive = "land-not-positive",
+    // policies
+    UnknownPolicy = "unknown-policy",
+    PolicySyntax = "policy-syntax",
+    UnknownKey = "unknown-key",
+    MissingKey = "missing-key",
+    BadValue = "bad-value",
+    DuplicateId = "duplicate-id",
+    ExpressionSyntax = "expression-syntax",
+    ExpressionNotAllowed = "expression-not-allowed",
+    UnknownColumn = "unknown-column",
+    UnknownFunction = "unknown-function",
+    TypeMismatch = "type-mismatch",
+    NotARatio = "not-a-ratio",
+    UnknownSource = "unknown-source",
+    WeightsDoNotAddUp = "weights-do-not-add-up",
+    SharesDoNotAddUp = "shares-do-not-add-up",
+    UnreachableGrade = "unreachable-grade",
+    UnusedDefinition = "unused-definition",
+    UnusedSource = "unused-source",
+    RuleNeverEvaluated = "rule-never-evaluated",
+    PolicyDraft = "policy-draft",
+    PolicyRepealed = "policy-repealed",
+    PolicyOutOfForce = "policy-out-of-force",
+    // a policy against a data set and options
+    ColumnAbsent = "column-absent",
+    YearAbsent = "year-absent",
+    NothingGraded = "nothing-graded",
+    NoPeerGroup = "no-peer-group",
+    UnknownOutputColumn = "unknown-output-column",
+    AdjustmentNotApplied = "adjustment-not-applied",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where a finding points.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// The run as a whole.
+    Nowhere,
+    /// A file (or directory) as a whole.
+    File {
+        /// Path as the user would type it.
+        file: Arc<str>,
+    },
+    /// A whole row of a table.
+    Row {
+        /// Path as the user would type it.
+        file: Arc<str>,
+        /// Spreadsheet row: the heading is row 1.
+        row: u64,
+    },
+    /// One cell of a table.
+    Cell {
+        /// Path as the user would type it.
+        file: Arc<str>,
+        /// Spreadsheet row: the heading is row 1.
+        row: u64,
+        /// Zero-based column; [`column_letters`] turns it into `A`, `AB`, ….
+        column: u32,
+        /// The heading as the file writes it.
+        heading: Arc<str>,
+    },
+    /// A span of bytes in a text the user wrote (a policy file, an option).
+    Text {
+        /// Name of the text: a path, or the option.
+        file: Arc<str>,
+        /// The whole text.
+        text: Arc<str>,
+        /// First byte.
+        start: usize,
+        /// One past the last byte.
+        end: usize,
+    },
+}
+
+impl Place {
+    /// The file the place is in, if any.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Place::Nowhere => None,
+            Place::File { file } | Place::Row { file, .. } | Place::Cell { file, .. } | Place::Text { file, .. } => Some(file),
+        }
+    }
+
+    /// The row (tables) or line (texts), 1-based.
+    pub fn row(&self) -> Option<u64> {
+        match self {
+            Place::Row { row, .. } | Place::Cell { row, .. } => Some(*row),
+            Place::Text { text, start, .. } => Some(line_and_column(text, *start).0),
+            Place::Nowhere | Place::File { .. } => None,
+        }
+    }
+
+    /// The spreadsheet address (`D17`) of a cell, or `line:column` in a text.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Place::Cell { row, column, .. } => Some(format!("{}{row}", column_letters(*column))),
+            Place::Text { text, start, .. } => {
+                let (line, column) = line_and_column(text, *start);
+                Some(format!("{line}:{column}"))
+            }
+            Place::Row { row, .. } => Some(format!("{row}:{row}")),
+            Place::Nowhere | Place::File { .. } => None,
+        }
+    }
+}
+
+/// Spreadsheet letters of a zero-based column: 0 → `A`, 25 → `Z`, 26 → `AA`.
+pub fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(b'A' + (rest % 26) as u8);
+        rest /= 26;
+    }
+    letters.reverse();
+    String::from_utf8(letters).expect("letters are ASCII")
+}
+
+/// 1-based line and 1-based column, in characters, of a byte offset.
+pub fn line_and_column(text: &str, offset: usize) -> (u64, u64) {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = before.bytes().filter(|&byte| byte == b'\n').count() as u64 + 1;
+    (line, before[line_start..].chars().count() as u64 + 1)
+}
+
+/// One thing that was found, in data or in a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// The cell's or key's own text, as it stands in the file; `None` where there is none.
+    pub text: Option<String>,
+    /// Named values for the sentences of the locale files.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Finding {
+    /// An error at a place.
+    pub fn error(code: Code, place: Place) -> Self {
+        Finding { code, severity: Severity::Error, place, text: None, values: Vec::new() }
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: Code, place: Place) -> Self {
+        Finding { severity: Severity::Warning, ..Finding::error(code, place) }
+    }
+
+    /// Adds the cell's text.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// Adds a named value for the sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+}
+
+/// The one list that every stage adds to.
+#[derive(Debug, Default, Clone)]
+pub struct Findings {
+    list: Vec<Finding>,
+}
+
+impl Findings {
+    /// Adds one.
+    pub fn push(&mut self, finding: Finding) {
+        self.list.push(finding);
+    }
+
+    /// Adds all of another list.
+    pub fn extend(&mut self, other: Findings) {
+        self.list.extend(other.list);
+    }
+
+    /// All of them, in the order they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.list.iter()
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// None at all?
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.list.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The gate: is there an error that stops the run?
+    pub fn stop(&self) -> bool {
+        self.list.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Orders by file, row and column, so that the list never depends on threads.
+    pub fn sort(&mut self) {
+        self.list.sort_by(|a, b| {
+            (a.place.file(), a.place.row(), &a.place, a.code, &a.text).cmp(&(b.place.file(), b.place.row(), &b.place, b.code, &b.text))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_lettered_as_a_spreadsheet_does() {
+        let cases = [(0, "A"), (3, "D"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")];
+        for (column, letters) in cases {
+            assert_eq!(column_letters(column), letters);
+        }
+    }
+
+    #[test]
+    fn lines_and_columns_count_characters() {
+        let text = "id = 1\n名称 = \"x\"\n";
+        assert_eq!(line_and_column(text, 0), (1, 1));
+        assert_eq!(line_and_column(text, text.find('=').unwrap_or(0)), (1, 4));
+        assert_eq!(line_and_column(text, text.find('"').expect("the text has a quote")), (2, 6));
+    }
+
+    #[test]
+    fn codes_are_kebab_case_and_unique() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit()), "{code}");
+            assert!(seen.insert(code.as_str()), "{code} twice");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A report as plain data: what a renderer needs, and nothing it would have to calculate.
+//!
+//! Columns are typed and stand side by side, so that a million rows cost no more than their values. Labels are in both
+//! languages; codes that a reader should see translated are marked as words.
+
+use std::ops::Range;
+
+use polars::prelude::{BooleanChunked, Float64Chunked, Int64Chunked, StringChunked};
+
+use crate::dictionary::Bilingual;
+
+/// A sentence to be said by the locale: its key and named values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// Key in the locale files.
+    pub key: String,
+    /// Named values. A value that is itself a `{key}` of the locale is not expanded.
+    pub values: Vec<(&'static str, Said)>,
+}
+
+/// A value inside a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// The same in every language.
+    Plain(String),
+    /// A text in both languages.
+    Both(Bilingual),
+    /// A key of the locale files.
+    Key(String),
+}
+
+impl Phrase {
+    /// A sentence without values.
+    pub fn new(key: impl Into<String>) -> Self {
+        Phrase { key: key.into(), values: Vec::new() }
+    }
+
+    /// Adds a value that is the same in every language.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, Said::Plain(value.to_string())));
+        self
+    }
+
+    /// Adds a value in both languages.
+    #[must_use]
+    pub fn with_both(mut self, name: &'static str, value: Bilingual) -> Self {
+        self.values.push((name, Said::Both(value)));
+        self
+    }
+
+    /// Adds a value that is itself a key of the locale.
+    #[must_use]
+    pub fn with_key(mut self, name: &'static str, key: impl Into<String>) -> Self {
+        self.values.push((name, Said::Key(key.into())));
+        self
+    }
+}
+
+/// The values of one column, one per row; missing values are null.
+#[derive(Debug, Clone)]
+pub enum Values {
+    /// Text as it stands.
+    Text(StringChunked),
+    /// Codes with a translation under `word.<code>` in the locale; CSV and JSON carry the code.
+    Word(StringChunked),
+    /// Whole numbers.
+    Integer(Int64Chunked),
+    /// Numbers, compared at six decimals; people are shown `shown` decimals, half-up on the decimal.
+    Number {
+        /// The values.
+        values: Float64Chunked,
+        /// Decimals shown to people.
+        shown: u32,
+        /// Decimals in CSV and JSON, trailing zeros cut.
+        exact: u32,
+    },
+    /// True or false.
+    Flag(BooleanChunked),
+}
+
+/// One column of a report's table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// snake_case name in CSV and JSON.
+    pub id: String,
+    /// Heading for people.
+    pub label: Bilingual,
+    /// Unit, shown in the heading.
+    pub unit: Option<Bilingual>,
+    /// The values.
+    pub values: Values,
+    /// On a narrow terminal columns with the largest number are left out first; 0 is never left out.
+    pub rank: u8,
+    /// The values are grades: coloured by their place in [`Part::grades`].
+    pub graded: bool,
+}
+
+/// Rows that stand together under a title.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// What unites them.
+    pub title: Option<Phrase>,
+    /// Which rows of the table.
+    pub rows: Range<usize>,
+    /// Rows before which a cut line is drawn.
+    pub cuts: Vec<usize>,
+}
+
+/// One table of a report.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// snake_case name in JSON.
+    pub id: String,
+    /// Its title, if the report has several.
+    pub title: Option<Phrase>,
+    /// Columns of equal length.
+    pub columns: Vec<Column>,
+    /// Rows grouped for people. CSV and JSON ignore it.
+    pub sections: Vec<Section>,
+    /// Grade names from best to worst, for colours.
+    pub grades: Vec<String>,
+}
+
+impl Part {
+    /// How many rows.
+    pub fn rows(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.values.len())
+    }
+}
+
+impl Values {
+    /// How many values.
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Text(values) | Values::Word(values) => values.len(),
+            Values::Integer(values) => values.len(),
+            Values::Number { values, .. } => values.len(),
+            Values::Flag(values) => values.len(),
+        }
+    }
+
+    /// No rows?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A whole report.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Facts of the run for machines, in order (`policy`, `year`, …), written as strings in JSON.
+    pub facts: Vec<(&'static str, String)>,
+    /// Lines above the tables, for people.
+    pub heading: Vec<Phrase>,
+    /// Tables; CSV writes the first only.
+    pub parts: Vec<Part>,
+    /// Lines below the tables, for people and (rendered) in JSON.
+    pub notes: Vec<Phrase>,
+}
