@@ -97,7 +97,6 @@ codes! {
     UnreachableGrade = "unreachable-grade",
     UnusedDefinition = "unused-definition",
     UnusedSource = "unused-source",
-    RuleNeverEvaluated = "rule-never-evaluated",
     PolicyDraft = "policy-draft",
     PolicyRepealed = "policy-repealed",
     PolicyOutOfForce = "policy-out-of-force",
@@ -163,6 +162,14 @@ impl Place {
         match self {
             Place::Nowhere => None,
             Place::File { file } | Place::Row { file, .. } | Place::Cell { file, .. } | Place::Text { file, .. } => Some(file),
+        }
+    }
+
+    /// The heading of a cell.
+    pub fn heading(&self) -> Option<&str> {
+        match self {
+            Place::Cell { heading, .. } => Some(heading),
+            _ => None,
         }
     }
 
@@ -286,6 +293,12 @@ impl Findings {
     /// How many of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.list.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The errors alone.
+    #[must_use]
+    pub fn errors(&self) -> Findings {
+        Findings { list: self.list.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect() }
     }
 
     /// The gate: is there an error that stops the run?

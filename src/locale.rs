@@ -118,7 +118,8 @@ mod tests {
     use super::*;
 
     fn placeholders(text: &str) -> Vec<String> {
-        let mut names: Vec<String> = text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect();
+        let mut names: Vec<String> =
+            text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect();
         names.sort();
         names.dedup();
         names
