@@ -1,0 +1,209 @@
+//! One cell: its text as a value of its column's type.
+//!
+//! In: the text as the file has it. Out: the value, or what is wrong. Next: `table` stores the value or reports the flaw.
+
+use jiff::civil::Date;
+
+use super::number::{self, Bad};
+use crate::dictionary::Column;
+
+/// First and last year that a table may name.
+pub const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
+
+/// The text without spaces at either end, ASCII or full-width.
+#[inline]
+pub fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if *first > b' ' && *first != 0xe3 && *last > b' ' && *last != 0x80 => text,
+        [only] if *only > b' ' => text,
+        [] => text,
+        _ => text.trim_matches(|character: char| character.is_ascii_whitespace() || matches!(character, '\u{b}' | '\u{3000}')),
+    }
+}
+
+/// Does a trimmed text say that there is no value?
+#[inline]
+pub fn is_missing(text: &str) -> bool {
+    match text.as_bytes() {
+        [] | [b'-' | b'/'] => true,
+        [_, _, _] => text == "无" || text.eq_ignore_ascii_case("N/A"),
+        _ => false,
+    }
+}
+
+/// True or false, as tables write it.
+pub fn boolean(text: &str) -> Option<bool> {
+    const YES: [&str; 5] = ["true", "1", "是", "规上", "yes"];
+    const NO: [&str; 5] = ["false", "0", "否", "规下", "no"];
+    let is = |words: [&str; 5]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is(YES) {
+        Some(true)
+    } else if is(NO) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// Days since 1970-01-01 of `YYYY-MM-DD`, `YYYY/M/D` or `YYYY年M月D日`.
+pub fn date(text: &str) -> Option<i32> {
+    let (year, month, day) = if let Some(rest) = text.strip_suffix('日') {
+        let (year, rest) = rest.split_once('年')?;
+        let (month, day) = rest.split_once('月')?;
+        (year, month, day)
+    } else {
+        let mark = if text.contains('/') { '/' } else { '-' };
+        let (year, rest) = text.split_once(mark)?;
+        let (month, day) = rest.split_once(mark)?;
+        (year, month, day)
+    };
+    let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| -> Option<i16> {
+        let plain = lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if plain { text.parse().ok() } else { None }
+    };
+    let (month, day) = (digits(month, 1..=2)?, digits(day, 1..=2)?);
+    let date = Date::new(digits(year, 4..=4)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let epoch = jiff::civil::date(1970, 1, 1);
+    i32::try_from(date.duration_since(epoch).as_hours() / 24).ok()
+}
+
+/// Why a text is no year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadYear {
+    /// It is no whole number.
+    Unparsable,
+    /// It is not in [`YEARS`].
+    OutOfRange,
+}
+
+/// `2025` or `2025年`.
+pub fn year(text: &str) -> Result<i16, BadYear> {
+    if let [a @ b'1'..=b'2', b @ b'0'..=b'9', c @ b'0'..=b'9', d @ b'0'..=b'9'] = text.as_bytes() {
+        let value = [a, b, c, d].iter().fold(0_i16, |value, &&digit| value * 10 + i16::from(digit - b'0'));
+        return if YEARS.contains(&i64::from(value)) { Ok(value) } else { Err(BadYear::OutOfRange) };
+    }
+    let text = trim(text.strip_suffix('年').unwrap_or(text));
+    let plain = number::plain_digits(text);
+    let text = plain.as_deref().unwrap_or(text);
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(BadYear::Unparsable);
+    }
+    let value: i64 = text.parse().map_err(|_| BadYear::OutOfRange)?;
+    if YEARS.contains(&value) { Ok(value as i16) } else { Err(BadYear::OutOfRange) }
+}
+
+/// Which word of a choice column; canonical name or spelling, any case.
+pub fn choice(column: &Column, text: &str) -> Option<u8> {
+    let is = |word: &str| word.eq_ignore_ascii_case(text);
+    let at = column.values.iter().position(|choice| is(&choice.name) || choice.spellings.iter().any(|word| is(word)))?;
+    u8::try_from(at).ok()
+}
+
+/// The two-digit division of an industry code: an optional letter A–T and two to four digits.
+pub fn division(text: &str) -> Option<&str> {
+    let digits = match text.as_bytes().first()? {
+        b'A'..=b'T' | b'a'..=b't' => &text[1..],
+        _ => text,
+    };
+    let sound = (2..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if sound { Some(&digits[..2]) } else { None }
+}
+
+/// Labels as `;a;b;`; `None` if there is none.
+pub fn labels(text: &str) -> Option<String> {
+    let mut joined = String::from(";");
+    for label in text.split([';', '；']).map(trim).filter(|label| !label.is_empty()) {
+        joined.push_str(label);
+        joined.push(';');
+    }
+    if joined.len() > 1 { Some(joined) } else { None }
+}
+
+/// Was an id turned into a number by a spreadsheet (`9.11E+17`)? `1E05` may be a local key: a point or a plus must be there.
+#[inline]
+pub fn is_scientific(id: &str) -> bool {
+    let bytes = id.as_bytes();
+    if !bytes.first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    let Some(at) = bytes.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.') else { return false };
+    if !matches!(bytes[at], b'e' | b'E') {
+        return false;
+    }
+    let (number, power) = (&bytes[..at], &bytes[at + 1..]);
+    let digits = power.strip_prefix(b"+").unwrap_or(power);
+    let points = number.iter().filter(|&&byte| byte == b'.').count();
+    points <= 1 && (points == 1 || digits.len() < power.len()) && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Reads an extra cell as a number.
+pub fn extra_number(text: &str) -> Result<f64, Bad> {
+    number::float(text, rust_decimal::Decimal::ONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_has_six_spellings_and_zero_is_none_of_them() {
+        for text in ["", " ", "-", "/", "无", "N/A", " n/a ", "\u{3000}无\u{3000}", "\t"] {
+            assert!(is_missing(trim(text)), "{text:?}");
+        }
+        for text in ["0", "--", "无锡", "NA", "n.a."] {
+            assert!(!is_missing(trim(text)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_in_three_forms_and_checked() {
+        // 2024-02-29 is day 19,782: 54 years × 365 + 13 leap days + 31 + 28.
+        for text in ["2024-02-29", "2024/2/29", "2024年2月29日"] {
+            assert_eq!(date(text), Some(19_782), "{text}");
+        }
+        for text in ["2023-02-29", "2024-13-01", "24-1-1", "2024-1", "2024.1.1", "20240101", "2024-01-01 00:00"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn years_stand_alone_or_with_their_character() {
+        assert_eq!([year("2025"), year("2025年"), year("２０２５")], [Ok(2025); 3]);
+        assert_eq!([year("1989"), year("2101"), year("25"), year("-1")], [Err(BadYear::OutOfRange); 4]);
+        assert_eq!([year("2025.0"), year("x"), year("年")], [Err(BadYear::Unparsable); 3]);
+    }
+
+    #[test]
+    fn divisions_are_the_first_two_digits() {
+        for (text, expected) in [("C3562", Some("35")), ("3562", Some("35")), ("06", Some("06")), ("D44", Some("44"))] {
+            assert_eq!(division(text), expected);
+        }
+        for text in ["C3", "35621", "U35", "机械", "", "C"] {
+            assert_eq!(division(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_stand_between_semicolons() {
+        assert_eq!(labels(" high_tech； listed;").as_deref(), Some(";high_tech;listed;"));
+        assert_eq!(labels(";;"), None);
+    }
+
+    #[test]
+    fn ids_that_a_spreadsheet_rounded_are_told_from_codes() {
+        for id in ["9.11E+17", "9.1133E17", "9e+17"] {
+            assert!(is_scientific(id), "{id}");
+        }
+        for id in ["91350100M000100Y43", "1E05", "E1", "9.11", "", "12E+", "91110000600037341E"] {
+            assert!(!is_scientific(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn booleans_have_five_words_each() {
+        assert_eq!(["TRUE", "1", "是", "规上", "Yes"].map(boolean), [Some(true); 5]);
+        assert_eq!(["False", "0", "否", "规下", "NO"].map(boolean), [Some(false); 5]);
+        assert_eq!(boolean("2"), None);
+    }
+}

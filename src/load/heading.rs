@@ -1,0 +1,151 @@
+//! The heading record of a table: which column each heading means.
+//!
+//! In: the headings as written. Out: one [`FileColumn`] per heading, and findings for what is missing, doubled or unclear.
+//! Next: `row` reads the cells of these columns.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::cell::trim;
+use super::source;
+use crate::dictionary::{Column, Dictionary, Heading, Table, normalise};
+use crate::finding::{Code, Finding, Findings, Place, column_letters};
+
+/// What a heading stands for.
+#[derive(Debug, Clone, Copy)]
+pub enum Means {
+    /// A column of the dictionary.
+    Known(&'static Column),
+    /// A column the dictionary does not know.
+    Extra,
+    /// Nothing: the heading is empty.
+    Unnamed,
+    /// Nothing that can be read; a finding says why.
+    Skipped,
+}
+
+/// One column of a file.
+#[derive(Debug, Clone)]
+pub struct FileColumn {
+    /// The heading as written, without spaces at its ends.
+    pub heading: Arc<str>,
+    /// What it stands for.
+    pub means: Means,
+    /// Canonical units per written unit.
+    pub factor: Decimal,
+}
+
+/// Reads the headings of a table's file; `None` if there is nothing to go by.
+pub fn read(table: &'static Table, file: &Arc<str>, heading: Option<&source::Heading>, findings: &mut Findings) -> Option<Vec<FileColumn>> {
+    let Some(heading) = heading else {
+        findings.push(missing_heading(table, Place::File { file: file.clone() }));
+        return None;
+    };
+    if let Some((code, column)) = heading.flaw {
+        findings.push(flaw(code, file, heading, column));
+        return None;
+    }
+    let columns = columns(table, file, heading, findings);
+    let place = Place::Row { file: file.clone(), row: heading.row };
+    let known = |name: &str| columns.iter().any(|(column, _)| column.is_some_and(|column| column.name == name));
+    if !table.columns.iter().any(|column| known(&column.name)) {
+        findings.push(missing_heading(table, place));
+        return None;
+    }
+    for column in table.columns.iter().filter(|column| column.required && !known(&column.name)) {
+        let finding = Finding::error(Code::MissingColumn, place.clone());
+        findings.push(finding.with("column", format!("{} ({})", column.zh, column.name)).with("accepted", accepted(column)));
+    }
+    Some(columns.into_iter().map(|(_, column)| column).collect())
+}
+
+/// A finding for a record that is no text.
+fn flaw(code: Code, file: &Arc<str>, heading: &source::Heading, column: Option<usize>) -> Finding {
+    let place = match column.and_then(|column| Some((column, heading.fields.get(column)?))) {
+        Some((column, text)) => Place::Cell { file: file.clone(), row: heading.row, column: column as u32, heading: text.as_str().into() },
+        None => Place::Row { file: file.clone(), row: heading.row },
+    };
+    Finding::error(code, place)
+}
+
+fn missing_heading(table: &Table, place: Place) -> Finding {
+    let required: Vec<String> = table.columns.iter().filter(|column| column.required).map(accepted).collect();
+    Finding::error(Code::MissingHeading, place).with("table", &table.zh).with("accepted", required.join("; "))
+}
+
+/// Every heading that means a column.
+fn accepted(column: &Column) -> String {
+    let mut words = vec![column.name.as_str(), &column.zh, &column.en];
+    words.extend(column.aliases.iter().map(String::as_str));
+    words.join(", ")
+}
+
+/// The columns, each with the dictionary's column it was meant for (even if it cannot be read).
+fn columns(
+    table: &'static Table,
+    file: &Arc<str>,
+    heading: &source::Heading,
+    findings: &mut Findings,
+) -> Vec<(Option<&'static Column>, FileColumn)> {
+    let mut columns: Vec<(Option<&'static Column>, FileColumn)> = Vec::with_capacity(heading.fields.len());
+    for (position, text) in heading.fields.iter().enumerate() {
+        let text: Arc<str> = trim(text).into();
+        let place = Place::Cell { file: file.clone(), row: heading.row, column: position as u32, heading: text.clone() };
+        let (mut means, mut factor, mut meant) = (Means::Unnamed, Decimal::ONE, None);
+        if !text.is_empty() {
+            (means, factor, meant) = match Dictionary::get().recognise(table, &text) {
+                Heading::Known { column, factor } => (Means::Known(&table.columns[column]), factor, Some(&table.columns[column])),
+                Heading::Extra => (Means::Extra, Decimal::ONE, None),
+                Heading::UnknownUnit { column, unit, accepted } => {
+                    let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
+                    findings.push(finding.with("unit", unit).with("accepted", accepted.join(", ")));
+                    (Means::Skipped, Decimal::ONE, Some(&table.columns[column]))
+                }
+            };
+            if let Some(finding) = doubled(&columns, &text, meant, &place) {
+                findings.push(finding.with("second", format!("{}{}", column_letters(position as u32), heading.row)));
+                means = Means::Skipped;
+            }
+        }
+        columns.push((meant, FileColumn { heading: text, means, factor }));
+    }
+    columns
+}
+
+/// The finding for a heading that stands twice, or for a column that two headings mean.
+fn doubled(before: &[(Option<&'static Column>, FileColumn)], text: &str, meant: Option<&'static Column>, place: &Place) -> Option<Finding> {
+    let row = place.row().unwrap_or(1);
+    let same = before.iter().position(|(_, column)| normalise(&column.heading) == normalise(text));
+    let twin = before.iter().position(|(column, _)| column.is_some_and(|column| meant.is_some_and(|meant| meant.name == column.name)));
+    let (code, at) = same.map(|at| (Code::DuplicateHeading, at)).or(twin.map(|at| (Code::DuplicateColumn, at)))?;
+    let finding = Finding::error(code, place.clone()).text(text).with("first", format!("{}{row}", column_letters(at as u32)));
+    Some(finding.with("other", &before[at].1.heading).with("column", meant.map_or(text, |column| &column.zh)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(table: &str, fields: &[&str]) -> Vec<Code> {
+        let table = Dictionary::get().table(table).expect("a table of the dictionary");
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("t.csv");
+        std::fs::write(&path, fields.join(",")).expect("a file");
+        let source = source::Source::read(&path).expect("readable");
+        let mut findings = Findings::default();
+        read(table, &source.file, source.heading().expect("readable").as_ref(), &mut findings);
+        findings.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn headings_are_missing_doubled_or_unclear() {
+        assert_eq!(codes("tax", &["企业代码", "年度", "实缴税收（元）"]), []);
+        assert_eq!(codes("tax", &["企业代码", "年度"]), [Code::MissingColumn]);
+        assert_eq!(codes("tax", &["1", "2", "3"]), [Code::MissingHeading]);
+        assert_eq!(codes("tax", &[""]), [Code::MissingHeading]);
+        assert_eq!(codes("tax", &["企业代码", "年度", "tax_paid", "备注", "备注"]), [Code::DuplicateHeading]);
+        assert_eq!(codes("tax", &["企业代码", "年度", "tax_paid", "实缴税收（元）"]), [Code::DuplicateColumn]);
+        assert_eq!(codes("tax", &["企业代码", "年度", "实缴税收（吨）"]), [Code::UnknownUnit]);
+    }
+}

@@ -1,0 +1,254 @@
+//! From a directory of CSV files to a [`Dataset`], with the exact address of everything that is wrong.
+//!
+//! In: a directory with the tables of the dictionary. Out: the panel (one row per enterprise and year), the adjustments, a
+//! summary per table, and findings, the same for any number of threads. Next: `plan` and `engine` evaluate a policy on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use polars::prelude::{DataFrame, DataType};
+use rayon::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::dictionary::{ColumnType, Dictionary, Table};
+use crate::finding::{Code, Finding, Findings, Place};
+
+mod adjustments;
+mod cell;
+mod column;
+mod credit_code;
+mod enterprise;
+mod enterprises;
+mod heading;
+mod land;
+mod nearest;
+mod number;
+mod panel;
+mod record;
+mod row;
+mod source;
+mod table;
+mod yearly;
+mod zones;
+
+use enterprises::Enterprises;
+use table::Loaded;
+use zones::Zones;
+
+/// How to load.
+pub struct Options<'a> {
+    /// Cells that do not parse become warnings and are missing; keys stay errors.
+    pub lenient: bool,
+    /// Panel columns to store; `None`: all. Everything is read and checked either way.
+    pub keep: Option<&'a BTreeSet<String>>,
+    /// Told how far the reading is.
+    pub progress: &'a dyn Progress,
+}
+
+/// Somebody who watches the reading, from any thread.
+pub trait Progress: Sync {
+    /// Reading begins: so many bytes.
+    fn start(&self, total_bytes: u64);
+    /// So many more bytes of a table are read.
+    fn advance(&self, table: &str, bytes: u64);
+}
+
+/// Nobody watches.
+#[derive(Debug, Clone, Copy)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn start(&self, _: u64) {}
+    fn advance(&self, _: &str, _: u64) {}
+}
+
+/// A data set in memory.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// The directory's file name.
+    pub name: String,
+    /// All years of output, tax and energy, sorted.
+    pub years: Vec<i32>,
+    /// How many enterprises.
+    pub enterprises: usize,
+    /// What was read, in the order of the dictionary.
+    pub tables: Vec<TableSummary>,
+    /// One row per enterprise and year, enterprise major; canonical units.
+    pub panel: DataFrame,
+    /// One row per measure: enterprise, year, kind, value, points, reason, document, decided_on.
+    pub adjustments: DataFrame,
+}
+
+/// What was read of a table.
+#[derive(Debug, Clone)]
+pub struct TableSummary {
+    /// Name of the table.
+    pub name: String,
+    /// Path as the user would type it.
+    pub file: String,
+    /// Rows, without the heading and blank lines.
+    pub rows: u64,
+    /// Its columns, in the order of the file.
+    pub columns: Vec<ColumnSummary>,
+}
+
+/// What was read of a column.
+#[derive(Debug, Clone)]
+pub struct ColumnSummary {
+    /// Canonical name, or the heading if the dictionary does not know it.
+    pub name: String,
+    /// The heading as written.
+    pub heading: String,
+    /// Canonical units per written unit.
+    pub factor: Decimal,
+    /// Missing cells.
+    pub missing: u64,
+    /// The dictionary does not know it.
+    pub extra: bool,
+}
+
+impl Dataset {
+    /// Names and types of the panel's columns.
+    pub fn columns(&self) -> Vec<(String, ColumnType)> {
+        let known = |name: &str| Dictionary::get().tables.iter().flat_map(|table| &table.columns).find(|column| column.name == name);
+        let columns = self.panel.columns().iter().map(|column| {
+            let kind = match column.dtype() {
+                DataType::Boolean => ColumnType::Bool,
+                DataType::Date => ColumnType::Date,
+                DataType::String => match known(column.name()).map(|column| column.kind) {
+                    Some(kind @ (ColumnType::Id | ColumnType::Choice | ColumnType::Industry | ColumnType::Labels)) => kind,
+                    _ => ColumnType::Text,
+                },
+                _ if column.name() == "year" => ColumnType::Year,
+                _ => ColumnType::Number,
+            };
+            (column.name().to_string(), kind)
+        });
+        columns.collect()
+    }
+}
+
+/// Loads a data set. All files and all rows are read, whatever is wrong with them; the findings come sorted by file, row and column.
+/// `None`: there are no enterprises to make a panel of, and a finding says why.
+pub fn load(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+    let mut found = Findings::default();
+    let dataset = load_unsorted(directory, options, &mut found);
+    found.sort();
+    findings.extend(found);
+    dataset
+}
+
+fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+    let files = files(directory, findings)?;
+    options.progress.start(files.values().sum());
+    report_unknown_files(directory, &files, findings);
+    let dictionary = Dictionary::get();
+    let named = |name: &str| dictionary.table(name).expect("a table of the dictionary");
+    let known = table::read(directory, named("enterprises"), None, options, findings);
+    let known = known.map(|loaded| Enterprises::number(loaded, findings)).filter(|known| known.len() > 0);
+    let Some(known) = known else {
+        check_the_others(directory, options, findings);
+        return None;
+    };
+    let read = |name: &str, findings: &mut Findings| table::read(directory, named(name), Some(&known), options, findings);
+    let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
+    let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
+    if let Some(zones) = &zones {
+        summaries.insert("zones", zones.loaded().summary());
+        zones.check(&known.loaded, findings);
+    }
+    let mut yearly = Vec::new();
+    // Side by side: while one table is in a step that only one thread can do, another is read.
+    let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
+        let mut found = Findings::default();
+        let loaded = read(name, &mut found);
+        (name, loaded.map(|loaded| (loaded.summary(), yearly::place(&loaded, &known, &mut found))), found)
+    });
+    for (name, table, found) in tables.collect::<Vec<_>>() {
+        findings.extend(found);
+        if let Some((summary, table)) = table {
+            summaries.insert(name, summary);
+            yearly.push(table);
+        }
+    }
+    let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
+    let years: Vec<i32> = years.into_iter().collect();
+    let land = match read("land", findings) {
+        Some(loaded) => {
+            summaries.insert("land", loaded.summary());
+            land::sum(&loaded, &known, &years, findings)
+        }
+        None => land::unknown(known.len()),
+    };
+    let measures = read("adjustments", findings);
+    summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
+    let adjustments = adjustments::frame(measures.as_ref(), findings);
+    for (name, key) in [("factories", "building_id"), ("agreements", "agreement_id")] {
+        if let Some(mut loaded) = read(name, findings) {
+            check(&mut loaded, key, zones.as_ref(), findings);
+            summaries.insert(name, loaded.summary());
+        }
+    }
+    let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
+    let enterprises = known.len();
+    let panel = panel::build(known, &years, land, yearly, of_zones, options);
+    let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
+    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments })
+}
+
+/// Without enterprises nothing can be placed, but everything else is still read and checked.
+fn check_the_others(directory: &Path, options: &Options<'_>, findings: &mut Findings) {
+    for table in Dictionary::get().tables.iter().filter(|table| table.name != "enterprises") {
+        table::read(directory, table, None, options, findings);
+    }
+}
+
+/// What is checked of a table that the panel does not use.
+fn check(loaded: &mut Loaded<'_>, key: &str, zones: Option<&Zones<'_>>, findings: &mut Findings) {
+    let at = loaded.position(key);
+    loaded.refuse_duplicates(at.as_slice(), findings);
+    if let Some(zones) = zones {
+        zones.check(loaded, findings);
+    }
+}
+
+fn directory_name(directory: &Path) -> String {
+    let full = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    full.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The CSV files of the directory with their sizes.
+fn files(directory: &Path, findings: &mut Findings) -> Option<BTreeMap<String, u64>> {
+    let place = || Place::File { file: directory.display().to_string().into() };
+    let entries = match std::fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) => {
+            findings.push(Finding::error(Code::MissingDirectory, place()).with("reason", error));
+            return None;
+        }
+    };
+    let mut files = BTreeMap::new();
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.to_ascii_lowercase().ends_with(".csv") {
+            files.insert(name, entry.metadata().map_or(0, |data| data.len()));
+        }
+    }
+    Some(files)
+}
+
+fn report_unknown_files(directory: &Path, files: &BTreeMap<String, u64>, findings: &mut Findings) {
+    let tables: &[Table] = &Dictionary::get().tables;
+    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+    for file in files.keys() {
+        let stem = &file[..file.len() - ".csv".len()];
+        if names.iter().any(|name| format!("{name}.csv") == *file) {
+            continue;
+        }
+        let chinese = tables.iter().position(|table| table.zh == stem);
+        let lower = stem.to_ascii_lowercase();
+        let near = chinese.or_else(|| nearest::nearest(&lower, names.iter().copied())).map_or("—", |at| names[at]);
+        let place = Place::File { file: directory.join(file).display().to_string().into() };
+        findings.push(Finding::warning(Code::UnknownFile, place).with("nearest", format!("{near}.csv")));
+    }
+}

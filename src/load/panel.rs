@@ -1,0 +1,136 @@
+//! The panel: one row per enterprise and year, enterprise major, year minor.
+//!
+//! In: the columns of all tables. Out: one frame in which absent enterprise-years are rows of missing values.
+//! Next: `engine` registers it for the one SQL statement.
+
+use std::collections::HashSet;
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::enterprises::Enterprises;
+use super::land::Land;
+use super::table::wanted;
+use super::yearly::{PanelColumn, Yearly};
+use super::{Options, cell};
+
+/// Columns that are there whatever is asked for.
+const ALWAYS: [&str; 6] = ["enterprise", "enterprise_id", "name", "zone", "year", "land_mu"];
+
+/// Puts all columns side by side.
+pub fn build(
+    enterprises: Enterprises,
+    years: &[i32],
+    land: Land,
+    yearly: Vec<Yearly>,
+    zones: Vec<PanelColumn>,
+    options: &Options<'_>,
+) -> DataFrame {
+    let count = enterprises.len();
+    let of_enterprise = enterprise_columns(&enterprises, options);
+    // The largest columns are still to come, and nobody asks for ids or texts any more.
+    drop(enterprises);
+    let mut columns = stretch(of_enterprise, years.len());
+    columns.extend(if land.per_year { land.columns } else { stretch(land.columns, years.len()) });
+    for table in yearly {
+        columns.extend(over_years(table, count, years));
+    }
+    columns.extend(zones);
+    add_tax_evaluated(&mut columns);
+    let names = names(&columns);
+    let mut frame = vec![
+        Int32Chunked::from_vec("enterprise".into(), repeated(0..count as i32, years.len())).into_column(),
+        Int32Chunked::from_vec("year".into(), years.repeat(count)).into_column(),
+    ];
+    for (column, name) in columns.into_iter().zip(names) {
+        if ALWAYS.contains(&name.as_str()) || wanted(options, &name) {
+            frame.push(column.series.with_name(name.as_str().into()).into_column());
+        }
+    }
+    DataFrame::new(count * years.len(), frame).expect("names are unique and every column has one value per enterprise and year")
+}
+
+fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> Vec<PanelColumn> {
+    let loaded = &enterprises.loaded;
+    let stored: Vec<_> = loaded.stored().collect();
+    let mut columns: Vec<PanelColumn> = stored
+        .into_par_iter()
+        .map(|(name, known, at)| {
+            let series = loaded.series(name, known, at, enterprises.spots.iter().map(|&spot| Some(spot)));
+            PanelColumn { table: "enterprises", extra: known.is_none(), series }
+        })
+        .collect();
+    if let Some(at) = loaded.position("industry").filter(|_| wanted(options, "industry_division")) {
+        let division = |number: usize| enterprises.text(Some(at), number).and_then(cell::division);
+        let mut builder = StringChunkedBuilder::new("industry_division".into(), enterprises.len());
+        (0..enterprises.len()).for_each(|number| builder.append_option(division(number)));
+        columns.push(PanelColumn { table: "enterprises", extra: false, series: builder.finish().into_series() });
+    }
+    columns
+}
+
+/// One value per enterprise becomes one per enterprise and year.
+fn stretch(columns: Vec<PanelColumn>, years: usize) -> Vec<PanelColumn> {
+    let Some(rows) = columns.first().map(|column| column.series.len()) else { return columns };
+    take(columns, &IdxCa::from_vec(PlSmallStr::EMPTY, repeated(0..rows as IdxSize, years)))
+}
+
+/// Each value so many times.
+fn repeated<T: Clone>(values: impl ExactSizeIterator<Item = T>, times: usize) -> Vec<T> {
+    let mut all = Vec::with_capacity(values.len() * times);
+    all.extend(values.flat_map(|value| std::iter::repeat_n(value, times)));
+    all
+}
+
+/// The columns of a table over all years of the data set.
+fn over_years(table: Yearly, enterprises: usize, years: &[i32]) -> Vec<PanelColumn> {
+    if table.years.iter().copied().map(i32::from).eq(years.iter().copied()) {
+        return table.columns;
+    }
+    let slots: Vec<Option<usize>> = years.iter().map(|year| table.years.iter().position(|own| i32::from(*own) == *year)).collect();
+    let width = table.years.len();
+    let places = (0..enterprises).flat_map(|number| slots.iter().map(move |slot| slot.map(|slot| (number * width + slot) as IdxSize)));
+    let places: Vec<Option<IdxSize>> = places.collect();
+    take(table.columns, &IdxCa::from_iter_options(PlSmallStr::EMPTY, places.into_iter()))
+}
+
+fn take(columns: Vec<PanelColumn>, places: &IdxCa) -> Vec<PanelColumn> {
+    columns
+        .into_par_iter()
+        .map(|column| {
+            let series = column.series.take(places).expect("every place is inside the series");
+            PanelColumn { series, ..column }
+        })
+        .collect()
+}
+
+/// `tax_evaluated` is its cell, else `tax_paid`.
+fn add_tax_evaluated(columns: &mut Vec<PanelColumn>) {
+    let at = |name: &str| columns.iter().position(|column| !column.extra && column.series.name() == name);
+    let Some(paid) = at("tax_paid").map(|at| columns[at].series.clone()) else { return };
+    match at("tax_evaluated") {
+        None => columns.push(PanelColumn { table: "tax", extra: false, series: paid.with_name("tax_evaluated".into()) }),
+        Some(at) => {
+            if let (Ok(given), Ok(paid)) = (columns[at].series.f64(), paid.f64()) {
+                let either = given.iter().zip(paid.iter()).map(|(given, paid)| given.or(paid));
+                columns[at].series = Float64Chunked::from_iter_options("tax_evaluated".into(), either).into_series();
+            }
+        }
+    }
+}
+
+/// Names in the panel: an extra column whose name is taken gets its table's name before it.
+fn names(columns: &[PanelColumn]) -> Vec<String> {
+    let known = columns.iter().filter(|column| !column.extra).map(|column| column.series.name().to_string());
+    let mut taken: HashSet<String> = known.chain(["enterprise".to_owned(), "year".to_owned()]).collect();
+    columns
+        .iter()
+        .map(|column| {
+            let mut name = column.series.name().to_string();
+            while column.extra && !taken.insert(name.clone()) {
+                name = format!("{}_{name}", column.table);
+            }
+            name
+        })
+        .collect()
+}

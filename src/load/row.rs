@@ -1,0 +1,388 @@
+//! Rows of a table: every cell is read and checked, whether it is stored or not.
+//!
+//! In: the records of one piece. Out: a [`Part`]: typed columns, the row numbers, and the findings of the piece.
+//! Next: `table` puts the parts together.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::cell::{self, BadYear};
+use super::column::{Cells, NO_AMOUNT, NO_WORD};
+use super::credit_code;
+use super::enterprise::{Index, Key, NOBODY};
+use super::heading::{FileColumn, Means};
+use super::number::{self, Bad};
+use super::record::Record;
+use super::source::Piece;
+use crate::dictionary::{Column, ColumnType, Table};
+use crate::finding::{Code, Finding, Place};
+
+/// How one column of a file is read.
+pub struct Reader {
+    /// Heading, meaning and factor.
+    pub file: FileColumn,
+    /// Are its cells stored, and as what?
+    pub stored: bool,
+    /// Stored as an exact amount, to be summed.
+    pub exact: bool,
+    /// A blank cell makes the row useless.
+    pub needed: bool,
+    /// Part of the table's key: lenience does not reach it.
+    pub key: bool,
+    foreign: bool,
+    low: f64,
+    high: f64,
+}
+
+/// What all pieces of a table share.
+pub struct Layout<'i> {
+    /// The table.
+    pub table: &'static Table,
+    /// Its file, as the user would type it.
+    pub file: Arc<str>,
+    /// Its columns.
+    pub readers: Vec<Reader>,
+    /// Known enterprises; `None` while they are being read.
+    pub index: Option<&'i Index>,
+    /// Cells that do not parse are warnings.
+    pub lenient: bool,
+    /// Columns whose sum stands in for a blank `emission_t`, and that column; empty if it is not wanted.
+    pub emission: Option<(Option<usize>, Vec<usize>)>,
+}
+
+/// The rows of one piece.
+#[derive(Default)]
+pub struct Part {
+    /// Spreadsheet rows.
+    pub rows: Vec<u32>,
+    /// May the row be used? Its key is there.
+    pub used: Vec<bool>,
+    /// Numbers of the enterprises, [`NOBODY`] for none.
+    pub owners: Vec<u32>,
+    /// Years; 0 is missing.
+    pub years: Vec<i16>,
+    /// One per column of the file.
+    pub cells: Vec<Cells>,
+    /// The sums that stand in for a blank `emission_t`.
+    pub emission: Vec<f64>,
+    /// Missing cells per column.
+    pub missing: Vec<u64>,
+    /// First row with a cell that is no number, per extra column; with any cell at all, per column without a heading.
+    pub first: Vec<Option<u32>>,
+    /// Rows whose enterprise is not known: place in the part, and the id.
+    pub unknown: Vec<(u32, String)>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    keys: Vec<Key>,
+    keyed: bool,
+}
+
+impl Reader {
+    /// A reader for a column of a file.
+    pub fn new(table: &Table, file: FileColumn, stored: bool, exact: bool) -> Self {
+        let (mut low, mut high, mut key, mut needed) = (f64::NEG_INFINITY, f64::INFINITY, false, false);
+        if let Means::Known(column) = file.means {
+            low = column.at_least.and_then(|bound| bound.to_f64()).unwrap_or(low);
+            high = column.at_most.and_then(|bound| bound.to_f64()).unwrap_or(high);
+            key = table.key.contains(&column.name);
+            needed = is_needed(&table.name, &column.name);
+        }
+        Reader { foreign: table.name != "enterprises", file, stored, exact, needed, key, low, high }
+    }
+}
+
+/// Is a row useless without this cell?
+fn is_needed(table: &str, column: &str) -> bool {
+    match column {
+        "enterprise_id" => !matches!(table, "factories" | "agreements" | "zones"),
+        "year" => matches!(table, "output" | "tax" | "energy" | "adjustments"),
+        "parcel_id" => table == "land",
+        "kind" => table == "adjustments",
+        "zone" => table == "zones",
+        "building_id" => table == "factories",
+        "agreement_id" => table == "agreements",
+        _ => false,
+    }
+}
+
+/// What a cell was found to be.
+enum Flaw {
+    Unparsable(String),
+    NotFinite,
+    BelowLow,
+    AboveHigh(String),
+    Year(BadYear),
+    Scientific,
+}
+
+impl Layout<'_> {
+    /// Reads all rows of a piece. The buffer is for its bytes.
+    pub fn read(&self, piece: Piece<'_>, buffer: &mut Vec<u8>) -> Part {
+        let mut part = self.part(piece.most_records());
+        let read = piece.for_each(buffer, |record| {
+            self.read_record(&record, &mut part);
+            ControlFlow::Continue(())
+        });
+        if let Err(error) = read {
+            let place = Place::File { file: self.file.clone() };
+            part.findings.push(Finding::error(Code::UnreadableFile, place).with("reason", error));
+        }
+        self.resolve(&mut part);
+        part
+    }
+
+    /// A part with room for so many rows: vectors that grow would be copied, and their pages touched, twice.
+    fn part(&self, rows: usize) -> Part {
+        let columns = self.readers.len();
+        Part {
+            rows: Vec::with_capacity(rows),
+            used: Vec::with_capacity(rows),
+            years: Vec::with_capacity(rows),
+            keys: Vec::with_capacity(if self.index.is_some() { rows } else { 0 }),
+            emission: Vec::with_capacity(if self.emission.is_some() { rows } else { 0 }),
+            cells: self.readers.iter().map(|reader| reader.cells(rows)).collect(),
+            missing: vec![0; columns],
+            first: vec![None; columns],
+            ..Part::default()
+        }
+    }
+
+    fn read_record(&self, record: &Record<'_>, part: &mut Part) {
+        if let Some((code, column)) = record.flaw {
+            part.findings.push(Finding::error(code, self.place(record.row, column)));
+            return;
+        }
+        let fields = record.fields;
+        if fields.first().is_none_or(|field| cell::trim(field).is_empty()) && fields.iter().all(|field| cell::trim(field).is_empty()) {
+            return;
+        }
+        if fields.len() != self.readers.len() {
+            let finding = Finding::error(Code::RaggedRow, self.place(record.row, None));
+            part.findings.push(finding.with("found", fields.len()).with("expected", self.readers.len()));
+            return;
+        }
+        let (mut used, mut year) = (true, 0);
+        part.keyed = false;
+        for (at, reader) in self.readers.iter().enumerate() {
+            let text = cell::trim(fields[at]);
+            if cell::is_missing(text) {
+                part.missing[at] += 1;
+                part.cells[at].push_missing();
+                if reader.needed {
+                    part.findings.push(Finding::error(Code::MissingValue, self.place(record.row, Some(at))).text(text));
+                    used = false;
+                }
+                continue;
+            }
+            if let Err(flaw) = self.read_cell(at, reader, text, record.row, part, &mut year) {
+                part.cells[at].push_missing();
+                part.missing[at] += 1;
+                used &= !reader.key;
+                let finding = self.finding(flaw, reader, at, record.row, text);
+                part.findings.push(finding);
+            }
+        }
+        self.finish_row(record, part, used, year);
+    }
+
+    fn finish_row(&self, record: &Record<'_>, part: &mut Part, used: bool, year: i16) {
+        if !part.keyed && self.index.is_some() {
+            part.keys.push(Key::NOBODY);
+        }
+        if let Some((total, parts)) = &self.emission {
+            let blank = total.is_none_or(|at| cell::is_missing(cell::trim(record.fields[at])));
+            part.emission.push(if blank { self.sum(record, parts) } else { f64::NAN });
+        }
+        part.years.push(year);
+        part.used.push(used);
+        part.rows.push(u32::try_from(record.row).unwrap_or(u32::MAX));
+    }
+
+    /// The exact sum of some cells; NaN if one of them is blank or no number.
+    fn sum(&self, record: &Record<'_>, parts: &[usize]) -> f64 {
+        let amounts = parts.iter().map(|&at| number::amount(cell::trim(record.fields[at]), self.readers[at].file.factor));
+        amounts.sum::<Result<i128, Bad>>().map_or(f64::NAN, number::amount_to_float)
+    }
+
+    #[inline]
+    fn read_cell(&self, at: usize, reader: &Reader, text: &str, row: u64, part: &mut Part, year: &mut i16) -> Result<(), Flaw> {
+        let column = match reader.file.means {
+            Means::Known(column) => column,
+            Means::Extra => {
+                if part.first[at].is_none() && cell::extra_number(text).is_err() {
+                    part.first[at] = Some(row as u32);
+                }
+                push_text(&mut part.cells[at], text);
+                return Ok(());
+            }
+            Means::Unnamed => {
+                part.first[at].get_or_insert(row as u32);
+                return Ok(());
+            }
+            Means::Skipped => return Ok(()),
+        };
+        match column.kind {
+            ColumnType::Number => return reader.read_number(text, &mut part.cells[at]),
+            ColumnType::Id => return self.read_id(at, text, row, part),
+            ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
+            ColumnType::Text => push_text(&mut part.cells[at], text),
+            ColumnType::Labels => push_text(&mut part.cells[at], cell::labels(text).as_deref().unwrap_or("")),
+            ColumnType::Industry => {
+                if cell::division(text).is_none() {
+                    part.findings.push(Finding::warning(Code::BadIndustryCode, self.place(row, Some(at))).text(text));
+                }
+                push_text(&mut part.cells[at], text);
+            }
+            ColumnType::Bool => {
+                let value = cell::boolean(text).ok_or_else(|| Flaw::Unparsable("是, 否, 规上, 规下, true, false, yes, no, 1, 0".into()))?;
+                if let Cells::Bool(values) = &mut part.cells[at] {
+                    values.push(u8::from(value));
+                }
+            }
+            ColumnType::Date => {
+                let day = cell::date(text).ok_or_else(|| Flaw::Unparsable("2025-06-30, 2025/6/30, 2025年6月30日".into()))?;
+                if let Cells::Date(values) = &mut part.cells[at] {
+                    values.push(day);
+                }
+            }
+            ColumnType::Choice => {
+                let word = cell::choice(column, text).ok_or_else(|| Flaw::Unparsable(words(column)))?;
+                if let Cells::Choice(values) = &mut part.cells[at] {
+                    values.push(word.min(NO_WORD - 1));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_id(&self, at: usize, text: &str, row: u64, part: &mut Part) -> Result<(), Flaw> {
+        if cell::is_scientific(text) {
+            return Err(Flaw::Scientific);
+        }
+        match self.index {
+            Some(index) => {
+                let key = index.key(text);
+                if key == Key::NOBODY {
+                    part.unknown.push((part.rows.len() as u32, text.to_owned()));
+                }
+                part.keys.push(key);
+                part.keyed = true;
+            }
+            None => {
+                push_text(&mut part.cells[at], text);
+                if !self.readers[at].foreign && credit_code::looks_like_one(text) && !credit_code::is_valid(text) {
+                    let expected = credit_code::check_character(text).map_or("?".to_owned(), String::from);
+                    let finding = Finding::warning(Code::BadCreditCode, self.place(row, Some(at))).text(text);
+                    part.findings.push(finding.with("expected", expected));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the numbers of all enterprises of a part at once.
+    fn resolve(&self, part: &mut Part) {
+        let Some(index) = self.index else { return };
+        part.owners = index.find(&part.keys);
+        for (at, _) in part.owners.iter().enumerate().filter(|(_, owner)| **owner == NOBODY) {
+            if let Some(id) = part.keys[at].text() {
+                part.unknown.push((at as u32, id));
+            }
+        }
+        part.unknown.sort();
+        part.unknown.retain(|&(at, _)| part.used[at as usize]);
+        part.keys = Vec::new();
+    }
+
+    /// Where a cell is, or its row.
+    pub fn place(&self, row: u64, column: Option<usize>) -> Place {
+        match column.and_then(|at| Some((at, self.readers.get(at)?))) {
+            Some((at, reader)) => Place::Cell { file: self.file.clone(), row, column: at as u32, heading: reader.file.heading.clone() },
+            None => Place::Row { file: self.file.clone(), row },
+        }
+    }
+
+    fn finding(&self, flaw: Flaw, reader: &Reader, at: usize, row: u64, text: &str) -> Finding {
+        let make = if self.lenient && !reader.key { Finding::warning } else { Finding::error };
+        let place = self.place(row, Some(at));
+        let finding = match flaw {
+            Flaw::Unparsable(accepted) => make(Code::UnparsableCell, place).with("accepted", accepted),
+            Flaw::NotFinite => make(Code::NotFinite, place),
+            Flaw::BelowLow if reader.low == 0.0 => make(Code::NegativeValue, place),
+            Flaw::BelowLow => make(Code::OutOfRange, place).with("low", reader.low).with("high", reader.high),
+            Flaw::AboveHigh(high) => make(Code::OutOfRange, place).with("low", reader.low).with("high", high),
+            Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
+            Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
+            Flaw::Scientific => Finding::error(Code::ScientificId, place),
+        };
+        finding.text(text)
+    }
+}
+
+impl Reader {
+    /// Empty cells of the right kind, with room for so many.
+    fn cells(&self, rows: usize) -> Cells {
+        match self.file.means {
+            _ if !self.stored => Cells::Nothing,
+            Means::Known(column) if column.kind == ColumnType::Year || (column.kind == ColumnType::Id && self.foreign) => Cells::Nothing,
+            Means::Known(column) => Cells::of(column.kind, self.exact, rows),
+            Means::Extra => Cells::of(ColumnType::Text, false, rows),
+            _ => Cells::Nothing,
+        }
+    }
+
+    #[inline]
+    fn read_number(&self, text: &str, cells: &mut Cells) -> Result<(), Flaw> {
+        let flaw = |bad| match bad {
+            Bad::Unparsable => Flaw::Unparsable("1234.5".into()),
+            Bad::NotFinite => Flaw::NotFinite,
+            Bad::TooLarge => Flaw::AboveHigh(number::amount_to_text(number::LARGEST)),
+        };
+        let factor: Decimal = self.file.factor;
+        if self.exact {
+            let amount = number::amount(text, factor).map_err(|bad| match number::float(text, factor) {
+                Err(worse) => flaw(worse),
+                Ok(_) => flaw(bad),
+            })?;
+            let value = number::amount_to_float(amount);
+            self.check(value)?;
+            if let Cells::Amount(values) = cells {
+                debug_assert!(amount != NO_AMOUNT);
+                values.push(amount);
+            }
+            return Ok(());
+        }
+        let value = number::float(text, factor).map_err(flaw)?;
+        self.check(value)?;
+        if let Cells::Number(values) = cells {
+            values.push(value);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn check(&self, value: f64) -> Result<(), Flaw> {
+        if value < self.low {
+            Err(Flaw::BelowLow)
+        } else if value > self.high {
+            Err(Flaw::AboveHigh(self.high.to_string()))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[inline]
+fn push_text(cells: &mut Cells, text: &str) {
+    if let Cells::Text(texts) = cells {
+        texts.push(text);
+    }
+}
+
+/// The words of a choice column, as an office writes them.
+fn words(column: &Column) -> String {
+    column.values.iter().filter_map(|choice| choice.spellings.first()).map(String::as_str).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,287 @@
+//! One table: its file read piece by piece, its rows and findings put together in file order.
+//!
+//! In: a directory and a table of the dictionary. Out: [`Loaded`], the typed rows. Next: `enterprises` and `yearly`, `land`,
+//! `zones`, `adjustments`, each for its kind of table.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::column::{Cells, Spot};
+use super::enterprises::Enterprises;
+use super::heading::{self, FileColumn, Means};
+use super::nearest;
+use super::row::{Layout, Part, Reader};
+use super::source::Source;
+use super::{ColumnSummary, Options, TableSummary, cell, number};
+use crate::dictionary::{Column, Table};
+use crate::finding::{Code, Finding, Findings, Place};
+
+/// The typed rows of a table.
+pub struct Loaded<'i> {
+    /// Headings, file, ways of reading.
+    pub layout: Layout<'i>,
+    /// Its rows, in file order.
+    pub parts: Vec<Part>,
+}
+
+/// Does somebody want a panel column of that name?
+pub fn wanted(options: &Options<'_>, name: &str) -> bool {
+    options.keep.is_none_or(|keep| keep.contains(name))
+}
+
+/// Reads a table; `None` if there is no file or no usable heading. Findings say why.
+pub fn read<'i>(
+    directory: &Path,
+    table: &'static Table,
+    enterprises: Option<&'i Enterprises>,
+    options: &Options<'_>,
+    findings: &mut Findings,
+) -> Option<Loaded<'i>> {
+    let path = directory.join(format!("{}.csv", table.name));
+    let place = Place::File { file: path.display().to_string().into() };
+    let source = Source::read(&path).and_then(|source| Ok((source.heading()?, source)));
+    let (heading, source) = match source {
+        Ok(source) => source,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if table.required {
+                findings
+                    .push(Finding::error(Code::MissingFile, place).with("table", &table.zh).with("name", format!("{}.csv", table.name)));
+            }
+            return None;
+        }
+        Err(error) => {
+            findings.push(Finding::error(Code::UnreadableFile, place).with("reason", error));
+            return None;
+        }
+    };
+    let columns = heading::read(table, &source.file, heading.as_ref(), findings)?;
+    let heading = heading?;
+    let readers: Vec<Reader> = columns.into_iter().map(|column| reader(table, column, options)).collect();
+    let layout = Layout {
+        emission: emission(table, &readers, options),
+        table,
+        file: source.file.clone(),
+        readers,
+        index: enterprises.map(|known| &known.index),
+        lenient: options.lenient,
+    };
+    let parts: Vec<Part> = source
+        .pieces(&heading)
+        .into_par_iter()
+        .map_init(Vec::new, |buffer, piece| {
+            let part = layout.read(piece, buffer);
+            options.progress.advance(&table.name, piece.len() as u64);
+            part
+        })
+        .collect();
+    let mut loaded = Loaded { layout, parts };
+    loaded.report(heading.row, enterprises, findings);
+    loaded.settle_extras();
+    Some(loaded)
+}
+
+fn reader(table: &Table, file: FileColumn, options: &Options<'_>) -> Reader {
+    let want = |name: &str| wanted(options, name);
+    let (stored, exact) = match (file.means, table.name.as_str()) {
+        (Means::Known(column), "enterprises") => {
+            let always = matches!(column.name.as_str(), "enterprise_id" | "name" | "zone");
+            (always || want(&column.name) || (column.name == "industry" && want("industry_division")), false)
+        }
+        (Means::Known(column), "land") => match column.name.as_str() {
+            "area" => (true, true),
+            "parcel_id" | "tenure" => (true, false),
+            name => (column.summed && want(name), column.summed),
+        },
+        (Means::Known(column), "zones") => match column.name.as_str() {
+            "zone" => (true, false),
+            "name" => (want("zone_name"), false),
+            name => (want(name), false),
+        },
+        (Means::Known(_), "adjustments") => (true, false),
+        (Means::Known(column), "factories" | "agreements") => {
+            (matches!(column.name.as_str(), "building_id" | "agreement_id" | "zone"), false)
+        }
+        (Means::Known(column), _) => (want(&column.name) || (column.name == "tax_paid" && want("tax_evaluated")), false),
+        (Means::Extra, "adjustments" | "factories" | "agreements") => (false, false),
+        (Means::Extra, _) => (want(&file.heading) || want(&format!("{}_{}", table.name, file.heading)), false),
+        (Means::Unnamed | Means::Skipped, _) => (false, false),
+    };
+    Reader::new(table, file, stored, exact)
+}
+
+/// Where `emission_t` stands, and the four pollutants whose sum stands in for it.
+fn emission(table: &Table, readers: &[Reader], options: &Options<'_>) -> Option<(Option<usize>, Vec<usize>)> {
+    if table.name != "energy" || !wanted(options, "emission_t") {
+        return None;
+    }
+    let at = |name: &str| readers.iter().position(|reader| matches!(reader.file.means, Means::Known(column) if column.name == name));
+    let parts: Vec<usize> = ["cod_t", "ammonia_t", "so2_t", "nox_t"].into_iter().filter_map(at).collect();
+    if parts.is_empty() { None } else { Some((at("emission_t"), parts)) }
+}
+
+impl Loaded<'_> {
+    /// Where in the file a column of the dictionary stands.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.layout.readers.iter().position(|reader| matches!(reader.file.means, Means::Known(column) if column.name == name))
+    }
+
+    /// The cells of a column, part by part.
+    pub fn cells(&self, at: usize) -> Vec<&Cells> {
+        self.parts.iter().map(|part| &part.cells[at]).collect()
+    }
+
+    /// The spots of all rows that may be used, in file order.
+    pub fn spots(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.parts.iter().enumerate().flat_map(|(number, part)| {
+            let used = part.used.iter().enumerate().filter(|(_, used)| **used);
+            used.map(move |(at, _)| (number as u32, at as u32))
+        })
+    }
+
+    /// Spreadsheet row of a spot.
+    pub fn row(&self, (part, at): (u32, u32)) -> u64 {
+        u64::from(self.parts[part as usize].rows[at as usize])
+    }
+
+    /// Stored columns: name, meaning (`None`: extra), place in the file.
+    pub fn stored(&self) -> impl Iterator<Item = (&str, Option<&'static Column>, usize)> + '_ {
+        self.layout.readers.iter().enumerate().filter(|(_, reader)| reader.stored).map(|(at, reader)| match reader.file.means {
+            Means::Known(column) => (column.name.as_str(), Some(column), at),
+            _ => (&*reader.file.heading, None, at),
+        })
+    }
+
+    /// Values of a stored column in the order of the spots.
+    pub fn series(
+        &self,
+        name: &str,
+        known: Option<&Column>,
+        at: usize,
+        spots: impl ExactSizeIterator<Item = Spot>,
+    ) -> polars::prelude::Series {
+        super::column::series(name, known, &self.cells(at), spots)
+    }
+
+    /// What was read, for people.
+    pub fn summary(&self) -> TableSummary {
+        let named = |reader: &Reader| !matches!(reader.file.means, Means::Unnamed | Means::Skipped);
+        let columns = self.layout.readers.iter().enumerate().filter(|(_, reader)| named(reader)).map(|(at, reader)| ColumnSummary {
+            name: if let Means::Known(column) = reader.file.means { column.name.clone() } else { reader.file.heading.to_string() },
+            heading: reader.file.heading.to_string(),
+            factor: reader.file.factor,
+            missing: self.parts.iter().map(|part| part.missing[at]).sum(),
+            extra: matches!(reader.file.means, Means::Extra),
+        });
+        TableSummary {
+            name: self.layout.table.name.clone(),
+            file: self.layout.file.to_string(),
+            rows: self.parts.iter().map(|part| part.rows.len() as u64).sum(),
+            columns: columns.collect(),
+        }
+    }
+
+    fn report(&mut self, heading_row: u64, enterprises: Option<&Enterprises>, findings: &mut Findings) {
+        let mut quiet = true;
+        for part in &mut self.parts {
+            quiet &= part.findings.is_empty();
+            for finding in std::mem::take(&mut part.findings) {
+                findings.push(finding);
+            }
+        }
+        let layout = &self.layout;
+        if quiet && self.parts.iter().all(|part| part.rows.is_empty()) {
+            let make = if layout.table.name == "enterprises" { Finding::error } else { Finding::warning };
+            findings.push(make(Code::NoRows, Place::File { file: layout.file.clone() }).with("table", &layout.table.zh));
+        }
+        for (at, reader) in layout.readers.iter().enumerate() {
+            if matches!(reader.file.means, Means::Unnamed) {
+                let first = self.parts.iter().find_map(|part| part.first[at]);
+                let make = if first.is_some() { Finding::error } else { Finding::warning };
+                let finding = make(Code::EmptyHeading, layout.place(heading_row, Some(at)));
+                findings.push(finding.with("row", first.map_or("—".to_owned(), |row| row.to_string())));
+            }
+        }
+        if let Some(enterprises) = enterprises {
+            self.report_unknown(enterprises, findings);
+        }
+    }
+
+    fn report_unknown(&self, enterprises: &Enterprises, findings: &mut Findings) {
+        let unknown = || self.parts.iter().flat_map(|part| part.unknown.iter().map(|(at, id)| (part.rows[*at as usize], id.as_str())));
+        let Some(at) = self.position("enterprise_id").filter(|_| unknown().next().is_some()) else { return };
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut names: Vec<&str> = Vec::new();
+        for (_, id) in unknown() {
+            if names.len() == nearest::LOOKED_UP {
+                break;
+            }
+            places.entry(id).or_insert_with(|| {
+                names.push(id);
+                names.len() - 1
+            });
+        }
+        let known = enterprises.ids();
+        let found = nearest::nearest_each(&names, &known);
+        for (row, id) in unknown() {
+            let hit = places.get(id).and_then(|&place| found.get(place).copied().flatten());
+            let (nearest, name) = hit.map_or(("—", "—"), |number| (known[number], enterprises.name(number).unwrap_or("—")));
+            let finding = Finding::warning(Code::UnknownEnterprise, self.layout.place(u64::from(row), Some(at))).text(id);
+            findings.push(finding.with("nearest", nearest).with("name", name));
+        }
+    }
+
+    /// Extra columns whose cells are all numbers become numbers.
+    fn settle_extras(&mut self) {
+        let land = self.layout.table.name == "land";
+        for (at, reader) in self.layout.readers.iter_mut().enumerate() {
+            if !reader.stored || !matches!(reader.file.means, Means::Extra) {
+                continue;
+            }
+            let numeric = self.parts.iter().all(|part| part.first[at].is_none());
+            let settled: Option<Vec<Cells>> = match numeric {
+                true => self.parts.iter().map(|part| as_numbers(&part.cells[at], part.rows.len(), land)).collect(),
+                false => None,
+            };
+            match settled {
+                Some(cells) => self.parts.iter_mut().zip(cells).for_each(|(part, cells)| part.cells[at] = cells),
+                // Text has no sum over parcels.
+                None => reader.stored = !land,
+            }
+        }
+    }
+
+    /// Reports rows whose key stands twice and marks the later one as not to be used.
+    pub fn refuse_duplicates(&mut self, key: &[usize], findings: &mut Findings) {
+        let mut seen: HashMap<(String, i16), u64> = HashMap::new();
+        let spots: Vec<(u32, u32)> = self.spots().collect();
+        for spot in spots {
+            let part = &self.parts[spot.0 as usize];
+            let words: Vec<&str> = key.iter().filter_map(|&at| part.cells[at].text(spot.1 as usize)).collect();
+            let row = self.row(spot);
+            let first = *seen.entry((words.join("\u{1f}"), part.years[spot.1 as usize])).or_insert(row);
+            if first != row {
+                findings.push(duplicate(&self.layout, row, first, words.join(", ")));
+                self.parts[spot.0 as usize].used[spot.1 as usize] = false;
+            }
+        }
+    }
+}
+
+/// The finding for a row whose key an earlier row has.
+pub fn duplicate(layout: &Layout<'_>, row: u64, first: u64, key: impl Into<String>) -> Finding {
+    let finding = Finding::error(Code::DuplicateRow, layout.place(row, None));
+    finding.with("first", first).with("second", row).with("key", key.into())
+}
+
+fn as_numbers(cells: &Cells, rows: usize, exact: bool) -> Option<Cells> {
+    let text = |at: usize| cells.text(at);
+    if exact {
+        let one = rust_decimal::Decimal::ONE;
+        let amounts = (0..rows).map(|at| text(at).map_or(Some(super::column::NO_AMOUNT), |text| number::amount(text, one).ok()));
+        return amounts.collect::<Option<Vec<i128>>>().map(Cells::Amount);
+    }
+    let values = (0..rows).map(|at| text(at).map_or(Some(f64::NAN), |text| cell::extra_number(text).ok()));
+    values.collect::<Option<Vec<f64>>>().map(Cells::Number)
+}
