@@ -1,0 +1,359 @@
+//! Policies: methods as TOML, read into a checked form.
+//!
+//! In: a policy text and the extra columns of the data. Out: a [`Policy`] in which every name is known, every expression fits
+//! and every number is sane, or findings with line and column. `plan` turns it into SQL.
+
+pub mod benchmark;
+pub mod expression;
+pub mod grade;
+pub mod indicator;
+pub mod library;
+pub mod points;
+pub mod review;
+pub mod scope;
+pub mod source;
+pub mod term;
+mod whole;
+
+use std::collections::BTreeSet;
+
+use toml::de::DeTable;
+
+use self::benchmark::Named;
+use self::expression::Vocabulary;
+use self::grade::Grades;
+use self::indicator::Indicator;
+use self::review::Review;
+use self::scope::{Admission, Group};
+use self::source::{Block, Ids, Key, Source};
+use self::term::{Kind, Term};
+use crate::dictionary::{Bilingual, ColumnType, Dictionary};
+use crate::finding::{Code, Finding, Findings, Severity};
+
+/// Is the document behind a policy in force?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Not adopted.
+    Draft,
+    /// Published for information, without consequences.
+    Trial,
+    /// Binding.
+    InForce,
+    /// No longer binding.
+    Repealed,
+}
+
+impl Status {
+    const WORDS: &'static [(&'static str, Status)] =
+        &[("draft", Status::Draft), ("trial", Status::Trial), ("in-force", Status::InForce), ("repealed", Status::Repealed)];
+
+    /// The word of policies and results.
+    pub fn as_str(self) -> &'static str {
+        Status::WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// A document a policy rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// Id inside the policy.
+    pub id: Key,
+    /// Name and number of the document.
+    pub name: String,
+    /// Where it was read.
+    pub url: Option<String>,
+    /// How much of it was read: `full` or `excerpt`.
+    pub read: Option<String>,
+}
+
+/// A checked policy.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// kebab-case id.
+    pub id: String,
+    /// Heading.
+    pub title: Bilingual,
+    /// Administrative code of the place, if any.
+    pub region: Option<String>,
+    /// In force?
+    pub status: Status,
+    /// First and last year it was made for.
+    pub years: Option<(i32, i32)>,
+    /// Decimals of values before anything is compared.
+    pub decimals: u32,
+    /// Decimals of scores and points shown to people.
+    pub shown: u32,
+    /// Are the measures of the `adjustments` table applied?
+    pub adjustments: bool,
+    /// What a reader should know.
+    pub notes: Vec<Bilingual>,
+    /// The documents.
+    pub sources: Vec<Reference>,
+    /// Admission, in order.
+    pub admissions: Vec<Admission>,
+    /// Benchmarks with names of their own.
+    pub benchmarks: Vec<Named>,
+    /// Groups, in order.
+    pub groups: Vec<Group>,
+    /// The rule of groups that have none of their own.
+    pub grades: Option<Grades>,
+    /// The review over years.
+    pub review: Option<Review>,
+}
+
+impl Policy {
+    /// Every indicator id once, in order of first appearance.
+    pub fn indicator_ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = Vec::new();
+        for indicator in self.groups.iter().flat_map(|group| &group.indicators) {
+            if !ids.contains(&indicator.id.as_str()) {
+                ids.push(&indicator.id);
+            }
+        }
+        ids
+    }
+
+    /// The first indicator of that id, for headings.
+    pub fn indicator(&self, id: &str) -> Option<&Indicator> {
+        self.groups.iter().flat_map(|group| &group.indicators).find(|indicator| indicator.id == id)
+    }
+
+    /// The grade rule of a group.
+    pub fn grades_of<'p>(&'p self, group: &'p Group) -> Option<&'p Grades> {
+        group.grades.as_ref().or(self.grades.as_ref())
+    }
+
+    /// Every grade name once, best first.
+    pub fn grade_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for grade in self.groups.iter().filter_map(|group| self.grades_of(group)).flat_map(Grades::names) {
+            if !names.contains(&grade) {
+                names.push(grade);
+            }
+        }
+        names
+    }
+
+    /// Columns of the tables that the policy reads, derived ones resolved to what they are made of.
+    pub fn columns(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut add = |term: &Term| names.extend(term.names());
+        self.admissions.iter().for_each(|admission| add(&admission.when));
+        self.benchmarks.iter().for_each(|benchmark| add(&benchmark.of));
+        for group in &self.groups {
+            group.when.iter().for_each(&mut add);
+            for indicator in &group.indicators {
+                add(&indicator.value);
+                indicator.fallback.iter().for_each(&mut add);
+            }
+        }
+        for grades in self.groups.iter().filter_map(|group| self.grades_of(group)) {
+            if let grade::Rule::Predicate(cases, _) = &grades.rule {
+                cases.iter().for_each(|(_, term)| add(term));
+            }
+        }
+        self.review.iter().for_each(|review| add(&review.low));
+        for benchmark in &self.benchmarks {
+            names.extend(benchmark.peers.keys().iter().map(|key| (*key).to_owned()));
+        }
+        for group in &self.groups {
+            names.extend(group.within.iter().cloned());
+            for indicator in &group.indicators {
+                if let Some(benchmark::Benchmark::Of { peers, .. }) = &indicator.benchmark {
+                    names.extend(peers.keys().iter().filter(|key| !["peer_group", "pool"].contains(key)).map(|key| (*key).to_owned()));
+                }
+            }
+        }
+        let defined: BTreeSet<String> = self.indicator_ids().iter().map(|id| (*id).to_owned()).collect();
+        let names = names
+            .into_iter()
+            .filter(|name| !self.benchmarks.iter().any(|benchmark| &benchmark.id == name))
+            .filter(|name| !["score", "place", "grade"].contains(&name.as_str()))
+            .filter(|name| !name.strip_suffix("_points").is_some_and(|id| defined.contains(id)));
+        let mut columns = BTreeSet::new();
+        for name in names {
+            match derived(&name) {
+                Some(term) => columns.extend(term.names()),
+                None if defined.contains(&name) => {}
+                None => {
+                    columns.insert(name);
+                }
+            }
+        }
+        columns
+    }
+}
+
+/// The formula of a derived column of the dictionary.
+pub fn derived(name: &str) -> Option<Term> {
+    let derived = Dictionary::get().derived.iter().find(|derived| derived.name == name)?;
+    let formula = derived.formula.as_ref()?;
+    let source = Source { file: "dictionary.toml".into(), text: formula.as_str().into() };
+    let key = Key { text: formula.clone(), span: 0..formula.len() };
+    expression::read(&key, &source, &panel_vocabulary(&[]), Kind::Number, &mut Findings::default())
+}
+
+/// The names of the panel: what the dictionary knows, its derived columns, and the extra columns of the data.
+pub fn panel_vocabulary(extra: &[(String, ColumnType)]) -> Vocabulary {
+    let mut names = Vocabulary::default();
+    for (name, kind) in extra {
+        names.add(name, kind_of(*kind));
+    }
+    for table in Dictionary::get()
+        .tables
+        .iter()
+        .filter(|table| ["enterprises", "land", "output", "tax", "energy", "zones"].contains(&table.name.as_str()))
+    {
+        for column in &table.columns {
+            match (table.name.as_str(), column.name.as_str()) {
+                ("land", _) if !column.summed => {}
+                ("zones", "name") => names.add("zone_name", Kind::Text),
+                _ => names.add(&column.name, kind_of(column.kind)),
+            }
+        }
+    }
+    for derived in &Dictionary::get().derived {
+        names.add(&derived.name, kind_of(derived.kind));
+    }
+    names
+}
+
+fn kind_of(kind: ColumnType) -> Kind {
+    match kind {
+        ColumnType::Number => Kind::Number,
+        ColumnType::Year => Kind::Whole,
+        ColumnType::Date => Kind::Date,
+        ColumnType::Bool => Kind::Truth,
+        ColumnType::Text | ColumnType::Id | ColumnType::Choice | ColumnType::Industry | ColumnType::Labels => Kind::Text,
+    }
+}
+
+/// Reads and checks a policy. `extra`: columns of the data that the dictionary does not know.
+pub fn read(source: &Source, extra: &[(String, ColumnType)], findings: &mut Findings) -> Option<Policy> {
+    let tree = match DeTable::parse(&source.text) {
+        Ok(tree) => tree,
+        Err(error) => {
+            let place = source.at(error.span().unwrap_or(0..1));
+            findings.push(Finding::error(Code::PolicySyntax, place).with("reason", error.message().lines().next().unwrap_or("")));
+            return None;
+        }
+    };
+    let before = findings.count(Severity::Error);
+    let block = Block::new(source, tree.get_ref(), 0..source.text.len());
+    let policy = read_block(block, extra, findings);
+    policy.filter(|_| findings.count(Severity::Error) == before)
+}
+
+fn read_block(block: Block, extra: &[(String, ColumnType)], findings: &mut Findings) -> Option<Policy> {
+    let before = findings.count(Severity::Error);
+    let id = block.need_text("id", findings);
+    let title = block.bilingual("title", findings);
+    if block.item("status").is_none() {
+        block.missing("status", findings);
+    }
+    let status = block.word("status", Status::WORDS, findings);
+    let region = block.text("region", findings).map(|key| key.text);
+    let years = block.block("years", findings).map(|years| {
+        let from = years.whole("from", 1990..=2100, findings).unwrap_or(1990);
+        let to = years.whole("to", 1990..=2100, findings).unwrap_or(2100);
+        if from > to {
+            let place = years.place_of("to");
+            findings.push(Finding::error(Code::BadValue, place).text(to.to_string()).with("key", "to").with("wanted", format!("≥ {from}")));
+        }
+        years.finish(findings);
+        (from as i32, to as i32)
+    });
+    let decimals = block.whole("decimals", 0..=12, findings).unwrap_or(6);
+    let shown = block.whole("shown", 0..=6, findings).unwrap_or(2);
+    let adjustments = block.word("adjustments", &[("applied", true), ("ignored", false)], findings).unwrap_or(true);
+    let mut notes = Vec::new();
+    for note in block.blocks("notes", findings) {
+        if let (Some(zh), Some(en)) = (note.need_text("zh", findings), note.need_text("en", findings)) {
+            notes.push(Bilingual { zh: zh.text, en: en.text });
+        }
+        note.finish(findings);
+    }
+    let sources = read_sources(&block, findings);
+    let mut names = panel_vocabulary(extra);
+    let benchmarks = read_benchmarks(&block, &names, findings);
+    scope::extend_with_benchmarks(&mut names, &benchmarks);
+    let admissions =
+        block.blocks("admit", findings).into_iter().filter_map(|admit| scope::read_admission(admit, &names, findings)).collect();
+    let groups = read_groups(&block, &names, findings);
+    for group in &groups {
+        scope::extend_with_results(&mut names, &group.indicators);
+    }
+    let grades = block.block("grades", findings).and_then(|inner| grade::read(inner, &names, findings));
+    names.add("grade", Kind::Text);
+    let review = block.block("review", findings).and_then(|inner| review::read(inner, &names, findings));
+    let Some(id) = id else {
+        block.finish(findings);
+        return None;
+    };
+    let policy = Policy {
+        title: title.unwrap_or_else(|| Bilingual { zh: id.text.clone(), en: id.text.clone() }),
+        region,
+        status: status.unwrap_or(Status::InForce),
+        years,
+        decimals: u32::try_from(decimals).unwrap_or(6),
+        shown: u32::try_from(shown).unwrap_or(2),
+        adjustments,
+        notes,
+        sources,
+        admissions,
+        benchmarks,
+        groups,
+        grades,
+        review,
+        id: id.text.clone(),
+    };
+    let all_read = findings.count(Severity::Error) == before;
+    Ids::default().add(block.source, &id, findings);
+    whole::check(&policy, &block, all_read, findings);
+    block.finish(findings);
+    Some(policy)
+}
+
+fn read_sources(block: &Block, findings: &mut Findings) -> Vec<Reference> {
+    let mut ids = Ids::default();
+    let mut sources = Vec::new();
+    for inner in block.blocks("sources", findings) {
+        let (id, name) = (inner.need_text("id", findings), inner.need_text("name", findings));
+        let url = inner.text("url", findings).map(|key| key.text);
+        let read = inner.word("read", &[("full", "full"), ("excerpt", "excerpt"), ("none", "none")], findings).map(str::to_owned);
+        if let (Some(id), Some(name)) = (id, name)
+            && ids.add(inner.source, &id, findings)
+        {
+            sources.push(Reference { id, name: name.text, url, read });
+        }
+        inner.finish(findings);
+    }
+    sources
+}
+
+fn read_benchmarks(block: &Block, names: &Vocabulary, findings: &mut Findings) -> Vec<Named> {
+    let mut ids = Ids::default();
+    let mut benchmarks = Vec::new();
+    for inner in block.blocks("benchmark", findings) {
+        let Some(named) = benchmark::read_named(inner, names, &derived, findings) else { continue };
+        if ids.add(block.source, &named.key, findings) && whole::is_free(block.source, &named.key, findings) {
+            benchmarks.push(named);
+        }
+    }
+    benchmarks
+}
+
+fn read_groups(block: &Block, names: &Vocabulary, findings: &mut Findings) -> Vec<Group> {
+    let mut ids = Ids::default();
+    let mut groups = Vec::new();
+    for inner in block.blocks("group", findings) {
+        let Some(group) = scope::read_group(inner, names, findings) else { continue };
+        if ids.add(block.source, &group.key, findings) {
+            groups.push(group);
+        }
+    }
+    if groups.is_empty() && !findings.stop() {
+        block.missing("group", findings);
+    }
+    groups
+}

@@ -1,0 +1,159 @@
+//! What only the whole policy can show: names that clash, orders, sources and definitions that hang in the air.
+//!
+//! In: a policy as it was read. Out: findings. Next: the gate.
+
+use std::collections::BTreeSet;
+
+use super::grade::{self, Grades};
+use super::indicator::Indicator;
+use super::scope::Group;
+use super::source::{Block, Key, Source};
+use super::{Policy, derived, expression, panel_vocabulary};
+use crate::finding::{Code, Finding, Findings};
+
+/// What only the whole policy can show: orders, sources and definitions that hang in the air. Where a part could not be read,
+/// what seems to be missing or unused may stand in that part: only what is certain is told.
+pub(super) fn check(policy: &Policy, block: &Block, all_read: bool, findings: &mut Findings) {
+    check_benchmark_ids(policy, block.source, findings);
+    let source = block.source;
+    for group in &policy.groups {
+        let Some(grades) = policy.grades_of(group) else {
+            if block.item("grades").is_none() {
+                block.missing("grades", findings);
+            }
+            continue;
+        };
+        if !all_read {
+            continue;
+        }
+        if let (Some(order), Some(key)) = (&grades.order, &grades.order_key)
+            && !group.indicators.iter().any(|indicator| &indicator.id == order)
+        {
+            let finding = Finding::error(Code::UnknownColumn, source.place(key)).text(order).with("name", order);
+            let near = expression::nearest(order, group.indicators.iter().map(|indicator| indicator.id.as_str()).chain(["score"]));
+            findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
+        }
+        let unscored = !group.indicators.iter().any(Indicator::is_scored);
+        let needs_score =
+            grades.order.is_none() && !matches!(grades.rule, grade::Rule::Predicate(..)) || matches!(grades.rule, grade::Rule::Lines(..));
+        if unscored && needs_score {
+            findings.push(Finding::error(Code::MissingKey, source.place(&group.key)).with("key", "weight"));
+        }
+    }
+    let cited = check_cited(policy, source, findings);
+    if all_read {
+        check_used(policy, source, &cited, findings);
+    }
+}
+
+/// Every citation must have its source; returns the citations.
+fn check_cited<'p>(policy: &'p Policy, source: &Source, findings: &mut Findings) -> Vec<&'p Key> {
+    let cited: Vec<&Key> = (policy.admissions.iter().filter_map(|admission| admission.source.as_ref()))
+        .chain(policy.groups.iter().flat_map(|group| &group.indicators).filter_map(|indicator| indicator.source.as_ref()))
+        .chain(policy.review.iter().filter_map(|review| review.source.as_ref()))
+        .collect();
+    for key in &cited {
+        if !policy.sources.iter().any(|reference| reference.id.text == key.text) {
+            let finding = Finding::error(Code::UnknownSource, source.place(key)).text(&key.text);
+            let near = expression::nearest(&key.text, policy.sources.iter().map(|reference| reference.id.text.as_str()));
+            findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
+        }
+    }
+    cited
+}
+
+/// What is defined and never used.
+/// A benchmark that bears the name of an indicator, or of its points, could not be told from it.
+fn check_benchmark_ids(policy: &Policy, source: &Source, findings: &mut Findings) {
+    let ids = policy.indicator_ids();
+    for benchmark in &policy.benchmarks {
+        let made = ["_points", "_benchmark", "_raw", "_known_points", "_mean_points", "_min", "_max", "_known"];
+        let clashes = |id: &&str| benchmark.id == **id || made.iter().any(|suffix| benchmark.id.strip_suffix(suffix) == Some(id));
+        if ids.iter().any(clashes) {
+            findings.push(
+                Finding::error(Code::BadValue, source.place(&benchmark.key))
+                    .text(&benchmark.id)
+                    .with("key", "id")
+                    .with("wanted", "wanted.free-id"),
+            );
+        }
+    }
+}
+
+fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut Findings) {
+    for reference in &policy.sources {
+        if !cited.iter().any(|key| key.text == reference.id.text) {
+            findings.push(Finding::warning(Code::UnusedSource, source.place(&reference.id)).text(&reference.id.text));
+        }
+    }
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    policy.admissions.iter().for_each(|admission| used.extend(admission.when.names()));
+    for group in &policy.groups {
+        group.when.iter().for_each(|when| used.extend(when.names()));
+        group.indicators.iter().for_each(|indicator| used.extend(indicator.value.names()));
+        if let Some(Grades { rule: grade::Rule::Predicate(cases, _), .. }) = policy.grades_of(group) {
+            cases.iter().for_each(|(_, term)| used.extend(term.names()));
+        }
+    }
+    policy.review.iter().for_each(|review| used.extend(review.low.names()));
+    for benchmark in policy.benchmarks.iter().filter(|benchmark| !used.contains(&benchmark.id)) {
+        findings.push(Finding::warning(Code::UnusedDefinition, source.place(&benchmark.key)).text(&benchmark.id));
+    }
+    let order_uses = |group: &Group, id: &str| policy.grades_of(group).is_some_and(|grades| grades.order.as_deref() == Some(id));
+    for group in &policy.groups {
+        for indicator in group.indicators.iter().filter(|indicator| !indicator.is_scored()) {
+            if !order_uses(group, &indicator.id) && !used.contains(&indicator.id) {
+                findings.push(Finding::warning(Code::UnusedDefinition, source.place(&indicator.key)).text(&indicator.id));
+            }
+        }
+    }
+}
+
+/// Columns that the stages make: an indicator of that name would stand beside them or hide them.
+const MADE: &[&str] = &[
+    "enterprise",
+    "admission",
+    "group",
+    "peer_group",
+    "pool",
+    "pool_size",
+    "score",
+    "place",
+    "ranked_grade",
+    "grade",
+    "review",
+    "outcome",
+    "missing",
+    "low",
+    "bonus",
+    "fixed_to",
+    "raised",
+    "raised_to",
+    "lowered",
+    "lowered_to",
+    "ceiling_at",
+    "floor_at",
+    "everybody",
+    "equals",
+    "order_key",
+    "standing",
+    "selected",
+    "exempted",
+    "measured",
+    "measured_in",
+    "grade_index",
+    "x",
+    "b",
+    "w",
+];
+
+/// Is the id no column already? A per-mu figure of the dictionary may be defined anew: it is an indicator itself.
+pub(super) fn is_free(source: &Source, key: &Key, findings: &mut Findings) -> bool {
+    let name = key.text.as_str();
+    let is_column = panel_vocabulary(&[]).kind(name).is_some() && derived(name).is_none();
+    if is_column || MADE.contains(&name) {
+        findings.push(Finding::error(Code::BadValue, source.place(key)).text(name).with("key", "id").with("wanted", "wanted.free-id"));
+        return false;
+    }
+    true
+}
