@@ -1,0 +1,123 @@
+//! Stages `panel`, `derived`, `surveyed`: what the tables say about each enterprise and year.
+//!
+//! `panel` names the columns the statement reads (a column the data do not have is written as missing), `derived` adds the
+//! per-mu figures, and `surveyed` the benchmarks that formulas name.
+
+use std::collections::BTreeSet;
+
+use super::print::{Printer, name, rounded};
+use super::{Draft, select};
+use crate::dictionary::{ColumnType, Dictionary};
+use crate::policy::benchmark::{Figure, Named};
+use crate::policy::term::{Kind, Term};
+use crate::policy::{self, panel_vocabulary};
+
+/// Adds the stages.
+pub fn add(draft: &mut Draft) {
+    let years = years(draft);
+    let mut columns: Vec<String> = ["enterprise", "enterprise_id", "name", "zone", "year"].map(str::to_owned).to_vec();
+    for column in &draft.reads {
+        columns.push(if draft.has(column) { name(column) } else { format!("CAST(NULL AS {}) AS {}", sql_type(column), name(column)) });
+    }
+    draft.push(
+        "panel",
+        "what the tables say, one row per enterprise and year",
+        select(&columns, &format!("FROM enterprise_years\nWHERE {years}")),
+    );
+    let printer = draft.printer();
+    let mut measures = vec!["*".to_owned()];
+    for derived in Dictionary::get().derived.iter().filter(|derived| derived.formula.is_some()) {
+        if let Some(term) = policy::derived(&derived.name).filter(|term| term.names().iter().all(|input| draft.reads.contains(input))) {
+            measures.push(format!("{} AS {}", printer.value(&term), derived.name));
+        }
+    }
+    draft.push("derived", "the per-mu figures of the dictionary", select(&measures, "FROM panel"));
+    for index in 0..draft.policy.benchmarks.len() {
+        named(draft, &draft.policy.benchmarks[index]);
+    }
+}
+
+/// All years that any stage looks at.
+fn years(draft: &Draft) -> String {
+    let mut years: BTreeSet<i32> = draft.years.iter().copied().collect();
+    if let Some(review) = &draft.policy.review {
+        years.extend((0..review.years as i32).map(|back| draft.options.year - back));
+    }
+    let list: Vec<String> = years.iter().map(i32::to_string).collect();
+    if list.len() == 1 { format!("year = {}", list[0]) } else { format!("year IN ({})", list.join(", ")) }
+}
+
+fn sql_type(column: &str) -> &'static str {
+    match panel_vocabulary(&[]).kind(column) {
+        Some(Kind::Text) | None => "VARCHAR",
+        Some(Kind::Truth) => "BOOLEAN",
+        Some(Kind::Date) => "DATE",
+        Some(_) => "DOUBLE",
+    }
+}
+
+/// A benchmark of its own: a stage with the figure, and a stage that brings it to every row.
+fn named(draft: &mut Draft, benchmark: &Named) {
+    let printer = draft.printer();
+    let value = printer.value(&benchmark.of);
+    let known = both_known(&printer, &benchmark.of).map_or_else(|| "land_mu > 0".to_owned(), |both| format!("land_mu > 0 AND {both}"));
+    let figure = rounded(&figure(&printer, benchmark.figure, &benchmark.of, &value, Some(&known)), draft.policy.decimals);
+    let keys: Vec<&str> = ["year"].into_iter().chain(benchmark.peers.keys().iter().copied()).collect();
+    let mut columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+    columns.push(format!("{figure} AS {}", name(&benchmark.id)));
+    let before = draft.last().to_owned();
+    let stage = format!("by_{}", benchmark.id.replace('-', "_"));
+    draft.push(
+        &stage,
+        "a benchmark that formulas name, over every enterprise whose value is known",
+        select(&columns, &format!("FROM {before}\nGROUP BY {}", keys.join(", "))),
+    );
+    let on: Vec<String> = keys.iter().map(|key| format!("p.{key} = b.{key}")).collect();
+    let columns = ["p.*".to_owned(), format!("b.{}", name(&benchmark.id))];
+    let joined = format!("surveyed_{}", benchmark.id.replace('-', "_"));
+    let from = format!("FROM {before} AS p\nLEFT JOIN {stage} AS b ON {}", on.join(" AND "));
+    draft.push(joined, "every enterprise with that benchmark", select(&columns, &from));
+}
+
+/// The SQL aggregate of a figure over the rows where `condition` holds (everywhere, if there is none).
+///
+/// For a ratio of sums the condition must imply that numerator and denominator are known and the denominator is positive.
+/// Sums are taken over whole millionths, so that they do not depend on the order of the rows.
+pub fn figure(printer: &Printer, figure: Figure, term: &Term, value: &str, condition: Option<&str>) -> String {
+    let known = |inner: &str| condition.map_or_else(|| inner.to_owned(), |condition| format!("CASE WHEN {condition} THEN {inner} END"));
+    match figure {
+        Figure::RatioOfSums => match term.ratio() {
+            Some((above, below)) => {
+                let sum = |inner: &Term| exact_sum(&known(&printer.part(inner)), 6);
+                format!("{} / NULLIF({}, 0.0)", sum(above), sum(below))
+            }
+            None => "CAST(NULL AS DOUBLE)".to_owned(),
+        },
+        Figure::Mean => format!("{} / NULLIF(CAST(COUNT({}) AS DOUBLE) * 1000000.0, 0.0)", exact_sum(&known(value), 6), known(value)),
+        Figure::Median => format!("MEDIAN({})", known(value)),
+        Figure::Quantile(share) => format!("QUANTILE_CONT({}, {})", known(value), share.normalize()),
+        Figure::Max => format!("MAX({})", known(value)),
+        Figure::Min => format!("MIN({})", known(value)),
+    }
+}
+
+/// The condition under which numerator and denominator of a ratio can be added: both known, and the denominator positive.
+pub fn both_known(printer: &Printer, term: &Term) -> Option<String> {
+    term.ratio().map(|(above, below)| format!("{} IS NOT NULL AND {} > 0", printer.part(above), printer.part(below)))
+}
+
+/// A sum in whole units of the last decimal, as DOUBLE (in those units).
+pub fn exact_sum(inner: &str, decimals: u32) -> String {
+    format!("CAST(SUM(CAST(FLOOR({inner} * 1{}.0 + 0.5) AS BIGINT)) AS DOUBLE)", "0".repeat(decimals as usize))
+}
+
+/// The SQL type of a column of the panel.
+pub fn type_name(kind: ColumnType) -> &'static str {
+    match kind {
+        ColumnType::Number => "DOUBLE",
+        ColumnType::Year => "INTEGER",
+        ColumnType::Bool => "BOOLEAN",
+        ColumnType::Date => "DATE",
+        _ => "VARCHAR",
+    }
+}
