@@ -1,2 +1,8 @@
 //! Reports as plain data: an evaluation goes in, tables and sentences come out. Formats are the renderers' business.
+
+pub mod cell;
+pub mod check;
+pub mod policies;
+pub mod rank;
+pub mod roll;
 pub mod table;

@@ -94,6 +94,8 @@ pub struct Column {
     pub rank: u8,
     /// The values are grades: coloured by their place in [`Part::grades`].
     pub graded: bool,
+    /// What people are shown for a code of a text column.
+    pub names: Vec<(String, Bilingual)>,
 }
 
 /// Rows that stand together under a title.
@@ -127,6 +129,16 @@ impl Part {
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |column| column.values.len())
     }
+
+    /// The sections with their rows held to those there are; one with all rows where none is named.
+    pub fn laid_out(&self) -> Vec<Section> {
+        let rows = self.rows();
+        if self.sections.is_empty() {
+            return vec![Section { title: None, rows: 0..rows, cuts: Vec::new() }];
+        }
+        let held = |section: &Section| Section { rows: section.rows.start.min(rows)..section.rows.end.min(rows), ..section.clone() };
+        self.sections.iter().map(held).collect()
+    }
 }
 
 impl Values {
@@ -146,11 +158,38 @@ impl Values {
     }
 }
 
+/// A fact of the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A name or a word.
+    Text(String),
+    /// A year or a count.
+    Count(i64),
+}
+
+impl From<&str> for Fact {
+    fn from(text: &str) -> Self {
+        Fact::Text(text.to_owned())
+    }
+}
+
+impl From<i32> for Fact {
+    fn from(count: i32) -> Self {
+        Fact::Count(count.into())
+    }
+}
+
+impl From<usize> for Fact {
+    fn from(count: usize) -> Self {
+        Fact::Count(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
 /// A whole report.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// Facts of the run for machines, in order (`policy`, `year`, …), written as strings in JSON.
-    pub facts: Vec<(&'static str, String)>,
+    /// Facts of the run for machines, in order (`policy`, `year`, …).
+    pub facts: Vec<(&'static str, Fact)>,
     /// Lines above the tables, for people.
     pub heading: Vec<Phrase>,
     /// Tables; CSV writes the first only.

@@ -1,0 +1,85 @@
+//! `check`: what the tables hold, and everything that was found.
+
+use polars::prelude::{Int64Chunked, NewChunkedArray, StringChunked};
+
+use super::table::{Column, Part, Phrase, Report, Values};
+use crate::dictionary::{Bilingual, Dictionary};
+use crate::finding::{Finding, Findings, Severity};
+use crate::load::TableSummary;
+
+/// Builds the report. `sentences`: message and remedy of each finding, in the reader's language.
+pub fn build(data_set: &str, tables: &[TableSummary], years: &[i32], findings: &Findings, sentences: &[(String, String)]) -> Report {
+    let (errors, warnings) = (findings.count(Severity::Error), findings.count(Severity::Warning));
+    let list: Vec<String> = years.iter().map(i32::to_string).collect();
+    let mut report = Report {
+        facts: vec![("data_set", data_set.into()), ("errors", errors.into()), ("warnings", warnings.into())],
+        heading: vec![Phrase::new("check.heading").with("data", data_set).with("years", list.join(", "))],
+        ..Report::default()
+    };
+    report.parts.push(findings_part(findings, sentences));
+    report.parts.push(tables_part(tables));
+    let verdict = match (errors, warnings) {
+        (0, 0) => "check.clean",
+        (0, _) => "check.warnings",
+        _ => "check.errors",
+    };
+    report.notes.push(Phrase::new(verdict).with("errors", errors).with("warnings", warnings));
+    report
+}
+
+fn text(values: impl Iterator<Item = Option<String>>) -> Values {
+    Values::Text(values.collect::<StringChunked>())
+}
+
+fn column(id: &str, zh: &str, en: &str, rank: u8, values: Values) -> Column {
+    let label = Bilingual { zh: zh.to_owned(), en: en.to_owned() };
+    Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new() }
+}
+
+fn findings_part(findings: &Findings, sentences: &[(String, String)]) -> Part {
+    let each = |of: &dyn Fn(&Finding) -> Option<String>| text(findings.iter().map(of));
+    let rows: Vec<Option<i64>> = findings.iter().map(|finding| finding.place.row().and_then(|row| i64::try_from(row).ok())).collect();
+    let columns = vec![
+        column(
+            "severity",
+            "级别",
+            "Severity",
+            0,
+            Values::Word(findings.iter().map(|finding| Some(finding.severity.as_str())).collect::<StringChunked>()),
+        ),
+        column("code", "代码", "Code", 3, each(&|finding| Some(finding.code.to_string()))),
+        column("file", "文件", "File", 0, each(&|finding| finding.place.file().map(str::to_owned))),
+        column("row", "行", "Row", 4, Values::Integer(Int64Chunked::from_slice_options("row".into(), &rows))),
+        column("cell", "单元格", "Cell", 0, each(&|finding| finding.place.address())),
+        column("heading", "列名", "Heading", 5, each(&|finding| finding.place.heading().map(str::to_owned))),
+        column("text", "原文", "Text", 2, each(&|finding| finding.text.clone())),
+        column("message", "说明", "Message", 0, text(sentences.iter().map(|(message, _)| Some(message.clone())))),
+        column("remedy", "处理办法", "Remedy", 1, text(sentences.iter().map(|(_, remedy)| Some(remedy.clone())))),
+    ];
+    Part { id: "findings".to_owned(), title: Some(Phrase::new("check.findings")), columns, sections: Vec::new(), grades: Vec::new() }
+}
+
+fn tables_part(tables: &[TableSummary]) -> Part {
+    let dictionary = Dictionary::get();
+    let rows: Vec<(&TableSummary, usize)> = tables.iter().flat_map(|table| (0..table.columns.len()).map(move |at| (table, at))).collect();
+    let each = |of: &dyn Fn(&TableSummary, usize) -> Option<String>| text(rows.iter().map(|(table, at)| of(table, *at)));
+    let count = |of: &dyn Fn(&TableSummary, usize) -> u64| {
+        let list: Vec<i64> = rows.iter().map(|(table, at)| i64::try_from(of(table, *at)).unwrap_or(i64::MAX)).collect();
+        Values::Integer(Int64Chunked::from_slice("".into(), &list))
+    };
+    let unit = |table: &TableSummary, at: usize| {
+        let column = dictionary.table(&table.name)?.columns.iter().find(|column| column.name == table.columns[at].name)?;
+        dictionary.unit_of(column).map(|unit| unit.name.clone())
+    };
+    let columns = vec![
+        column("table", "表", "Table", 0, each(&|table, _| Some(table.name.clone()))),
+        column("file", "文件", "File", 4, each(&|table, _| Some(table.file.clone()))),
+        column("rows", "行数", "Rows", 1, count(&|table, _| table.rows)),
+        column("column", "列", "Column", 0, each(&|table, at| Some(table.columns[at].name.clone()))),
+        column("heading", "表头", "Heading", 0, each(&|table, at| Some(table.columns[at].heading.clone()))),
+        column("unit", "单位", "Unit", 3, each(&unit)),
+        column("factor", "换算系数", "Factor", 2, each(&|table, at| Some(table.columns[at].factor.normalize().to_string()))),
+        column("missing", "缺失", "Missing", 1, count(&|table, at| table.columns[at].missing)),
+    ];
+    Part { id: "tables".to_owned(), title: Some(Phrase::new("check.tables")), columns, sections: Vec::new(), grades: Vec::new() }
+}

@@ -1,0 +1,101 @@
+//! `rank --by`: sums and ratios of sums, one row per zone, county, town, park, industry, chain or group.
+
+use polars::prelude::DataFrame;
+
+use super::rank::{self, Context};
+use super::table::{Column, Part, Phrase, Report, Section, Values};
+use crate::dictionary::{Bilingual, Dictionary};
+
+/// Every column after the key: id, Chinese, English, unit, decimals shown, rank.
+const FIGURES: &[(&str, &str, &str, Option<(&str, &str)>, u32, u8)] = &[
+    ("enterprises", "企业数", "Enterprises", None, 0, 1),
+    ("land_mu", "用地", "Land", Some(("亩", "mu")), 2, 1),
+    ("gross_output", "工业总产值", "Gross output", Some(("万元", "10k CNY")), 2, 4),
+    ("tax", "税收", "Tax", Some(("万元", "10k CNY")), 2, 4),
+    ("energy_tce", "综合能耗", "Energy", Some(("吨标准煤", "tce")), 2, 6),
+    ("output_per_mu", "亩均产值", "Output per mu", Some(("万元/亩", "10k CNY/mu")), 2, 0),
+    ("tax_per_mu", "亩均税收", "Tax per mu", Some(("万元/亩", "10k CNY/mu")), 2, 0),
+    ("energy_per_output", "单位产值能耗", "Energy per output", Some(("吨标煤/万元", "tce/10k CNY")), 4, 5),
+];
+
+const TAIL: &[(&str, &str, &str, Option<(&str, &str)>, u32, u8)] = &[
+    ("low_sites", "低效企业", "Low sites", None, 0, 2),
+    ("low_mu", "低效用地", "Low land", Some(("亩", "mu")), 2, 2),
+    ("land_share", "用地占比", "Share of land", None, 4, 3),
+    ("output_share", "产值占比", "Share of output", None, 4, 3),
+    ("tax_share", "税收占比", "Share of tax", None, 4, 3),
+    ("incomplete", "数据不全企业", "With missing figures", None, 0, 7),
+];
+
+/// Columns a roll-up has, for `--columns` and `--sort`: id, and the name the statement gives it.
+pub fn columns(by: &str, grades: &[String]) -> Vec<(String, String)> {
+    let mut names: Vec<(String, String)> = vec![("place".to_owned(), "place".to_owned()), (by.to_owned(), key_column(by).to_owned())];
+    names.extend(FIGURES.iter().map(|(id, ..)| ((*id).to_owned(), (*id).to_owned())));
+    names.extend(grades.iter().enumerate().map(|(at, grade)| (format!("grade_{grade}"), format!("grade_{at}"))));
+    names.extend(TAIL.iter().map(|(id, ..)| ((*id).to_owned(), (*id).to_owned())));
+    names
+}
+
+/// The panel column behind a `--by` word.
+fn key_column(by: &str) -> &str {
+    crate::plan::ROLL_UPS.iter().find(|(word, _)| *word == by).map_or(by, |(_, column)| column)
+}
+
+/// Builds the report from the rolled-up rows.
+pub fn build(frame: &DataFrame, by: &str, context: &Context) -> Report {
+    let rows = frame.height();
+    let frame = context.top.map_or_else(|| frame.clone(), |top| frame.head(Some(top)));
+    let policy = context.policy;
+    let all = columns(by, &policy.grade_names());
+    let wanted: Vec<&(String, String)> = match context.columns {
+        Some(names) => names.iter().filter_map(|name| all.iter().find(|(id, _)| id == name)).collect(),
+        None => all.iter().collect(),
+    };
+    let columns = wanted.into_iter().map(|(id, name)| column(&frame, id, name, by, context)).collect();
+    let mut report = Report {
+        facts: vec![
+            ("data_set", context.data_set.into()),
+            ("policy", policy.id.as_str().into()),
+            ("policy_status", policy.status.as_str().into()),
+            ("year", context.year.into()),
+            ("by", by.into()),
+        ],
+        heading: vec![
+            rank::heading_of(context.data_set, policy, context.year),
+            Phrase::new("rank.rolled").with("rows", rows).with_key("by", format!("by.{by}")),
+        ],
+        ..Report::default()
+    };
+    let sections = vec![Section { title: None, rows: 0..frame.height(), cuts: Vec::new() }];
+    report.parts.push(Part { id: "rows".to_owned(), title: None, columns, sections, grades: policy.grade_names() });
+    report.notes.push(Phrase::new("rank.rolled-note"));
+    for note in &policy.notes {
+        report.notes.push(Phrase::new("rank.policy-note").with_both("note", note.clone()));
+    }
+    report
+}
+
+fn column(frame: &DataFrame, id: &str, name: &str, by: &str, context: &Context) -> Column {
+    let both = |zh: &str, en: &str| Bilingual { zh: zh.to_owned(), en: en.to_owned() };
+    let known = FIGURES.iter().chain(TAIL).find(|(known, ..)| *known == id);
+    let (label, unit, shown, rank) = match known {
+        Some((_, zh, en, unit, shown, rank)) => (both(zh, en), unit.map(|(zh, en)| both(zh, en)), *shown, *rank),
+        None if id == "place" => (both("名次", "Place"), None, 0, 0),
+        None if id == by => {
+            let dictionary = Dictionary::get();
+            let label = dictionary.describe(name, "zh").zip(dictionary.describe(name, "en")).map(|((zh, _), (en, _))| both(zh, en));
+            (label.unwrap_or_else(|| both("分组", "Group")), None, 0, 0)
+        }
+        None => {
+            let grade = id.strip_prefix("grade_").unwrap_or(id);
+            (both(&format!("{grade} 级"), &format!("Grade {grade}")), None, 0, 2)
+        }
+    };
+    let names = if id == "group" {
+        context.policy.groups.iter().map(|group| (group.id.clone(), group.title.clone())).collect()
+    } else {
+        Vec::new()
+    };
+    let values: Values = rank::values(frame, name, shown);
+    Column { id: id.to_owned(), label, unit, values, rank, graded: false, names }
+}
