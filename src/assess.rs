@@ -1,0 +1,347 @@
+//! The driver: data and policy in, an evaluation out. Reads like the flow in the design.
+//!
+//! load → policy → gate → plan → engine. Everything found on the way is in one list; nothing is printed here.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use polars::prelude::DataFrame;
+
+use crate::dictionary::{ColumnType, Dictionary};
+use crate::engine::{self, EngineError};
+use crate::finding::{Code, Finding, Findings, Place};
+use crate::load::{self, Dataset, Progress};
+use crate::order;
+use crate::plan::{self, ROLL_UPS, Statement};
+use crate::policy::expression::{self, Vocabulary, nearest};
+use crate::policy::source::{Key, Source};
+use crate::policy::term::{Kind, Term};
+use crate::policy::{self, Policy, library, scope};
+
+/// The method used where none is named.
+pub const DEFAULT_POLICY: &str = "default";
+
+/// Up to so many rows the stages of the statement are run one after the other: reading a long statement costs the engine more than
+/// that. Beyond it the whole statement is run at once, which reads only the columns it needs.
+const STEP_BY_STEP: usize = 100_000;
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Built-in id or file; `None`: the default method.
+    pub policy: Option<String>,
+    /// Evaluated year; `None`: the last of the data.
+    pub year: Option<i32>,
+    /// Roll-up word, one of [`ROLL_UPS`].
+    pub by: Option<String>,
+    /// Rows wanted: an expression over columns of the result or the tables.
+    pub filter: Option<String>,
+    /// Column to sort by, with `:asc` or `:desc`.
+    pub sort: Option<String>,
+    /// Columns wanted.
+    pub columns: Option<Vec<String>>,
+    /// Unreadable cells count as missing.
+    pub lenient: bool,
+}
+
+/// A statement ready to run.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The data.
+    pub dataset: Dataset,
+    /// The method.
+    pub policy: Policy,
+    /// The evaluated year.
+    pub year: i32,
+    /// The statement.
+    pub statement: Statement,
+}
+
+/// Loads, reads, checks and plans. `None` when the gate is shut; the findings then say why.
+pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<Prepared> {
+    let name = request.policy.as_deref().unwrap_or(DEFAULT_POLICY);
+    let source = library::find(name, findings);
+    let early = source.as_ref().and_then(|source| policy::read(source, &[], &mut Findings::default()));
+    let keep = early.as_ref().and_then(|policy| keep(policy, request));
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), progress };
+    let dataset = load::load(data, &options, findings);
+    let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
+    let policy = policy::read(source.as_ref()?, &extra, findings)?;
+    let dataset = dataset?;
+    let asked = Asked::read(&policy, &extra, &dataset, request, findings);
+    let year = year(&dataset, request, findings)?;
+    check(&policy, &dataset, year, findings);
+    if findings.stop() {
+        return None;
+    }
+    let present = dataset.columns();
+    let options = plan::Options {
+        year,
+        present: &present,
+        adjustments: policy.adjustments && dataset.adjustments.height() > 0,
+        by: request.by.as_deref().map(key_column),
+        filter: asked.filter.as_ref(),
+        extra: &asked.extra,
+        only: request.columns.as_deref().filter(|_| request.by.is_none()),
+        sort: asked.sort.as_ref().map(|(column, descending)| (column.as_str(), *descending)),
+    };
+    let statement = plan::statement(&policy, &options);
+    Some(Prepared { dataset, policy, year, statement })
+}
+
+/// Runs the statement of a prepared request.
+///
+/// # Errors
+///
+/// When the engine does not run the statement: a fault of the program.
+pub fn evaluate(prepared: &Prepared, findings: &mut Findings) -> Result<DataFrame, EngineError> {
+    let tables = [("enterprise_years", &prepared.dataset.panel), ("adjustments", &prepared.dataset.adjustments)];
+    let statement = &prepared.statement;
+    let frame = if prepared.dataset.panel.height() <= STEP_BY_STEP {
+        let stages: Vec<(&str, &str)> = statement.stages.iter().map(|stage| (stage.name.as_str(), stage.select.as_str())).collect();
+        engine::evaluate_stages(&stages, &format!("{}\n{}", statement.rows, statement.order), &tables)?
+    } else {
+        match &statement.usual {
+            Some(groups) => order::published(engine::evaluate(&statement.unordered(), &tables)?, groups)?,
+            None => engine::evaluate(&statement.text(), &tables)?,
+        }
+    };
+    judge(&frame, findings);
+    Ok(frame)
+}
+
+/// The statement as it would be for data that have every column of the dictionary.
+pub fn statement_without_data(request: &Request, findings: &mut Findings) -> Option<String> {
+    let source = library::find(request.policy.as_deref().unwrap_or(DEFAULT_POLICY), findings)?;
+    let policy = policy::read(&source, &[], findings)?;
+    let present: Vec<(String, ColumnType)> = Dictionary::get()
+        .tables
+        .iter()
+        .flat_map(|table| &table.columns)
+        .map(|column| (column.name.clone(), column.kind))
+        .chain(["land_mu", "industry_division", "zone_name"].map(|name| (name.to_owned(), ColumnType::Text)))
+        .collect();
+    let options = plan::Options {
+        year: request.year.or(policy.years.map(|(_, to)| to)).unwrap_or(2025),
+        present: &present,
+        adjustments: policy.adjustments,
+        by: request.by.as_deref().map(key_column),
+        filter: None,
+        extra: &[],
+        only: None,
+        sort: None,
+    };
+    Some(plan::statement(&policy, &options).text())
+}
+
+/// How many measures of the adjustments table count in the evaluated year.
+pub fn measures(prepared: &Prepared) -> usize {
+    let years = prepared.dataset.adjustments.column("year").and_then(|column| column.i32().cloned());
+    years.map_or(0, |years| years.iter().filter(|year| *year == Some(prepared.year)).count())
+}
+
+/// What the result itself gives rise to.
+fn judge(frame: &DataFrame, findings: &mut Findings) {
+    let (Ok(outcomes), Ok(ids)) =
+        (frame.column("outcome").and_then(|column| column.str()), frame.column("enterprise_id").and_then(|column| column.str()))
+    else {
+        return;
+    };
+    let mut graded = 0usize;
+    for (outcome, id) in outcomes.iter().zip(ids.iter()) {
+        match outcome {
+            Some("graded") => graded += 1,
+            Some("no-group") => findings.push(Finding::warning(Code::NoPeerGroup, Place::Nowhere).with("enterprise", id.unwrap_or(""))),
+            _ => {}
+        }
+    }
+    if graded == 0 {
+        findings.push(Finding::warning(Code::NothingGraded, Place::Nowhere));
+    }
+}
+
+/// The panel column behind a `--by` word.
+fn key_column(by: &str) -> &str {
+    ROLL_UPS.iter().find(|(word, _)| *word == by).map_or(by, |(_, column)| column)
+}
+
+/// Panel columns that the request needs, where that can be known before the data are read.
+fn keep(policy: &Policy, request: &Request) -> Option<BTreeSet<String>> {
+    let mut findings = Findings::default();
+    let filter = match &request.filter {
+        None => None,
+        Some(text) => Some(filter(text, &vocabulary(policy, &[]), &mut findings)?),
+    };
+    let extra: Vec<String> =
+        request.columns.iter().flatten().cloned().chain(request.sort.iter().map(|sort| split_sort(sort).0.to_owned())).collect();
+    let options = plan::Options {
+        year: 2000,
+        present: &[],
+        adjustments: false,
+        by: request.by.as_deref().map(key_column),
+        filter: filter.as_ref(),
+        extra: &extra,
+        only: None,
+        sort: None,
+    };
+    Some(plan::reads(policy, &options))
+}
+
+/// Names that `--where` may use.
+fn vocabulary(policy: &Policy, extra: &[(String, ColumnType)]) -> Vocabulary {
+    let mut names = policy::panel_vocabulary(extra);
+    scope::extend_with_benchmarks(&mut names, &policy.benchmarks);
+    for group in &policy.groups {
+        scope::extend_with_results(&mut names, &group.indicators);
+    }
+    names.add("low", Kind::Truth);
+    names.add("pool_size", Kind::Whole);
+    for id in policy.indicator_ids() {
+        names.add(format!("{id}_benchmark"), Kind::Number);
+    }
+    for text in ["grade", "ranked_grade", "review", "outcome", "group", "peer_group", "pool", "admission"] {
+        names.add(text, Kind::Text);
+    }
+    names
+}
+
+fn filter(text: &str, names: &Vocabulary, findings: &mut Findings) -> Option<Term> {
+    let source = Source { file: "--where".into(), text: text.into() };
+    let key = Key { text: text.to_owned(), span: 0..text.len() };
+    expression::read(&key, &source, names, Kind::Truth, findings)
+}
+
+/// The options that name columns, read and checked.
+struct Asked {
+    filter: Option<Term>,
+    extra: Vec<String>,
+    sort: Option<(String, bool)>,
+}
+
+impl Asked {
+    fn read(policy: &Policy, extra: &[(String, ColumnType)], dataset: &Dataset, request: &Request, findings: &mut Findings) -> Asked {
+        let names = vocabulary(policy, extra);
+        let filter = request.filter.as_ref().and_then(|text| filter(text, &names, findings));
+        let rolled: Option<Vec<(String, String)>> = request.by.as_ref().map(|by| crate::report::roll::columns(by, &policy.grade_names()));
+        let known: Vec<String> = match &rolled {
+            Some(columns) => columns.iter().map(|(id, _)| id.clone()).collect(),
+            None => {
+                let panel = dataset.columns().into_iter().map(|(name, _)| name).filter(|name| name != "enterprise");
+                let words = Dictionary::get().derived.iter().map(|derived| derived.name.clone());
+                plan::result_columns(policy)
+                    .into_iter()
+                    .chain(plan::detail_columns(policy))
+                    .chain(panel)
+                    .chain(words)
+                    .chain(names.names().map(str::to_owned))
+                    .collect()
+            }
+        };
+        let mut check = |option: &str, name: &str| {
+            if known.iter().any(|known| known == name) {
+                return;
+            }
+            let mut finding = Finding::error(Code::UnknownOutputColumn, Place::Nowhere).text(name).with("option", option);
+            if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
+                finding = finding.with("hint", near);
+            }
+            findings.push(finding);
+        };
+        let columns: Vec<String> = request.columns.clone().unwrap_or_default();
+        columns.iter().for_each(|name| check("--columns", name));
+        let sort = request.sort.as_ref().map(|sort| {
+            let (name, direction) = split_sort(sort);
+            check("--sort", name);
+            let descending = direction
+                .unwrap_or_else(|| !["place", "rank"].contains(&name) && names.kind(name).is_none_or(Kind::is_numeric) && !is_text(name));
+            let column = rolled.iter().flatten().find(|(id, _)| id == name).map_or(name, |(_, column)| column);
+            (column.to_owned(), descending)
+        });
+        let mut extra = if request.by.is_some() { Vec::new() } else { columns };
+        if request.by.is_none() {
+            extra.extend(sort.iter().map(|(column, _)| column.clone()));
+        }
+        extra.retain(|name| name != "missing");
+        Asked { filter, extra, sort }
+    }
+}
+
+/// Roll-up keys and names sort upwards.
+fn is_text(name: &str) -> bool {
+    ROLL_UPS.iter().any(|(word, _)| *word == name)
+}
+
+/// `tax_per_mu:asc` → the column, and whether descending was asked.
+fn split_sort(sort: &str) -> (&str, Option<bool>) {
+    match sort.rsplit_once(':') {
+        Some((column, "asc")) => (column, Some(false)),
+        Some((column, "desc")) => (column, Some(true)),
+        _ => (sort, None),
+    }
+}
+
+/// Columns of the data that the dictionary does not know.
+pub fn extra_columns(dataset: &Dataset) -> Vec<(String, ColumnType)> {
+    let known = policy::panel_vocabulary(&[]);
+    dataset.columns().into_iter().filter(|(name, _)| known.kind(name).is_none() && name != "enterprise").collect()
+}
+
+fn year(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Option<i32> {
+    let known: Vec<String> = dataset.years.iter().map(i32::to_string).collect();
+    let year = request.year.or(dataset.years.last().copied());
+    if year.is_none_or(|year| !dataset.years.contains(&year)) {
+        let asked = year.map_or(String::new(), |year| year.to_string());
+        findings.push(Finding::error(Code::YearAbsent, Place::Nowhere).text(asked).with("years", known.join(", ")));
+        return None;
+    }
+    year
+}
+
+/// The policy against the data and the year.
+fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings) {
+    let present: BTreeSet<String> = dataset.columns().into_iter().map(|(name, _)| name).collect();
+    let label = |name: &str| Dictionary::get().describe(name, "zh").map_or_else(|| name.to_owned(), |(zh, _)| zh.to_owned());
+    for name in policy.columns().iter().filter(|name| !present.contains(*name)) {
+        findings
+            .push(Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", &policy.id).with("label", label(name)));
+    }
+    let code = match policy.status {
+        policy::Status::Draft => Some(Code::PolicyDraft),
+        policy::Status::Repealed => Some(Code::PolicyRepealed),
+        _ => None,
+    };
+    if let Some(code) = code {
+        findings.push(Finding::warning(code, Place::Nowhere).with("policy", &policy.id));
+    }
+    if let Some((from, to)) = policy.years.filter(|(from, to)| year < *from || year > *to) {
+        let finding = Finding::warning(Code::PolicyOutOfForce, Place::Nowhere).with("policy", &policy.id).with("year", year);
+        findings.push(finding.with("from", from).with("to", to));
+    }
+    if plan::uses_last_year(policy) && !dataset.years.contains(&(year - 1)) {
+        let known: Vec<String> = dataset.years.iter().map(i32::to_string).collect();
+        findings.push(Finding::warning(Code::YearAbsent, Place::Nowhere).text((year - 1).to_string()).with("years", known.join(", ")));
+    }
+    check_adjustments(policy, dataset, findings);
+}
+
+/// Measures that will not be applied: the policy ignores them, or it has no such grade.
+fn check_adjustments(policy: &Policy, dataset: &Dataset, findings: &mut Findings) {
+    let frame = &dataset.adjustments;
+    let column = |name: &str| frame.column(name).and_then(|column| column.str().cloned()).ok();
+    let (Some(kinds), Some(values)) = (column("kind"), column("value")) else { return };
+    let Ok(numbers) = frame.column("points").and_then(|column| column.f64().cloned()) else { return };
+    let grades = policy.grade_names();
+    for (row, (kind, value)) in kinds.iter().zip(values.iter()).enumerate() {
+        let kind = kind.unwrap_or("");
+        let is_grade = value.is_some_and(|value| grades.iter().any(|grade| grade == value));
+        let unknown = match kind {
+            "fix" | "ceiling" | "floor" => !is_grade,
+            "raise" | "lower" => value.is_some() && !is_grade && numbers.get(row).is_none(),
+            _ => false,
+        };
+        if !policy.adjustments || unknown {
+            let finding = Finding::warning(Code::AdjustmentNotApplied, Place::Nowhere).text(value.unwrap_or("")).with("number", row + 1);
+            findings.push(finding.with("kind", kind).with("policy", &policy.id).with("grades", grades.join(", ")));
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The command line: arguments in, an exit code out. One file per command, a few lines each.
+
+mod check;
+mod init;
+mod policy;
+mod rank;
+mod session;
+mod sql;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use self::session::Session;
+use crate::locale::{Language, Locale};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// Done, and something was found that `--fail-on` names.
+    Found,
+    /// Could not run.
+    Failed,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Found => 1,
+            Exit::Failed => 2,
+        })
+    }
+}
+
+#[derive(Debug, Parser)]
+#[command(name = "mujun", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Commands,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Language.
+    #[arg(long, global = true, value_enum)]
+    lang: Option<Lang>,
+    /// Colours.
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    color: Color,
+    /// Say less.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Lang {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Output formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArgument {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+    /// For documents.
+    Md,
+}
+
+#[derive(Debug, Subcommand)]
+enum Commands {
+    Rank(rank::Rank),
+    Check(check::Check),
+    Policy(policy::PolicyArguments),
+    Sql(sql::Sql),
+    Init(init::Init),
+}
+
+/// Runs the program on its arguments.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    let locale = Locale::get(language(&arguments));
+    let command = localised(Arguments::command(), locale);
+    let matches = match command.try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match parsed(&matches) {
+        Some(arguments) => run(arguments, locale).into(),
+        None => Exit::Failed.into(),
+    }
+}
+
+fn parsed(matches: &ArgMatches) -> Option<Arguments> {
+    match Arguments::from_arg_matches(matches) {
+        Ok(arguments) => Some(arguments),
+        Err(error) => {
+            let _ = error.print();
+            None
+        }
+    }
+}
+
+fn run(arguments: Arguments, locale: &'static Locale) -> Exit {
+    let session = Session::new(&arguments.common, locale);
+    match arguments.command {
+        Commands::Rank(rank) => rank.run(&session),
+        Commands::Check(check) => check.run(&session),
+        Commands::Policy(policy) => policy.run(&session),
+        Commands::Sql(sql) => sql.run(&session),
+        Commands::Init(init) => init.run(&session),
+    }
+}
+
+/// `--lang`, else the locale of the environment, else English. Needed before the arguments are parsed: for the help.
+fn language(arguments: &[OsString]) -> Language {
+    let words: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    for (at, word) in words.iter().enumerate() {
+        let value = if *word == "--lang" { words.get(at + 1).copied() } else { word.strip_prefix("--lang=") };
+        match value {
+            Some("zh") => return Language::Zh,
+            Some("en") => return Language::En,
+            _ => {}
+        }
+    }
+    Language::from_locale(&sys_locale::get_locale().unwrap_or_default())
+}
+
+/// Every help text from the locale: `help.<command>` and `help.<command>-<argument>`.
+fn localised(command: Command, locale: &'static Locale) -> Command {
+    let template = format!(
+        "{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
+        locale.text("help.usage") //
+    );
+    localised_below(command, "mujun", locale, &template)
+}
+
+fn localised_below(command: Command, path: &str, locale: &'static Locale, template: &str) -> Command {
+    let says = |key: String| locale.has(&key).then(|| locale.say::<&str>(&key, &[]));
+    let own: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    let below: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    let mut command =
+        command.help_template(template.to_owned()).subcommand_help_heading(locale.text("help.commands")).disable_help_flag(true).arg(
+            clap::Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(clap::ArgAction::Help)
+                .help(locale.text("help.help"))
+                .help_heading(locale.text("help.options")),
+        );
+    if path == "mujun" {
+        command = command
+            .disable_version_flag(true)
+            .arg(clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version).help(locale.text("help.version")));
+    }
+    if let Some(about) = says(format!("help.{path}.about")) {
+        command = command.about(about);
+    }
+    if let Some(examples) = says(format!("help.{path}.examples")) {
+        command = command.after_help(examples);
+    }
+    for id in own.iter().filter(|id| !["help", "version"].contains(&id.as_str())) {
+        let text = says(format!("help.{path}.{id}")).or_else(|| says(format!("help.common.{id}"))).unwrap_or_default();
+        let heading = locale.text(if command.get_arguments().any(|argument| argument.get_id() == id && argument.is_positional()) {
+            "help.arguments"
+        } else {
+            "help.options"
+        });
+        command = command.mut_arg(id, |argument| argument.help(text).help_heading(heading));
+    }
+    for name in below {
+        let deeper = format!("{path}-{name}");
+        command = command.mut_subcommand(&name, |inner| localised_below(inner, &deeper, locale, template));
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn undocumented(command: &Command, path: &str, locale: &Locale, missing: &mut Vec<String>) {
+        if !locale.has(&format!("help.{path}.about")) {
+            missing.push(format!("help.{path}.about"));
+        }
+        for argument in command.get_arguments() {
+            let id = argument.get_id().to_string();
+            if !["help", "version"].contains(&id.as_str())
+                && !locale.has(&format!("help.{path}.{id}"))
+                && !locale.has(&format!("help.common.{id}"))
+            {
+                missing.push(format!("help.{path}.{id}"));
+            }
+        }
+        for inner in command.get_subcommands() {
+            undocumented(inner, &format!("{path}-{}", inner.get_name()), locale, missing);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_is_explained_in_both_languages() {
+        for language in [Language::Zh, Language::En] {
+            let mut missing = Vec::new();
+            undocumented(&Arguments::command(), "mujun", Locale::get(language), &mut missing);
+            assert!(missing.is_empty(), "{language}: {missing:?}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_known_before_parsing() {
+        let words = |text: &str| text.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(language(&words("mujun --lang zh rank x")), Language::Zh);
+        assert_eq!(language(&words("mujun rank x --lang=en")), Language::En);
+    }
+
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        localised(Arguments::command(), Locale::get(Language::Zh)).debug_assert();
+    }
+}

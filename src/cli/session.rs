@@ -1,0 +1,188 @@
+//! What a command needs of the world: language, terminal, progress, and the way results leave the program.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Color, Common, Exit, FormatArgument};
+use crate::finding::{Findings, Severity};
+use crate::load::{Progress, Quiet};
+use crate::locale::Locale;
+use crate::render::{self, Format, Terminal};
+use crate::report::table::Report;
+
+/// Width of a table where there is no terminal and `COLUMNS` does not say otherwise.
+const PLAIN_WIDTH: usize = 120;
+/// Findings of one code shown beside a result; `check` shows all.
+const WARNINGS_SHOWN: usize = 20;
+/// Tables with more rows than this are shortened on a terminal.
+const LONG: usize = 2000;
+
+/// Tables of so many bytes take long enough to show how far the reading is.
+const LONG_READ: u64 = 20_000_000;
+
+/// One run.
+pub struct Session {
+    /// The reader's language.
+    pub locale: &'static Locale,
+    color: Color,
+    quiet: bool,
+    /// Say more?
+    pub verbose: bool,
+}
+
+impl Session {
+    /// From the common options.
+    pub fn new(common: &Common, locale: &'static Locale) -> Self {
+        Session { locale, color: common.color, quiet: common.quiet, verbose: common.verbose }
+    }
+
+    fn colored(&self, terminal: bool) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+
+    fn terminal(&self, is_terminal: bool, rows: usize) -> Terminal {
+        let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok()).filter(|columns| *columns >= 20);
+        let measured = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = if is_terminal { measured.or(given) } else { given };
+        Terminal {
+            width: Some(width.unwrap_or(PLAIN_WIDTH)),
+            rows: (is_terminal && rows > LONG).then_some(20),
+            color: self.colored(is_terminal),
+        }
+    }
+
+    /// Progress on a terminal, else silence.
+    pub fn progress(&self) -> Box<dyn Progress> {
+        if self.quiet || !io::stderr().is_terminal() { Box::new(Quiet) } else { Box::new(Bar::new(self.locale)) }
+    }
+
+    /// Findings to standard error: all errors, and warnings up to a number of each code.
+    pub fn tell(&self, findings: &Findings) {
+        let errors = findings.count(Severity::Error);
+        if findings.is_empty() || (self.quiet && errors == 0) {
+            return;
+        }
+        let mut out = io::stderr().lock();
+        let terminal = Terminal { width: None, rows: None, color: self.colored(io::stderr().is_terminal()) };
+        let limit = if self.verbose || errors > 0 { None } else { Some(WARNINGS_SHOWN) };
+        // Nothing can be done where standard error is closed.
+        let errors_only = self.quiet.then(|| findings.errors());
+        let findings = errors_only.as_ref().unwrap_or(findings);
+        let _ = render::findings_text(findings, self.locale, &terminal, limit, &mut out);
+    }
+
+    /// All findings to standard error.
+    pub fn tell_all(&self, findings: &Findings) {
+        let terminal = Terminal { width: None, rows: None, color: self.colored(io::stderr().is_terminal()) };
+        let _ = render::findings_text(findings, self.locale, &terminal, None, &mut io::stderr().lock());
+    }
+
+    /// A sentence to standard error.
+    pub fn say(&self, key: &str, values: &[(&str, String)]) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{}", self.locale.say(key, values));
+        }
+    }
+
+    /// An error that has no place in the user's files.
+    pub fn fail(&self, key: &str, values: &[(&str, String)]) -> Exit {
+        let _ = writeln!(io::stderr(), "{}", self.locale.say(key, values));
+        Exit::Failed
+    }
+
+    /// Writes a report to a file or to standard output.
+    pub fn write(&self, report: &Report, format: FormatArgument, output: Option<&Path>) -> Exit {
+        let format = match format {
+            FormatArgument::Table => Format::Table,
+            FormatArgument::Csv => Format::Csv,
+            FormatArgument::Json => Format::Json,
+            FormatArgument::Md => Format::Md,
+        };
+        let rows = report.parts.iter().map(|part| part.rows()).max().unwrap_or(0);
+        let is_terminal = output.is_none() && io::stdout().is_terminal();
+        let terminal = self.terminal(is_terminal, rows);
+        self.emit(output, &mut |out| render::render(report, format, self.locale, &terminal, out))
+    }
+
+    /// Lets `write` fill a file, which takes its name only when complete, or standard output. A closed pipe is no failure.
+    pub fn emit(&self, output: Option<&Path>, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Exit {
+        let result = match output {
+            Some(path) => to_file(path, write),
+            None => {
+                let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+                write(&mut out).and_then(|()| out.flush())
+            }
+        };
+        match result {
+            Ok(()) => Exit::Done,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+            Err(error) => {
+                let target = output.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+                self.fail("cli.cannot-write", &[("file", target), ("reason", error.to_string())])
+            }
+        }
+    }
+}
+
+fn to_file(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    // A device or a pipe (`/dev/null`) is written to, not replaced.
+    if path.exists() && !path.is_file() {
+        let mut out = BufWriter::new(std::fs::OpenOptions::new().write(true).open(path)?);
+        return write(&mut out).and_then(|()| out.flush());
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mujun-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(directory)?;
+    let mut out = BufWriter::with_capacity(1 << 16, file);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// A bar on standard error while tables are read.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(locale: &Locale) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(locale.text("cli.reading").to_owned());
+        Bar(bar)
+    }
+}
+
+impl Progress for Bar {
+    fn start(&self, total_bytes: u64) {
+        self.0.set_length(total_bytes);
+        if total_bytes >= LONG_READ {
+            self.0.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    fn advance(&self, _table: &str, bytes: u64) {
+        self.0.inc(bytes);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
