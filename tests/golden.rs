@@ -81,6 +81,22 @@ fn five_thousand_enterprises_rank_as_the_independent_calculation_says() {
     }
 }
 
+/// Small data run stage by stage and ordered by the engine; large data run whole and ordered by `order`. Both give the same rows.
+#[test]
+fn the_whole_statement_at_once_gives_the_same_rows_in_the_same_order() {
+    use mujun::{assess, engine, finding::Findings, load::Quiet, order};
+    for policy in ["default", "huangyan-2022"] {
+        let request = assess::Request { policy: Some(policy.to_owned()), ..assess::Request::default() };
+        let prepared = assess::prepare(&root().join("sample_data"), &request, &Quiet, &mut Findings::default()).expect("a sound sample");
+        let staged = assess::evaluate(&prepared, &mut Findings::default()).expect("polars runs the stages");
+        let tables = [("enterprise_years", &prepared.dataset.panel), ("adjustments", &prepared.dataset.adjustments)];
+        let whole = engine::evaluate(&prepared.statement.unordered(), &tables).expect("polars runs the statement");
+        let groups = prepared.statement.usual.clone().expect("the usual order");
+        let ordered = order::published(whole, &groups).expect("an order");
+        assert!(ordered.equals_missing(&staged), "{policy}:\n{ordered}\n{staged}");
+    }
+}
+
 /// Outcome, group, place, score, grade and review are equal; values and points to the last digit but one.
 fn same_results(ours: &Rows, theirs: &Rows) {
     assert_eq!(ours.len(), theirs.len(), "as many rows");
