@@ -300,10 +300,15 @@ fn year(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Option
 /// The policy against the data and the year.
 fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings) {
     let present: BTreeSet<String> = dataset.columns().into_iter().map(|(name, _)| name).collect();
-    let label = |name: &str| Dictionary::get().describe(name, "zh").map_or_else(|| name.to_owned(), |(zh, _)| zh.to_owned());
+    let label = |name: &str, language: &str| {
+        Dictionary::get().describe(name, language).map_or_else(|| name.to_owned(), |(label, _)| label.to_owned())
+    };
     for name in policy.columns().iter().filter(|name| !present.contains(*name)) {
-        findings
-            .push(Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", &policy.id).with("label", label(name)));
+        findings.push(Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", &policy.id).with_both(
+            "label",
+            label(name, "zh"),
+            label(name, "en"),
+        ));
     }
     let code = match policy.status {
         policy::Status::Draft => Some(Code::PolicyDraft),

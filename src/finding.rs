@@ -217,6 +217,20 @@ pub fn line_and_column(text: &str, offset: usize) -> (u64, u64) {
     (line, before[line_start..].chars().count() as u64 + 1)
 }
 
+/// A value that a sentence names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// The same in both languages, or a key of the locale.
+    Plain(String),
+    /// A label of a table or a column.
+    Both {
+        /// Chinese.
+        zh: String,
+        /// English.
+        en: String,
+    },
+}
+
 /// One thing that was found, in data or in a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -229,7 +243,7 @@ pub struct Finding {
     /// The cell's or key's own text, as it stands in the file; `None` where there is none.
     pub text: Option<String>,
     /// Named values for the sentences of the locale files.
-    pub values: Vec<(&'static str, String)>,
+    pub values: Vec<(&'static str, Value)>,
 }
 
 impl Finding {
@@ -253,7 +267,14 @@ impl Finding {
     /// Adds a named value for the sentence.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.push((name, value.to_string()));
+        self.values.push((name, Value::Plain(value.to_string())));
+        self
+    }
+
+    /// Adds a named label for the sentence, in both languages.
+    #[must_use]
+    pub fn with_both(mut self, name: &'static str, zh: impl ToString, en: impl ToString) -> Self {
+        self.values.push((name, Value::Both { zh: zh.to_string(), en: en.to_string() }));
         self
     }
 }

@@ -55,7 +55,11 @@ pub fn read(table: &'static Table, file: &Arc<str>, heading: Option<&source::Hea
     }
     for column in table.columns.iter().filter(|column| column.required && !known(&column.name)) {
         let finding = Finding::error(Code::MissingColumn, place.clone());
-        findings.push(finding.with("column", format!("{} ({})", column.zh, column.name)).with("accepted", accepted(column)));
+        findings.push(
+            finding
+                .with_both("column", format!("{} ({})", column.zh, column.name), format!("{} ({})", column.en, column.name))
+                .with("accepted", accepted(column)),
+        );
     }
     Some(columns.into_iter().map(|(_, column)| column).collect())
 }
@@ -71,7 +75,7 @@ fn flaw(code: Code, file: &Arc<str>, heading: &source::Heading, column: Option<u
 
 fn missing_heading(table: &Table, place: Place) -> Finding {
     let required: Vec<String> = table.columns.iter().filter(|column| column.required).map(accepted).collect();
-    Finding::error(Code::MissingHeading, place).with("table", &table.zh).with("accepted", required.join("; "))
+    Finding::error(Code::MissingHeading, place).with_both("table", &table.zh, &table.en).with("accepted", required.join("; "))
 }
 
 /// Every heading that means a column.
@@ -120,7 +124,8 @@ fn doubled(before: &[(Option<&'static Column>, FileColumn)], text: &str, meant: 
     let twin = before.iter().position(|(column, _)| column.is_some_and(|column| meant.is_some_and(|meant| meant.name == column.name)));
     let (code, at) = same.map(|at| (Code::DuplicateHeading, at)).or(twin.map(|at| (Code::DuplicateColumn, at)))?;
     let finding = Finding::error(code, place.clone()).text(text).with("first", format!("{}{row}", column_letters(at as u32)));
-    Some(finding.with("other", &before[at].1.heading).with("column", meant.map_or(text, |column| &column.zh)))
+    let (zh, en) = meant.map_or((text, text), |column| (column.zh.as_str(), column.en.as_str()));
+    Some(finding.with("other", &before[at].1.heading).with_both("column", zh, en))
 }
 
 #[cfg(test)]

@@ -46,8 +46,11 @@ pub fn read<'i>(
         Ok(source) => source,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             if table.required {
-                findings
-                    .push(Finding::error(Code::MissingFile, place).with("table", &table.zh).with("name", format!("{}.csv", table.name)));
+                findings.push(
+                    Finding::error(Code::MissingFile, place)
+                        .with_both("table", &table.zh, &table.en)
+                        .with("name", format!("{}.csv", table.name)),
+                );
             }
             return None;
         }
@@ -193,7 +196,11 @@ impl Loaded<'_> {
         let layout = &self.layout;
         if quiet && self.parts.iter().all(|part| part.rows.is_empty()) {
             let make = if layout.table.name == "enterprises" { Finding::error } else { Finding::warning };
-            findings.push(make(Code::NoRows, Place::File { file: layout.file.clone() }).with("table", &layout.table.zh));
+            findings.push(make(Code::NoRows, Place::File { file: layout.file.clone() }).with_both(
+                "table",
+                &layout.table.zh,
+                &layout.table.en,
+            ));
         }
         for (at, reader) in layout.readers.iter().enumerate() {
             if matches!(reader.file.means, Means::Unnamed) {

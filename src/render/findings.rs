@@ -13,8 +13,8 @@ use annotate_snippets::renderer::{
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstyle::Style;
 
-use crate::finding::{Code, Finding, Findings, Place, Severity, column_letters};
-use crate::locale::Locale;
+use crate::finding::{Code, Finding, Findings, Place, Severity, Value, column_letters};
+use crate::locale::{Language, Locale};
 
 use super::Terminal;
 use super::text;
@@ -89,13 +89,23 @@ fn one(finding: &Finding, locale: &Locale, terminal: &Terminal) -> String {
     }
 }
 
+fn said<'v>(value: &'v Value, locale: &'v Locale) -> &'v str {
+    match value {
+        Value::Plain(text) => locale.text(text),
+        Value::Both { zh, en } => match locale.language {
+            Language::Zh => zh,
+            Language::En => en,
+        },
+    }
+}
+
 /// The values a sentence may name: the finding's own, then what its place says.
 fn values<'f>(finding: &'f Finding, locale: &Locale) -> Vec<(&'f str, String)> {
     let safe = |value: &str| text::cut(&text::clean(value), LONGEST_VALUE).into_owned();
     // Lists of what would do come from the dictionary, not from the user's file: they are told in full.
     let is_ours = |name: &str| matches!(name, "accepted" | "known" | "wanted");
     let told = |name: &str, value: &str| if is_ours(name) { text::clean(value).into_owned() } else { safe(value) };
-    let mut values: Vec<(&str, String)> = finding.values.iter().map(|(name, value)| (*name, told(name, locale.text(value)))).collect();
+    let mut values: Vec<(&str, String)> = finding.values.iter().map(|(name, value)| (*name, told(name, said(value, locale)))).collect();
     let place = &finding.place;
     let heading = if let Place::Cell { heading, .. } = place { Some(safe(heading)) } else { None };
     let known = [
