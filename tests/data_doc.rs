@@ -72,7 +72,7 @@ The last five move grades of those who are graded, and only them. Places stay. T
 ## What bad input gets
 
 A finding names file, row, column letter, the text of the cell, and a remedy. All files are read to the end, whatever is wrong with them. Errors stop an evaluation (exit code 2), warnings do not.
-With `--lenient` a cell that cannot be read is a warning and counts as missing; keys stay errors.
+With `--lenient` a cell that cannot be read is a warning and counts as missing; keys, numbers that are not finite and values that cannot be (negative areas) stay errors.
 ";
 
 /// Codes of loading, in the order of the program: severity, and what becomes of the cell, row or file.
@@ -93,9 +93,9 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::NulByte, "error", "the row is not used"),
     (Code::NotUtf8, "error", "the row is not used"),
     (Code::UnparsableCell, "error, lenient: warning", "the cell is missing"),
-    (Code::NotFinite, "error, lenient: warning", "the cell is missing"),
-    (Code::NegativeValue, "error, lenient: warning", "the cell is missing"),
-    (Code::OutOfRange, "error, lenient: warning", "the cell is missing"),
+    (Code::NotFinite, "error", "nothing is evaluated"),
+    (Code::NegativeValue, "error", "nothing is evaluated"),
+    (Code::OutOfRange, "error", "nothing is evaluated"),
     (Code::YearOutOfRange, "error", "the row is not used where the year is part of its key"),
     (Code::MissingValue, "error", "the row is not used"),
     (Code::ScientificId, "error", "the row is not used where the id is part of its key"),

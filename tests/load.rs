@@ -135,6 +135,14 @@ fn lenience_turns_cells_into_missing_ones_but_not_keys() {
 }
 
 #[test]
+fn lenience_is_for_what_cannot_be_read_not_for_what_cannot_be() {
+    let land = "parcel_id,enterprise_id,area\nP,E1,-3\nQ,E2,NaN\nR,E2,many\n";
+    let (_, findings) = load_bytes(&[("land.csv", land.as_bytes())], true);
+    let told: Vec<_> = findings.iter().map(|finding| (finding.code, finding.severity)).take(3).collect();
+    assert_eq!(told, [(Code::NegativeValue, Error), (Code::NotFinite, Error), (Code::UnparsableCell, Warning)]);
+}
+
+#[test]
 fn dated_land_holds_until_the_next_date() {
     let land = "parcel_id,enterprise_id,area,year\nP,E1,10,\nP,E1,4,2025\nQ,E2,5,2025\n";
     let (dataset, findings) = load_bytes(&[("land.csv", land.as_bytes())], false);

@@ -78,7 +78,7 @@ fn points(loaded: &Loaded<'_>, spot: (u32, u32), findings: &mut Findings) -> Opt
     match cell::extra_number(text) {
         Ok(points) => Some(points),
         Err(super::number::Bad::NotFinite) => {
-            findings.push(make(Code::NotFinite, place).text(text));
+            findings.push(Finding::error(Code::NotFinite, place).text(text));
             None
         }
         Err(_) => {

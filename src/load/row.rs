@@ -306,14 +306,15 @@ impl Layout<'_> {
     }
 
     fn finding(&self, flaw: Flaw, reader: &Reader, at: usize, row: u64, text: &str) -> Finding {
+        // Lenience is for what cannot be read; what is read and cannot be stays an error.
         let make = if self.lenient && !reader.key { Finding::warning } else { Finding::error };
         let place = self.place(row, Some(at));
         let finding = match flaw {
             Flaw::Unparsable(accepted) => make(Code::UnparsableCell, place).with("accepted", accepted),
-            Flaw::NotFinite => make(Code::NotFinite, place),
-            Flaw::BelowLow if reader.low == 0.0 => make(Code::NegativeValue, place),
-            Flaw::BelowLow => make(Code::OutOfRange, place).with("low", reader.low).with("high", reader.high),
-            Flaw::AboveHigh(high) => make(Code::OutOfRange, place).with("low", reader.low).with("high", high),
+            Flaw::NotFinite => Finding::error(Code::NotFinite, place),
+            Flaw::BelowLow if reader.low == 0.0 => Finding::error(Code::NegativeValue, place),
+            Flaw::BelowLow => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", reader.high),
+            Flaw::AboveHigh(high) => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", high),
             Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
             Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
             Flaw::Scientific => Finding::error(Code::ScientificId, place),
