@@ -61,12 +61,20 @@ pub struct Prepared {
 pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<Prepared> {
     let name = request.policy.as_deref().unwrap_or(DEFAULT_POLICY);
     let source = library::find(name, findings);
-    let early = source.as_ref().and_then(|source| policy::read(source, &[], &mut Findings::default()));
+    // A policy that needs no extra column of the data is known before they are read, and so is what has to be kept of them.
+    let mut told = Findings::default();
+    let early = source.as_ref().and_then(|source| policy::read(source, &[], &mut told));
     let keep = early.as_ref().and_then(|policy| keep(policy, request));
     let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
-    let policy = policy::read(source.as_ref()?, &extra, findings)?;
+    let policy = match early {
+        Some(policy) => {
+            findings.extend(told);
+            policy
+        }
+        None => policy::read(source.as_ref()?, &extra, findings)?,
+    };
     let dataset = dataset?;
     let asked = Asked::read(&policy, &extra, &dataset, request, findings);
     let year = year(&dataset, request, findings)?;
@@ -79,7 +87,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
         year,
         present: &present,
         adjustments: policy.adjustments && dataset.adjustments.height() > 0,
-        by: request.by.as_deref().map(key_column),
+        by: request.by.as_deref().map(plan::roll_up_column),
         filter: asked.filter.as_ref(),
         extra: &asked.extra,
         only: request.columns.as_deref().filter(|_| request.by.is_none()),
@@ -125,7 +133,7 @@ pub fn statement_without_data(request: &Request, findings: &mut Findings) -> Opt
         year: request.year.or(policy.years.map(|(_, to)| to)).unwrap_or(2025),
         present: &present,
         adjustments: policy.adjustments,
-        by: request.by.as_deref().map(key_column),
+        by: request.by.as_deref().map(plan::roll_up_column),
         filter: None,
         extra: &[],
         only: None,
@@ -160,11 +168,6 @@ fn judge(frame: &DataFrame, findings: &mut Findings) {
     }
 }
 
-/// The panel column behind a `--by` word.
-fn key_column(by: &str) -> &str {
-    ROLL_UPS.iter().find(|(word, _)| *word == by).map_or(by, |(_, column)| column)
-}
-
 /// Panel columns that the request needs, where that can be known before the data are read.
 fn keep(policy: &Policy, request: &Request) -> Option<BTreeSet<String>> {
     let mut findings = Findings::default();
@@ -178,7 +181,7 @@ fn keep(policy: &Policy, request: &Request) -> Option<BTreeSet<String>> {
         year: 2000,
         present: &[],
         adjustments: false,
-        by: request.by.as_deref().map(key_column),
+        by: request.by.as_deref().map(plan::roll_up_column),
         filter: filter.as_ref(),
         extra: &extra,
         only: None,

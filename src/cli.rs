@@ -2,6 +2,7 @@
 
 mod check;
 mod init;
+mod method;
 mod policy;
 mod rank;
 mod session;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::method::Method;
 use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::assess::{self, Request};
@@ -15,15 +16,9 @@ use crate::report::{rank, roll};
 pub struct Rank {
     /// The data set.
     data: PathBuf,
-    /// The method.
-    #[arg(long, value_name = "ID|FILE")]
-    policy: Option<String>,
-    /// The year.
-    #[arg(long, value_name = "Y")]
-    year: Option<i32>,
-    /// Rows of what.
-    #[arg(long, default_value = "enterprise", value_parser = ["enterprise", "zone", "county", "town", "park", "industry", "chain", "group"])]
-    by: String,
+    /// By what method, for which year, rows of what.
+    #[command(flatten)]
+    method: Method,
     /// Which rows.
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     filter: Option<String>,
@@ -52,13 +47,11 @@ impl Rank {
     pub fn run(self, session: &Session) -> Exit {
         let mut findings = Findings::default();
         let request = Request {
-            policy: self.policy,
-            year: self.year,
-            by: Some(self.by).filter(|by| by != "enterprise"),
             filter: self.filter,
             sort: self.sort,
             columns: self.columns.map(distinct),
             lenient: self.lenient,
+            ..self.method.request()
         };
         let progress = session.progress();
         let prepared = assess::prepare(&self.data, &request, &*progress, &mut findings);

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Exit;
+use super::method::Method;
 use super::session::Session;
-use crate::assess::{self, Request};
+use crate::assess;
 use crate::finding::Findings;
 
 /// Arguments of `sql`.
@@ -14,15 +15,9 @@ use crate::finding::Findings;
 pub struct Sql {
     /// The data set; without it every column counts as present.
     data: Option<PathBuf>,
-    /// The method.
-    #[arg(long, value_name = "ID|FILE")]
-    policy: Option<String>,
-    /// The year.
-    #[arg(long, value_name = "Y")]
-    year: Option<i32>,
-    /// Rows of what.
-    #[arg(long, default_value = "enterprise", value_parser = ["enterprise", "zone", "county", "town", "park", "industry", "chain", "group"])]
-    by: String,
+    /// By what method, for which year, rows of what.
+    #[command(flatten)]
+    method: Method,
     /// Where to.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -32,8 +27,7 @@ impl Sql {
     /// Runs the command.
     pub fn run(self, session: &Session) -> Exit {
         let mut findings = Findings::default();
-        let request =
-            Request { policy: self.policy, year: self.year, by: Some(self.by).filter(|by| by != "enterprise"), ..Request::default() };
+        let request = self.method.request();
         let sql = match &self.data {
             Some(data) => {
                 let progress = session.progress();

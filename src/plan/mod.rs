@@ -26,7 +26,6 @@ use crate::policy::scope::Group;
 use crate::policy::term::Term;
 use crate::policy::{self, Policy};
 
-pub use self::panel::type_name;
 use self::print::Printer;
 
 /// What `--by` can name: the word and the panel column behind it.
@@ -39,6 +38,14 @@ pub const ROLL_UPS: &[(&str, &str)] = &[
     ("chain", "chain"),
     ("group", "peer_group"),
 ];
+
+/// Columns of the data that every row carries, whatever the policy.
+const EVERY_ROW: [&str; 4] = ["enterprise_id", "name", "zone", "year"];
+
+/// The panel column behind a `--by` word.
+pub fn roll_up_column(by: &str) -> &str {
+    ROLL_UPS.iter().find(|(word, _)| *word == by).map_or(by, |(_, column)| column)
+}
 
 /// What is asked of the statement.
 pub struct Options<'o> {
@@ -74,7 +81,7 @@ pub fn reads(policy: &Policy, options: &Options) -> BTreeSet<String> {
     options.filter.iter().for_each(|filter| filter.names().iter().for_each(|name| want(name)));
     options.by.iter().for_each(|column| want(column));
     let made = made_by_stages(policy);
-    reads.retain(|name| !made.contains(name) && !["enterprise_id", "name", "zone", "year"].contains(&name.as_str()));
+    reads.retain(|name| !made.contains(name) && !EVERY_ROW.contains(&name.as_str()));
     reads
 }
 

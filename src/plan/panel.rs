@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::print::{Printer, name, rounded};
-use super::{Draft, select};
-use crate::dictionary::{ColumnType, Dictionary};
+use super::{Draft, EVERY_ROW, select};
+use crate::dictionary::Dictionary;
 use crate::policy::benchmark::{Figure, Named};
 use crate::policy::term::{Kind, Term};
 use crate::policy::{self, panel_vocabulary};
@@ -15,7 +15,7 @@ use crate::policy::{self, panel_vocabulary};
 /// Adds the stages.
 pub fn add(draft: &mut Draft) {
     let years = years(draft);
-    let mut columns: Vec<String> = ["enterprise", "enterprise_id", "name", "zone", "year"].map(str::to_owned).to_vec();
+    let mut columns: Vec<String> = std::iter::once("enterprise").chain(EVERY_ROW).map(str::to_owned).collect();
     for column in &draft.reads {
         columns.push(if draft.has(column) { name(column) } else { format!("CAST(NULL AS {}) AS {}", sql_type(column), name(column)) });
     }
@@ -109,15 +109,4 @@ pub fn both_known(printer: &Printer, term: &Term) -> Option<String> {
 /// A sum in whole units of the last decimal, as DOUBLE (in those units).
 pub fn exact_sum(inner: &str, decimals: u32) -> String {
     format!("CAST(SUM(CAST(FLOOR({inner} * 1{}.0 + 0.5) AS BIGINT)) AS DOUBLE)", "0".repeat(decimals as usize))
-}
-
-/// The SQL type of a column of the panel.
-pub fn type_name(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Number => "DOUBLE",
-        ColumnType::Year => "INTEGER",
-        ColumnType::Bool => "BOOLEAN",
-        ColumnType::Date => "DATE",
-        _ => "VARCHAR",
-    }
 }

@@ -19,7 +19,7 @@ pub fn is_deep(policy: &Policy) -> bool {
             own || made.contains(name)
                 && policy::derived(name).is_none()
                 && !policy.benchmarks.iter().any(|benchmark| &benchmark.id == name)
-                && !["enterprise_id", "name", "zone", "year"].contains(&name.as_str())
+                && !super::EVERY_ROW.contains(&name.as_str())
         })
     })
 }

@@ -35,7 +35,7 @@ fn named(mut column: Column, names: Vec<(String, Bilingual)>) -> Column {
 /// Every built-in method, one row each.
 pub fn list(policies: &[Policy]) -> Report {
     let each = |of: &dyn Fn(&Policy) -> Option<String>| policies.iter().map(of).collect::<Vec<_>>();
-    let mut columns = vec![
+    let columns = vec![
         column("id", "编号", "Id", 0, each(&|policy| Some(policy.id.clone()))),
         named(
             column("title", "名称", "Title", 0, each(&|policy| Some(policy.id.clone()))),
@@ -47,7 +47,6 @@ pub fn list(policies: &[Policy]) -> Report {
         named(column("read", "原文", "Read", 2, each(&|policy| read(policy))), read_names()),
         column("source", "来源", "Source", 4, each(&|policy| policy.sources.first().map(|source| source.name.clone()))),
     ];
-    columns[1].values = Values::Text(policies.iter().map(|policy| Some(policy.id.clone())).collect::<StringChunked>());
     Report {
         parts: vec![Part { title: None, ..part("policies", "policy.list", columns) }],
         notes: vec![Phrase::new("policy.list-note")],

@@ -82,20 +82,26 @@ impl Counts {
     fn get(&self, outcome: &str) -> usize {
         self.by.get(outcome).copied().unwrap_or(0)
     }
+
+    /// Graded, cannot be assessed, and the rest.
+    fn split(&self) -> (usize, usize, usize) {
+        let (graded, cannot) = (self.get("graded"), self.get("not-assessable") + self.get("no-group"));
+        (graded, cannot, self.all - graded - cannot)
+    }
 }
 
 fn facts(context: &Context, counts: &Counts) -> Vec<(&'static str, Fact)> {
     let policy = context.policy;
-    let cannot = counts.get("not-assessable") + counts.get("no-group");
+    let (graded, cannot, rest) = counts.split();
     vec![
         ("data_set", context.data_set.into()),
         ("policy", policy.id.as_str().into()),
         ("policy_status", policy.status.as_str().into()),
         ("year", context.year.into()),
         ("enterprises", counts.all.into()),
-        ("graded", counts.get("graded").into()),
+        ("graded", graded.into()),
         ("not_assessable", cannot.into()),
-        ("not_graded", (counts.all - counts.get("graded") - cannot).into()),
+        ("not_graded", rest.into()),
     ]
 }
 
@@ -113,13 +119,8 @@ pub fn heading_of(data_set: &str, policy: &Policy, year: i32) -> Phrase {
 }
 
 fn heading(context: &Context, counts: &Counts) -> Vec<Phrase> {
-    let cannot = counts.get("not-assessable") + counts.get("no-group");
-    let graded = counts.get("graded");
-    let second = Phrase::new("rank.counts")
-        .with("all", counts.all)
-        .with("graded", graded)
-        .with("cannot", cannot)
-        .with("rest", counts.all - graded - cannot);
+    let (graded, cannot, rest) = counts.split();
+    let second = Phrase::new("rank.counts").with("all", counts.all).with("graded", graded).with("cannot", cannot).with("rest", rest);
     vec![heading_of(context.data_set, context.policy, context.year), second]
 }
 

@@ -5,6 +5,7 @@ use polars::prelude::DataFrame;
 use super::rank::{self, Context};
 use super::table::{Column, Part, Phrase, Report, Section, Values};
 use crate::dictionary::{Bilingual, Dictionary};
+use crate::plan::roll_up_column;
 
 /// Every column after the key: id, Chinese, English, unit, decimals shown, rank.
 const FIGURES: &[(&str, &str, &str, Option<(&str, &str)>, u32, u8)] = &[
@@ -29,16 +30,11 @@ const TAIL: &[(&str, &str, &str, Option<(&str, &str)>, u32, u8)] = &[
 
 /// Columns a roll-up has, for `--columns` and `--sort`: id, and the name the statement gives it.
 pub fn columns(by: &str, grades: &[String]) -> Vec<(String, String)> {
-    let mut names: Vec<(String, String)> = vec![("place".to_owned(), "place".to_owned()), (by.to_owned(), key_column(by).to_owned())];
+    let mut names: Vec<(String, String)> = vec![("place".to_owned(), "place".to_owned()), (by.to_owned(), roll_up_column(by).to_owned())];
     names.extend(FIGURES.iter().map(|(id, ..)| ((*id).to_owned(), (*id).to_owned())));
     names.extend(grades.iter().enumerate().map(|(at, grade)| (format!("grade_{grade}"), format!("grade_{at}"))));
     names.extend(TAIL.iter().map(|(id, ..)| ((*id).to_owned(), (*id).to_owned())));
     names
-}
-
-/// The panel column behind a `--by` word.
-fn key_column(by: &str) -> &str {
-    crate::plan::ROLL_UPS.iter().find(|(word, _)| *word == by).map_or(by, |(_, column)| column)
 }
 
 /// Builds the report from the rolled-up rows.
