@@ -4,7 +4,8 @@
 //! divisor is zero, numbers in arithmetic are written as DOUBLE, and computed numbers are rounded to the policy's decimals
 //! before they are compared, so that a threshold met exactly is met.
 
-use crate::policy::term::{Call, Kind, Operator, Term};
+use crate::dictionary::ColumnType;
+use crate::policy::term::{Call, Kind, Operator, Step, Term};
 
 /// A factor just above one, larger than the error of a few DOUBLE operations: it lifts a decimal tie, which binary numbers
 /// hold a hair too low, over the tie, so that every engine's ROUND goes half-up (away from zero).
@@ -22,8 +23,8 @@ pub struct Printer<'p> {
     pub decimals: u32,
     /// What stands for a name; `None`: the name itself.
     pub rename: &'p dyn Fn(&str) -> Option<String>,
-    /// Is the column of the data there? `has_label` is unknown where `labels` is not.
-    pub has_labels: bool,
+    /// Columns that the data have; `None`: all. `has_label` is unknown where `labels` is not there.
+    pub present: Option<&'p [(String, ColumnType)]>,
 }
 
 /// A name as SQL writes it: quoted unless it is a plain lower-case word that no engine reserves.
@@ -168,7 +169,14 @@ impl Printer<'_> {
             Term::Case(operand, branches, otherwise) => self.case(operand.as_deref(), branches, otherwise.as_deref()),
             Term::Call(call, arguments) => self.call(*call, arguments),
             Term::Extract(part, inner) => format!("EXTRACT({part} FROM {})", self.print(inner)),
-            Term::HasLabel(label) if self.has_labels => format!("COALESCE(labels LIKE {}, FALSE)", text(&format!("%;{label};%"))),
+            Term::Offset(inner, count, step) => self.offset(inner, *count, *step),
+            // Seconds since 1970 over the seconds of a day: engines differ on the type of a difference of dates.
+            Term::Days(later, earlier) => {
+                let seconds = |date: &Term| format!("EXTRACT(EPOCH FROM {})", self.print(date));
+                format!("CAST(({} - {}) / 86400 AS BIGINT)", seconds(later), seconds(earlier))
+            }
+            Term::HasColumn(column) => if self.has(column) { "TRUE" } else { "FALSE" }.to_owned(),
+            Term::HasLabel(label) if self.has("labels") => format!("COALESCE(labels LIKE {}, FALSE)", text(&format!("%;{label};%"))),
             Term::HasLabel(_) => "CAST(NULL AS BOOLEAN)".to_owned(),
         }
     }
@@ -181,6 +189,19 @@ impl Printer<'_> {
             }
             _ => self.print(term),
         }
+    }
+
+    fn has(&self, column: &str) -> bool {
+        self.present.is_none_or(|columns| columns.iter().any(|(known, _)| known == column))
+    }
+
+    /// A date so many steps on or back; the cast, because some engines make a time of it.
+    fn offset(&self, base: &Term, count: i32, step: Step) -> String {
+        let (one, several) =
+            Step::WORDS.iter().find(|(.., known)| *known == step).map_or(("day", "days"), |(one, several, _)| (one, several));
+        let sign = if count < 0 { "-" } else { "+" };
+        let word = if count.abs() == 1 { one } else { several };
+        format!("CAST({} {sign} INTERVAL '{} {word}' AS DATE)", self.part(base), count.abs())
     }
 
     fn number(&self, term: &Term, divided: bool) -> String {
@@ -316,7 +337,7 @@ mod tests {
         let mut findings = Findings::default();
         let term =
             expression::read(&key, &source, &panel_vocabulary(&[]), Kind::Missing, &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
-        Printer { decimals: 6, rename: &|_| None, has_labels: true }.print(&term)
+        Printer { decimals: 6, rename: &|_| None, present: None }.print(&term)
     }
 
     #[test]
@@ -352,6 +373,17 @@ mod tests {
     fn no_function_can_give_what_is_not_a_number() {
         assert_eq!(sql("SQRT(profit)"), "CASE WHEN profit >= 0 THEN SQRT(profit) END");
         assert_eq!(sql("LN(profit)"), "CASE WHEN profit > 0 THEN LN(profit) END");
+    }
+
+    #[test]
+    fn dates_are_counted_from_the_base_date_at_once() {
+        assert_eq!(sql("production_on + INTERVAL '2 years'"), "CAST(production_on + INTERVAL '2 years' AS DATE)");
+        assert_eq!(sql("production_on - INTERVAL '1' MONTH"), "CAST(production_on - INTERVAL '1 month' AS DATE)");
+        assert_eq!(
+            sql("registered_on - production_on > 30"),
+            "CAST((EXTRACT(EPOCH FROM registered_on) - EXTRACT(EPOCH FROM production_on)) / 86400 AS BIGINT) > 30"
+        );
+        assert_eq!(sql("has_column('production_on')"), "TRUE");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! the policy file, with "did you mean". There is no language of our own here: the parser is the engine's own SQL parser,
 //! and what it accepts is narrowed to scalar expressions that polars, DuckDB and Spark read alike.
 
+mod date;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -93,6 +95,8 @@ fn depth(term: &Term) -> usize {
         Term::Negative(inner) | Term::Not(inner) | Term::IsMissing(inner, _) | Term::Like(inner, ..) | Term::Extract(_, inner) => {
             depth(inner) + 1
         }
+        Term::Offset(inner, ..) => depth(inner) + 1,
+        Term::Days(later, earlier) => depth(later).max(depth(earlier)) + 1,
         Term::In(inner, list, _) => most(&mut std::iter::once(inner.as_ref()).chain(list)) + 1,
         Term::Case(operand, branches, otherwise) => {
             let inside = branches.iter().flat_map(|(when, then)| [when, then]);
@@ -273,6 +277,9 @@ impl Reader<'_> {
     }
 
     fn binary(&mut self, expression: &Expr, left: &Expr, operator: &BinaryOperator, right: &Expr) -> Option<Term> {
+        if let Some(about_dates) = self.date_arithmetic(expression, left, operator, right) {
+            return about_dates;
+        }
         let operator = match operator {
             BinaryOperator::Plus => Operator::Add,
             BinaryOperator::Minus => Operator::Subtract,
@@ -371,14 +378,17 @@ impl Reader<'_> {
             })
             .collect();
         let Some(arguments) = arguments else { return self.refuse(expression) };
-        if name.eq_ignore_ascii_case("has_label") {
-            return match arguments.as_slice() {
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
+        if is("has_label") || is("has_column") {
+            let text = match arguments.as_slice() {
                 [Expr::Value(value)] => match &value.value {
-                    Value::SingleQuotedString(label) => Some(Term::HasLabel(label.clone())),
-                    _ => self.refuse(expression),
+                    Value::SingleQuotedString(text) => Some(text.clone()),
+                    _ => None,
                 },
-                _ => self.refuse(expression),
+                _ => None,
             };
+            let Some(text) = text else { return self.refuse(expression) };
+            return if is("has_label") { Some(Term::HasLabel(text)) } else { self.has_column(arguments[0], text) };
         }
         let wanted = if name.eq_ignore_ascii_case("SUBSTRING") { "SUBSTR".to_owned() } else { name.to_ascii_uppercase() };
         let Some((call, _, fewest, most)) = Call::ALL.iter().find(|(_, known, ..)| *known == wanted) else {
@@ -417,8 +427,13 @@ impl Reader<'_> {
         Some(terms)
     }
 
+    fn has_column(&mut self, argument: &Expr, column: String) -> Option<Term> {
+        let name = Ident { value: column.clone(), quote_style: None, span: argument.span() };
+        self.name(&name).map(|_| Term::HasColumn(column))
+    }
+
     fn unknown_function(&mut self, expression: &Expr, name: &str) -> Option<Term> {
-        let known: Vec<&str> = Call::ALL.iter().map(|(_, name, ..)| *name).chain(["EXTRACT", "has_label"]).collect();
+        let known: Vec<&str> = Call::ALL.iter().map(|(_, name, ..)| *name).chain(["EXTRACT", "has_label", "has_column"]).collect();
         let mut finding = Finding::error(Code::UnknownFunction, self.place(expression.span()))
             .text(&self.key.text)
             .with("name", name)

@@ -164,6 +164,23 @@ impl Call {
     }
 }
 
+/// Steps of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The same day so many years on; where the month has no such day, its last.
+    Year,
+    /// The same day so many months on; where the month has no such day, its last.
+    Month,
+    /// So many days on.
+    Day,
+}
+
+impl Step {
+    /// The words of `INTERVAL`, one and several.
+    pub const WORDS: &'static [(&'static str, &'static str, Step)] =
+        &[("year", "years", Step::Year), ("month", "months", Step::Month), ("day", "days", Step::Day)];
+}
+
 /// A checked expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Term {
@@ -197,8 +214,14 @@ pub enum Term {
     Call(Call, Vec<Term>),
     /// `EXTRACT(YEAR FROM date)`: YEAR, MONTH or DAY.
     Extract(&'static str, Box<Term>),
+    /// `date + INTERVAL '2 years'`, or with a negative number its opposite: counted from the date at once, never step by step.
+    Offset(Box<Term>, i32, Step),
+    /// `later - earlier` of two dates: days.
+    Days(Box<Term>, Box<Term>),
     /// `has_label('x')`
     HasLabel(String),
+    /// `has_column('x')`: do the data have that column at all?
+    HasColumn(String),
 }
 
 impl Term {
@@ -214,9 +237,10 @@ impl Term {
                 }
             }
             Term::Text(_) => Kind::Text,
-            Term::Truth(_) | Term::Not(_) | Term::IsMissing(..) | Term::In(..) | Term::Like(..) | Term::HasLabel(_) => Kind::Truth,
+            Term::Truth(_) | Term::Not(_) | Term::IsMissing(..) | Term::In(..) | Term::Like(..) => Kind::Truth,
+            Term::HasLabel(_) | Term::HasColumn(_) => Kind::Truth,
             Term::Missing => Kind::Missing,
-            Term::Date(_) => Kind::Date,
+            Term::Date(_) | Term::Offset(..) => Kind::Date,
             Term::Negative(inner) => inner.kind(),
             Term::Binary(operator, left, right) => match operator {
                 Operator::Divide => Kind::Number,
@@ -236,7 +260,7 @@ impl Term {
                 Call::Length => Kind::Whole,
                 _ => Kind::Number,
             },
-            Term::Extract(..) => Kind::Whole,
+            Term::Extract(..) | Term::Days(..) => Kind::Whole,
         }
     }
 
@@ -251,6 +275,17 @@ impl Term {
                 names.insert("labels".to_owned());
             }
             _ => {}
+        });
+        names
+    }
+
+    /// Columns whose presence it asks for with `has_column`.
+    pub fn asked_for(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        self.visit(&mut |term| {
+            if let Term::HasColumn(name) = term {
+                names.insert(name.clone());
+            }
         });
         names
     }
@@ -284,7 +319,15 @@ impl Term {
             ),
             Term::Call(call, arguments) => Term::Call(call, arguments.into_iter().map(|term| term.replaced(definition)).collect()),
             Term::Extract(part, inner) => Term::Extract(part, each(inner)),
-            plain @ (Term::Number(_) | Term::Text(_) | Term::Truth(_) | Term::Missing | Term::Date(_) | Term::HasLabel(_)) => plain,
+            Term::Offset(inner, count, step) => Term::Offset(each(inner), count, step),
+            Term::Days(later, earlier) => Term::Days(each(later), each(earlier)),
+            plain @ (Term::Number(_)
+            | Term::Text(_)
+            | Term::Truth(_)
+            | Term::Missing
+            | Term::Date(_)
+            | Term::HasLabel(_)
+            | Term::HasColumn(_)) => plain,
         }
     }
 
@@ -295,7 +338,8 @@ impl Term {
             Term::Negative(inner) | Term::Not(inner) | Term::IsMissing(inner, _) | Term::Like(inner, ..) | Term::Extract(_, inner) => {
                 inner.visit(see)
             }
-            Term::Binary(_, left, right) => {
+            Term::Offset(inner, ..) => inner.visit(see),
+            Term::Binary(_, left, right) | Term::Days(left, right) => {
                 left.visit(see);
                 right.visit(see);
             }
@@ -312,7 +356,8 @@ impl Term {
                 otherwise.iter().for_each(|otherwise| otherwise.visit(see));
             }
             Term::Call(_, arguments) => arguments.iter().for_each(|argument| argument.visit(see)),
-            Term::Column(..) | Term::Number(_) | Term::Text(_) | Term::Truth(_) | Term::Missing | Term::Date(_) | Term::HasLabel(_) => {}
+            Term::Column(..) | Term::Number(_) | Term::Text(_) | Term::Truth(_) | Term::Missing | Term::Date(_) => {}
+            Term::HasLabel(_) | Term::HasColumn(_) => {}
         }
     }
 }
