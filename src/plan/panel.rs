@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::print::{Printer, name, rounded};
-use super::{Draft, EVERY_ROW, select};
+use super::{Draft, EVERY_ROW, Stage, select};
 use crate::dictionary::Dictionary;
 use crate::policy::benchmark::{Figure, Named};
 use crate::policy::term::{Kind, Term};
@@ -32,8 +32,9 @@ pub fn add(draft: &mut Draft) {
         }
     }
     draft.push("derived", "the per-mu figures of the dictionary", select(&measures, "FROM panel"));
-    for index in 0..draft.policy.benchmarks.len() {
-        named(draft, &draft.policy.benchmarks[index]);
+    for benchmark in &draft.policy.benchmarks {
+        let stages = named(&draft.printer(), benchmark, draft.last());
+        draft.stages.extend(stages);
     }
 }
 
@@ -47,7 +48,8 @@ fn years(draft: &Draft) -> String {
     if list.len() == 1 { format!("year = {}", list[0]) } else { format!("year IN ({})", list.join(", ")) }
 }
 
-fn sql_type(column: &str) -> &'static str {
+/// The SQL type of a column that the data do not have.
+pub fn sql_type(column: &str) -> &'static str {
     match panel_vocabulary(&[]).kind(column) {
         Some(Kind::Text) | None => "VARCHAR",
         Some(Kind::Truth) => "BOOLEAN",
@@ -56,27 +58,34 @@ fn sql_type(column: &str) -> &'static str {
     }
 }
 
-/// A benchmark of its own: a stage with the figure, and a stage that brings it to every row.
-fn named(draft: &mut Draft, benchmark: &Named) {
-    let printer = draft.printer();
+/// A benchmark of its own over the rows of a stage: a stage with the figure, and a stage that brings it to every row.
+pub fn named(printer: &Printer, benchmark: &Named, before: &str) -> [Stage; 2] {
     let value = printer.value(&benchmark.of);
-    let known = both_known(&printer, &benchmark.of).map_or_else(|| "land_mu > 0".to_owned(), |both| format!("land_mu > 0 AND {both}"));
-    let figure = rounded(&figure(&printer, benchmark.figure, &benchmark.of, &value, Some(&known)), draft.policy.decimals);
+    let known = both_known(printer, &benchmark.of).map_or_else(|| "land_mu > 0".to_owned(), |both| format!("land_mu > 0 AND {both}"));
+    let figure = rounded(&figure(printer, benchmark.figure, &benchmark.of, &value, Some(&known)), printer.decimals);
+    let figure = match benchmark.members {
+        0 | 1 => figure,
+        members => format!("CASE WHEN COUNT(CASE WHEN {known} THEN {value} END) >= {members} THEN {figure} END"),
+    };
     let keys: Vec<&str> = ["year"].into_iter().chain(benchmark.peers.keys().iter().copied()).collect();
     let mut columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
     columns.push(format!("{figure} AS {}", name(&benchmark.id)));
-    let before = draft.last().to_owned();
     let stage = format!("by_{}", benchmark.id.replace('-', "_"));
-    draft.push(
-        &stage,
-        "a benchmark that formulas name, over every enterprise whose value is known",
-        select(&columns, &format!("FROM {before}\nGROUP BY {}", keys.join(", "))),
-    );
     let on: Vec<String> = keys.iter().map(|key| format!("p.{key} = b.{key}")).collect();
-    let columns = ["p.*".to_owned(), format!("b.{}", name(&benchmark.id))];
-    let joined = format!("surveyed_{}", benchmark.id.replace('-', "_"));
+    let joined = ["p.*".to_owned(), format!("b.{}", name(&benchmark.id))];
     let from = format!("FROM {before} AS p\nLEFT JOIN {stage} AS b ON {}", on.join(" AND "));
-    draft.push(joined, "every enterprise with that benchmark", select(&columns, &from));
+    [
+        Stage {
+            about: "a benchmark that formulas name, over every enterprise whose value is known",
+            select: select(&columns, &format!("FROM {before}\nGROUP BY {}", keys.join(", "))),
+            name: stage,
+        },
+        Stage {
+            name: format!("surveyed_{}", benchmark.id.replace('-', "_")),
+            about: "every enterprise with that benchmark",
+            select: select(&joined, &from),
+        },
+    ]
 }
 
 /// The SQL aggregate of a figure over the rows where `condition` holds (everywhere, if there is none).

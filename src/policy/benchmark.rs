@@ -90,6 +90,8 @@ pub struct Named {
     pub figure: Figure,
     /// Over whom (never the pool: there is none yet).
     pub peers: Peers,
+    /// Fewer of them with a known value than this: unknown.
+    pub members: u32,
 }
 
 const FIGURES: &[(&str, Figure)] = &[
@@ -168,6 +170,7 @@ pub fn read_named(block: Block, vocabulary: &Vocabulary, derived: &dyn Fn(&str) 
     let figure = figure(&block, findings);
     let words: Vec<(&str, Peers)> = Peers::WORDS.iter().filter(|(_, peers)| *peers != Peers::Group).copied().collect();
     let peers = block.word("over", &words, findings).unwrap_or(Peers::All);
+    let members = block.whole("members", 1..=1_000_000, findings).unwrap_or(1);
     if let (Some((of, term)), Some(Figure::RatioOfSums)) = (&of, figure)
         && term.ratio().is_none()
     {
@@ -176,5 +179,5 @@ pub fn read_named(block: Block, vocabulary: &Vocabulary, derived: &dyn Fn(&str) 
     block.finish(findings);
     let key = key?;
     let title = title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() });
-    Some(Named { id: key.text.clone(), key, title, of: of?.1, figure: figure?, peers })
+    Some(Named { id: key.text.clone(), key, title, of: of?.1, figure: figure?, peers, members: u32::try_from(members).unwrap_or(1) })
 }

@@ -4,14 +4,18 @@
 //! and every number is sane, or findings with line and column. `plan` turns it into SQL.
 
 pub mod benchmark;
+pub mod book;
+pub mod definition;
 pub mod expression;
 pub mod grade;
 pub mod indicator;
 pub mod library;
 pub mod points;
 pub mod review;
+pub mod rule;
 pub mod scope;
 pub mod source;
+pub mod subject;
 pub mod term;
 mod whole;
 
@@ -20,12 +24,14 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 use self::benchmark::Named;
+use self::book::Book;
 use self::expression::Vocabulary;
 use self::grade::Grades;
 use self::indicator::Indicator;
 use self::review::Review;
 use self::scope::{Admission, Group};
-use self::source::{Block, Ids, Key, Source};
+use self::source::{Block, Ids, Key, Source, number_text};
+use self::subject::Extra;
 use self::term::{Kind, Term};
 use crate::dictionary::{Bilingual, ColumnType, Dictionary};
 use crate::finding::{Code, Finding, Findings, Severity};
@@ -64,6 +70,9 @@ pub struct Reference {
     pub url: Option<String>,
     /// How much of it was read: `full` or `excerpt`.
     pub read: Option<String>,
+    /// How it was sourced: P primary text, O government page, N press or copy, T third party, S plan compilation, D derived by us,
+    /// U unverified.
+    pub grade: Option<String>,
 }
 
 /// A checked policy.
@@ -99,6 +108,25 @@ pub struct Policy {
     pub grades: Option<Grades>,
     /// The review over years.
     pub review: Option<Review>,
+    /// Rule books that it switches on.
+    pub rules: Vec<Key>,
+    /// What it sets in rule books.
+    pub settings: Vec<Choice>,
+    /// Rules of its own.
+    pub book: Option<Book>,
+}
+
+/// What a policy or an option sets in a rule book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Id of the book.
+    pub book: String,
+    /// Id of the setting.
+    pub setting: String,
+    /// The value as written.
+    pub value: String,
+    /// Where it was written; `None`: an option.
+    pub place: Option<Key>,
 }
 
 impl Policy {
@@ -228,23 +256,28 @@ fn kind_of(kind: ColumnType) -> Kind {
     }
 }
 
-/// Reads and checks a policy. `extra`: columns of the data that the dictionary does not know.
-pub fn read(source: &Source, extra: &[(String, ColumnType)], findings: &mut Findings) -> Option<Policy> {
-    let tree = match DeTable::parse(&source.text) {
-        Ok(tree) => tree,
+/// The text as TOML; `None` and a finding if it is none.
+fn parse<'s>(source: &'s Source, findings: &mut Findings) -> Option<toml::Spanned<DeTable<'s>>> {
+    match DeTable::parse(&source.text) {
+        Ok(tree) => Some(tree),
         Err(error) => {
             let place = source.at(error.span().unwrap_or(0..1));
             findings.push(Finding::error(Code::PolicySyntax, place).with("reason", error.message().lines().next().unwrap_or("")));
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// Reads and checks a policy. `extra`: columns of the data that the dictionary does not know.
+pub fn read(source: &Source, extra: &Extra, findings: &mut Findings) -> Option<Policy> {
+    let tree = parse(source, findings)?;
     let before = findings.count(Severity::Error);
     let block = Block::new(source, tree.get_ref(), 0..source.text.len());
     let policy = read_block(block, extra, findings);
     policy.filter(|_| findings.count(Severity::Error) == before)
 }
 
-fn read_block(block: Block, extra: &[(String, ColumnType)], findings: &mut Findings) -> Option<Policy> {
+fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Policy> {
     let before = findings.count(Severity::Error);
     let id = block.need_text("id", findings);
     let title = block.bilingual("title", findings);
@@ -266,15 +299,9 @@ fn read_block(block: Block, extra: &[(String, ColumnType)], findings: &mut Findi
     let decimals = block.whole("decimals", 0..=12, findings).unwrap_or(6);
     let shown = block.whole("shown", 0..=6, findings).unwrap_or(2);
     let adjustments = block.word("adjustments", &[("applied", true), ("ignored", false)], findings).unwrap_or(true);
-    let mut notes = Vec::new();
-    for note in block.blocks("notes", findings) {
-        if let (Some(zh), Some(en)) = (note.need_text("zh", findings), note.need_text("en", findings)) {
-            notes.push(Bilingual { zh: zh.text, en: en.text });
-        }
-        note.finish(findings);
-    }
+    let notes = read_notes(&block, findings);
     let sources = read_sources(&block, findings);
-    let mut names = panel_vocabulary(extra);
+    let mut names = panel_vocabulary(extra.get("panel").map_or(&[][..], Vec::as_slice));
     let benchmarks = read_benchmarks(&block, &names, findings);
     scope::extend_with_benchmarks(&mut names, &benchmarks);
     let admissions =
@@ -286,11 +313,19 @@ fn read_block(block: Block, extra: &[(String, ColumnType)], findings: &mut Findi
     let grades = block.block("grades", findings).and_then(|inner| grade::read(inner, &names, findings));
     names.add("grade", Kind::Text);
     let review = block.block("review", findings).and_then(|inner| review::read(inner, &names, findings));
+    let rules = block.texts("rules", findings);
+    let settings = read_choices(&block, findings);
     let Some(id) = id else {
         block.finish(findings);
         return None;
     };
+    let frame = Book { id: id.text.clone(), national: true, sources: sources.clone(), benchmarks: benchmarks.clone(), ..Book::empty() };
+    let book = book::read_parts(&block, frame, extra, findings);
+    let book = Some(book).filter(|book| !book.rules.is_empty() || !book.definitions.is_empty() || !book.settings.is_empty());
     let policy = Policy {
+        rules,
+        settings,
+        book,
         title: title.unwrap_or_else(|| Bilingual { zh: id.text.clone(), en: id.text.clone() }),
         region,
         status: status.unwrap_or(Status::InForce),
@@ -314,6 +349,42 @@ fn read_block(block: Block, extra: &[(String, ColumnType)], findings: &mut Findi
     Some(policy)
 }
 
+fn read_notes(block: &Block, findings: &mut Findings) -> Vec<Bilingual> {
+    let mut notes = Vec::new();
+    for note in block.blocks("notes", findings) {
+        if let (Some(zh), Some(en)) = (note.need_text("zh", findings), note.need_text("en", findings)) {
+            notes.push(Bilingual { zh: zh.text, en: en.text });
+        }
+        note.finish(findings);
+    }
+    notes
+}
+
+/// `[settings.BOOK]`: the values that the policy chooses there.
+fn read_choices(block: &Block, findings: &mut Findings) -> Vec<Choice> {
+    let mut choices = Vec::new();
+    let Some(books) = block.block("settings", findings) else { return choices };
+    for (book, item) in books.entries() {
+        let Some(table) = item.get_ref().as_table() else {
+            books.wrong(item, &book.text, "{ … }", findings);
+            continue;
+        };
+        for (setting, item) in Block::new(block.source, table, item.span()).entries() {
+            let text = number_text(item).or_else(|| item.get_ref().as_str().map(str::to_owned));
+            let Some(value) = text.or_else(|| item.get_ref().as_bool().map(|truth| truth.to_string())) else {
+                books.wrong(item, &setting.text, "1.5 | \"…\" | true", findings);
+                continue;
+            };
+            let place = Some(Key { text: value.clone(), span: item.span() });
+            choices.push(Choice { book: book.text.clone(), setting: setting.text, value, place });
+        }
+    }
+    choices
+}
+
+/// How a document was sourced.
+const GRADES: &[(&str, &str)] = &[("P", "P"), ("O", "O"), ("N", "N"), ("T", "T"), ("S", "S"), ("D", "D"), ("U", "U")];
+
 fn read_sources(block: &Block, findings: &mut Findings) -> Vec<Reference> {
     let mut ids = Ids::default();
     let mut sources = Vec::new();
@@ -321,10 +392,11 @@ fn read_sources(block: &Block, findings: &mut Findings) -> Vec<Reference> {
         let (id, name) = (inner.need_text("id", findings), inner.need_text("name", findings));
         let url = inner.text("url", findings).map(|key| key.text);
         let read = inner.word("read", &[("full", "full"), ("excerpt", "excerpt"), ("none", "none")], findings).map(str::to_owned);
+        let grade = inner.word("grade", GRADES, findings).map(str::to_owned);
         if let (Some(id), Some(name)) = (id, name)
             && ids.add(inner.source, &id, findings)
         {
-            sources.push(Reference { id, name: name.text, url, read });
+            sources.push(Reference { id, name: name.text, url, read, grade });
         }
         inner.finish(findings);
     }

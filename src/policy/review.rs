@@ -4,6 +4,7 @@
 //! the others: `watch`; not low this year: `pass`; where a year is unknown and would decide: `unknown`.
 
 use super::expression::{self, Vocabulary};
+use super::rule::Severity;
 use super::source::{Block, Key};
 use super::term::{Kind, Term};
 use crate::dictionary::Bilingual;
@@ -22,6 +23,10 @@ pub struct Review {
     pub note: Option<Bilingual>,
     /// Id of the source.
     pub source: Option<Key>,
+    /// How much a low site matters among the flags.
+    pub severity: Severity,
+    /// What follows for a low site.
+    pub consequence: Option<Bilingual>,
 }
 
 /// Reads `[review]`.
@@ -31,6 +36,8 @@ pub fn read(block: Block, vocabulary: &Vocabulary, findings: &mut Findings) -> O
     let term = low.as_ref().and_then(|key| expression::read(key, block.source, vocabulary, Kind::Truth, findings));
     let note = block.bilingual("note", findings);
     let source = block.text("source", findings);
+    let severity = block.word("severity", Severity::WORDS, findings).unwrap_or(Severity::Warn);
+    let consequence = block.bilingual("consequence", findings);
     block.finish(findings);
-    Some(Review { years: u32::try_from(years).unwrap_or(2), low: term?, formula: low?.text, note, source })
+    Some(Review { years: u32::try_from(years).unwrap_or(2), low: term?, formula: low?.text, note, source, severity, consequence })
 }

@@ -87,6 +87,11 @@ impl<'t> Block<'t> {
         self.source.at(self.span.start..self.span.start + line.max(1))
     }
 
+    /// The byte of the file where it begins.
+    pub fn start(&self) -> usize {
+        self.span.start
+    }
+
     /// The value of a key, whatever its shape.
     pub fn item(&self, name: &'static str) -> Option<Item<'t>> {
         self.asked.borrow_mut().push(name);
@@ -271,12 +276,18 @@ pub fn pick<T: Copy>(source: &Source, key: &Key, name: &str, words: &[(&str, T)]
 #[derive(Debug, Default)]
 pub struct Ids {
     seen: BTreeMap<String, Range<usize>>,
+    dots: bool,
 }
 
 impl Ids {
+    /// Ids in which a dot may stand: those of rules.
+    pub fn with_dots() -> Self {
+        Ids { dots: true, ..Ids::default() }
+    }
+
     /// Remembers an id; `false` and a finding where it stood before.
     pub fn add(&mut self, source: &Source, key: &Key, findings: &mut Findings) -> bool {
-        if key.text.is_empty() || !key.text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
+        if key.text.is_empty() || !key.text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-' || (c == '.' && self.dots)) {
             findings
                 .push(Finding::error(Code::BadValue, source.place(key)).text(&key.text).with("key", "id").with("wanted", "a-z 0-9 _ -"));
             return false;

@@ -8,7 +8,7 @@ use super::grade::{self, Grades};
 use super::indicator::Indicator;
 use super::scope::Group;
 use super::source::{Block, Key, Source};
-use super::{Policy, derived, expression, panel_vocabulary};
+use super::{Policy, Reference, book, derived, expression, panel_vocabulary};
 use crate::finding::{Code, Finding, Findings};
 
 /// What only the whole policy can show: orders, sources and definitions that hang in the air. Where a part could not be read,
@@ -53,16 +53,21 @@ fn check_cited<'p>(policy: &'p Policy, source: &Source, findings: &mut Findings)
         .chain(policy.review.iter().filter_map(|review| review.source.as_ref()))
         .collect();
     for key in &cited {
-        if !policy.sources.iter().any(|reference| reference.id.text == key.text) {
-            let finding = Finding::error(Code::UnknownSource, source.place(key)).text(&key.text);
-            let near = expression::nearest(&key.text, policy.sources.iter().map(|reference| reference.id.text.as_str()));
-            findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
-        }
+        check_citation(key, &policy.sources, source, findings);
     }
     cited
 }
 
-/// What is defined and never used.
+/// A citation must name one of the sources.
+pub(super) fn check_citation(key: &Key, sources: &[Reference], source: &Source, findings: &mut Findings) {
+    if sources.iter().any(|reference| reference.id.text == key.text) {
+        return;
+    }
+    let finding = Finding::error(Code::UnknownSource, source.place(key)).text(&key.text);
+    let near = expression::nearest(&key.text, sources.iter().map(|reference| reference.id.text.as_str()));
+    findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
+}
+
 /// A benchmark that bears the name of an indicator, or of its points, could not be told from it.
 fn check_benchmark_ids(policy: &Policy, source: &Source, findings: &mut Findings) {
     let ids = policy.indicator_ids();
@@ -80,8 +85,10 @@ fn check_benchmark_ids(policy: &Policy, source: &Source, findings: &mut Findings
     }
 }
 
+/// What is defined and never used.
 fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut Findings) {
-    for reference in &policy.sources {
+    let by_rules = policy.book.as_ref().map(book::cited_sources).unwrap_or_default();
+    for reference in policy.sources.iter().filter(|reference| !by_rules.contains(&reference.id.text)) {
         if !cited.iter().any(|key| key.text == reference.id.text) {
             findings.push(Finding::warning(Code::UnusedSource, source.place(&reference.id)).text(&reference.id.text));
         }
@@ -96,6 +103,11 @@ fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut F
         }
     }
     policy.review.iter().for_each(|review| used.extend(review.low.names()));
+    if let Some(own) = &policy.book {
+        used.extend(book::used_names(own));
+        let unbenched = book::Book { benchmarks: Vec::new(), ..own.clone() };
+        book::check_used_names(&unbenched, source, findings);
+    }
     for benchmark in policy.benchmarks.iter().filter(|benchmark| !used.contains(&benchmark.id)) {
         findings.push(Finding::warning(Code::UnusedDefinition, source.place(&benchmark.key)).text(&benchmark.id));
     }
