@@ -1,7 +1,7 @@
 //! The last `SELECT` for rows: one per enterprise of the evaluated year.
 
 use super::print::{name, text};
-use super::{Draft, result_columns, select};
+use super::{Draft, result_columns, review_figures, review_years, select};
 
 /// The statement's last part.
 pub fn select_list(draft: &Draft) -> (String, String) {
@@ -22,6 +22,13 @@ pub fn select_list(draft: &Draft) -> (String, String) {
     let mut more: Vec<String> = draft.options.extra.iter().filter(|column| !names.contains(column)).map(|column| name(column)).collect();
     if draft.options.only.is_none_or(|only| only.iter().any(|column| column == "missing")) {
         more.extend(draft.policy.columns().iter().filter(|column| draft.reads.contains(*column)).map(|column| name(column)));
+    }
+    if draft.options.for_rules {
+        more.push("enterprise".to_owned());
+        for figure in review_figures(draft.policy) {
+            more.extend(review_years(draft.policy, draft.options.year).into_iter().map(|year| name(&format!("{figure}_{year}"))));
+            more.push(name(&figure));
+        }
     }
     for column in more {
         if !columns.contains(&column) {

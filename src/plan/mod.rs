@@ -7,6 +7,7 @@
 mod adjusted;
 mod admitted;
 mod benchmarks;
+pub mod flags;
 mod graded;
 mod indicators;
 mod listed;
@@ -65,6 +66,8 @@ pub struct Options<'o> {
     pub only: Option<&'o [String]>,
     /// Column to sort by, and whether the largest comes first.
     pub sort: Option<(&'o str, bool)>,
+    /// For the rules: with the enterprise's number and the figures of the review in each of its years.
+    pub for_rules: bool,
 }
 
 /// Columns of the tables that the statement reads, besides those every row has (enterprise, id, name, zone, year).
@@ -80,9 +83,28 @@ pub fn reads(policy: &Policy, options: &Options) -> BTreeSet<String> {
     options.extra.iter().for_each(|name| want(name));
     options.filter.iter().for_each(|filter| filter.names().iter().for_each(|name| want(name)));
     options.by.iter().for_each(|column| want(column));
+    if options.for_rules {
+        review_figures(policy).iter().for_each(|name| want(name));
+    }
     let made = made_by_stages(policy);
     reads.retain(|name| !made.contains(name) && !EVERY_ROW.contains(&name.as_str()));
     reads
+}
+
+/// Names whose figures show why the review says what it says: those of its condition, and what they are made of.
+pub fn review_figures(policy: &Policy) -> Vec<String> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for name in policy.review.iter().flat_map(|review| review.low.names()) {
+        names.extend(policy::derived(&name).into_iter().flat_map(|formula| formula.names()));
+        names.insert(name);
+    }
+    names.remove("group");
+    names.into_iter().collect()
+}
+
+/// Earlier years of the review, the latest first.
+pub fn review_years(policy: &Policy, year: i32) -> Vec<i32> {
+    policy.review.iter().flat_map(|review| (1..review.years as i32).map(|back| year - back)).collect()
 }
 
 /// One CTE.
@@ -218,11 +240,11 @@ impl<'d> Draft<'d> {
         self.types.contains_key(column)
     }
 
-    fn printer(&self) -> Printer<'static> {
+    fn printer(&self) -> Printer<'d> {
         Printer {
             decimals: self.policy.decimals,
             rename: &|name| (name == "group").then(|| "peer_group".to_owned()),
-            has_labels: self.has("labels"),
+            present: Some(self.options.present),
         }
     }
 

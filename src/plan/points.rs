@@ -86,7 +86,7 @@ fn raw(draft: &Draft, indicator: &Indicator) -> Option<String> {
                 "w" => Some(w.clone()),
                 _ => None,
             };
-            Printer { decimals: draft.policy.decimals, rename: &rename, has_labels: true }.print(term)
+            Printer { decimals: draft.policy.decimals, rename: &rename, present: None }.print(term)
         }
     })
 }
@@ -129,7 +129,7 @@ fn linear_sql(x: &str, corners: &[(Decimal, Decimal)]) -> String {
 fn bounded(indicator: &Indicator) -> String {
     let (raw, w) = (name(&column("raw_points", &indicator.id)), weight(indicator));
     let rename = |name: &str| (name == "w").then(|| w.clone());
-    let printer = Printer { decimals: 6, rename: &rename, has_labels: true };
+    let printer = Printer { decimals: 6, rename: &rename, present: None };
     let mut cases = String::new();
     for (bound, sign) in [(&indicator.at_most, ">"), (&indicator.at_least, "<")] {
         if let Some(bound) = bound {

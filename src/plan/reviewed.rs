@@ -3,7 +3,7 @@
 //! Each earlier year is a stage of its own, joined by enterprise: that is several times faster than a window per enterprise.
 //! Where the condition needs grades or scores, the earlier years run through all stages before this one.
 
-use super::print::text;
+use super::print::{name, text};
 use super::{Draft, select};
 use crate::policy::{self, Policy};
 
@@ -55,18 +55,24 @@ pub fn add(draft: &mut Draft) {
         .map_or("derived", |stage| stage.name.as_str());
     let source = if is_deep(draft.policy) { "adjusted".to_owned() } else { surveyed.to_owned() };
     let mut from = "FROM judged AS a".to_owned();
-    let mut earlier = Vec::new();
-    let years: Vec<i32> = (1..review.years as i32).map(|back| year - back).collect();
+    let (mut earlier, mut figures) = (Vec::new(), Vec::new());
+    let years = super::review_years(draft.policy, year);
     draft.push("judged", "is this year a low one?", select(&["*".to_owned(), format!("{low} AS low")], "FROM adjusted"));
     for past in years {
-        let columns = ["enterprise".to_owned(), format!("{low} AS low_{past}")];
+        let mut columns = vec!["enterprise".to_owned(), format!("{low} AS low_{past}")];
+        earlier.push(format!("low_{past}"));
+        if draft.options.for_rules {
+            for figure in super::review_figures(draft.policy) {
+                columns.push(format!("{} AS {}", name(&figure), name(&format!("{figure}_{past}"))));
+                figures.push(name(&format!("{figure}_{past}")));
+            }
+        }
         draft.push(
             format!("year_{past}"),
             "was an earlier year a low one?",
             select(&columns, &format!("FROM {source}\nWHERE year = {past}")),
         );
         from += &format!("\nLEFT JOIN year_{past} ON a.enterprise = year_{past}.enterprise");
-        earlier.push(format!("low_{past}"));
     }
     let mut verdict =
         format!("CASE WHEN a.outcome IN ({NOT_REVIEWED}) THEN 'not-reviewed' WHEN a.low IS NULL THEN 'unknown' WHEN NOT a.low THEN 'pass'");
@@ -76,7 +82,7 @@ pub fn add(draft: &mut Draft) {
         verdict += &format!(" WHEN {} THEN 'watch' WHEN {} THEN 'unknown'", any_good.join(" OR "), any_unknown.join(" OR "));
     }
     verdict += &format!(" ELSE {} END AS review", text("low"));
-    let columns: Vec<String> = ["a.*".to_owned()].into_iter().chain(earlier).chain([verdict]).collect();
+    let columns: Vec<String> = ["a.*".to_owned()].into_iter().chain(earlier).chain(figures).chain([verdict]).collect();
     draft.push(
         "reviewed",
         "low in every year: low; only now: watch; a year unknown that would decide: unknown",
