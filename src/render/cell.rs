@@ -52,6 +52,7 @@ impl<'a> Shown<'a> {
                 Some((_, name)) => name.get(locale.language.as_str()).to_owned(),
                 None => text::clean(value).into_owned(),
             },
+            Cell::Json(json) => text::clean(json).into_owned(),
             Cell::Word(code) => phrase::word(code, locale),
             Cell::Integer(value) => value.to_string(),
             Cell::Number(value) => number::shown(value, self.decimals),

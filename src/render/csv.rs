@@ -41,7 +41,7 @@ fn write_row(columns: &[(Cells, u32)], row: usize, line: &mut Vec<u8>) {
         }
         match cells.get(row) {
             Cell::Missing => {}
-            Cell::Text(text) | Cell::Word(text) => write_text(text, line),
+            Cell::Text(text) | Cell::Json(text) | Cell::Word(text) => write_text(text, line),
             Cell::Integer(value) => write_integer(value, line),
             Cell::Number(value) => write_exact(value, *decimals, line),
             Cell::Flag(value) => line.extend_from_slice(if value { b"true" } else { b"false" }),

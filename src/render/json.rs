@@ -64,6 +64,7 @@ fn write_row(columns: &[JsonColumn], row: usize, line: &mut Vec<u8>) {
         match column.cells.get(row) {
             Cell::Missing => line.extend_from_slice(b"null"),
             Cell::Text(text) | Cell::Word(text) => serde_json::to_writer(&mut *line, text).expect("a Vec takes any text"),
+            Cell::Json(json) => line.extend_from_slice(json.as_bytes()),
             Cell::Integer(value) => write_integer(value, line),
             Cell::Number(value) => write_exact(value, column.decimals, line),
             Cell::Flag(value) => line.extend_from_slice(if value { b"true" } else { b"false" }),

@@ -9,6 +9,7 @@ use crate::locale::Locale;
 use crate::report::table::Report;
 
 mod blocks;
+mod calendar;
 mod cell;
 mod csv;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod phrase;
 mod table;
 mod text;
 
+pub use calendar::write as write_calendar;
 pub use findings::{findings_text, sentences};
 pub use phrase::say;
 

@@ -14,6 +14,8 @@ pub enum Cell<'a> {
     Missing,
     /// Text as it stands.
     Text(&'a str),
+    /// JSON as it stands.
+    Json(&'a str),
     /// A code, translated for people under `word.<code>`.
     Word(&'a str),
     /// A whole number.
@@ -32,6 +34,7 @@ pub struct Cells(Source);
 enum Source {
     Nothing,
     Text(<StringType as PolarsDataType>::Array),
+    Json(<StringType as PolarsDataType>::Array),
     Word(<StringType as PolarsDataType>::Array),
     Integer(<Int64Type as PolarsDataType>::Array),
     Number(<Float64Type as PolarsDataType>::Array),
@@ -43,6 +46,7 @@ impl Cells {
     pub fn of(values: &Values) -> Self {
         let source = match values {
             Values::Text(values) => single(values).map(Source::Text),
+            Values::Json(values) => single(values).map(Source::Json),
             Values::Word(values) => single(values).map(Source::Word),
             Values::Integer(values) => single(values).map(Source::Integer),
             Values::Number { values, .. } => single(values).map(Source::Number),
@@ -56,6 +60,7 @@ impl Cells {
         match &self.0 {
             Source::Nothing => Cell::Missing,
             Source::Text(values) => at(values, row).map_or(Cell::Missing, Cell::Text),
+            Source::Json(values) => at(values, row).map_or(Cell::Missing, Cell::Json),
             Source::Word(values) => at(values, row).map_or(Cell::Missing, Cell::Word),
             Source::Integer(values) => at(values, row).map_or(Cell::Missing, Cell::Integer),
             Source::Number(values) => at(values, row).filter(|value| value.is_finite()).map_or(Cell::Missing, Cell::Number),

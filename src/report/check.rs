@@ -3,7 +3,7 @@
 use polars::prelude::{Int64Chunked, NewChunkedArray, StringChunked};
 
 use super::table::{Column, Part, Phrase, Report, Values};
-use crate::dictionary::{Bilingual, Dictionary};
+use crate::dictionary::Dictionary;
 use crate::finding::{Finding, Findings, Severity};
 use crate::load::TableSummary;
 
@@ -31,32 +31,27 @@ fn text(values: impl Iterator<Item = Option<String>>) -> Values {
     Values::Text(values.collect::<StringChunked>())
 }
 
-fn column(id: &str, zh: &str, en: &str, rank: u8, values: Values) -> Column {
-    let label = Bilingual { zh: zh.to_owned(), en: en.to_owned() };
-    Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new() }
-}
-
 fn findings_part(findings: &Findings, sentences: &[(String, String)]) -> Part {
     let each = |of: &dyn Fn(&Finding) -> Option<String>| text(findings.iter().map(of));
     let rows: Vec<Option<i64>> = findings.iter().map(|finding| finding.place.row().and_then(|row| i64::try_from(row).ok())).collect();
     let columns = vec![
-        column(
+        Column::new(
             "severity",
             "级别",
             "Severity",
             0,
             Values::Word(findings.iter().map(|finding| Some(finding.severity.as_str())).collect::<StringChunked>()),
         ),
-        column("code", "代码", "Code", 3, each(&|finding| Some(finding.code.to_string()))),
-        column("file", "文件", "File", 0, each(&|finding| finding.place.file().map(str::to_owned))),
-        column("row", "行", "Row", 4, Values::Integer(Int64Chunked::from_slice_options("row".into(), &rows))),
-        column("cell", "单元格", "Cell", 0, each(&|finding| finding.place.address())),
-        column("heading", "列名", "Heading", 5, each(&|finding| finding.place.heading().map(str::to_owned))),
-        column("text", "原文", "Text", 2, each(&|finding| finding.text.clone())),
-        column("message", "说明", "Message", 0, text(sentences.iter().map(|(message, _)| Some(message.clone())))),
-        column("remedy", "处理办法", "Remedy", 1, text(sentences.iter().map(|(_, remedy)| Some(remedy.clone())))),
+        Column::new("code", "代码", "Code", 3, each(&|finding| Some(finding.code.to_string()))),
+        Column::new("file", "文件", "File", 0, each(&|finding| finding.place.file().map(str::to_owned))),
+        Column::new("row", "行", "Row", 4, Values::Integer(Int64Chunked::from_slice_options("row".into(), &rows))),
+        Column::new("cell", "单元格", "Cell", 0, each(&|finding| finding.place.address())),
+        Column::new("heading", "列名", "Heading", 5, each(&|finding| finding.place.heading().map(str::to_owned))),
+        Column::new("text", "原文", "Text", 2, each(&|finding| finding.text.clone())),
+        Column::new("message", "说明", "Message", 0, text(sentences.iter().map(|(message, _)| Some(message.clone())))),
+        Column::new("remedy", "处理办法", "Remedy", 1, text(sentences.iter().map(|(_, remedy)| Some(remedy.clone())))),
     ];
-    Part { id: "findings".to_owned(), title: Some(Phrase::new("check.findings")), columns, sections: Vec::new(), grades: Vec::new() }
+    Part::new("findings", Some(Phrase::new("check.findings")), columns)
 }
 
 fn tables_part(tables: &[TableSummary]) -> Part {
@@ -72,14 +67,14 @@ fn tables_part(tables: &[TableSummary]) -> Part {
         dictionary.unit_of(column).map(|unit| unit.name.clone())
     };
     let columns = vec![
-        column("table", "表", "Table", 0, each(&|table, _| Some(table.name.clone()))),
-        column("file", "文件", "File", 4, each(&|table, _| Some(table.file.clone()))),
-        column("rows", "行数", "Rows", 1, count(&|table, _| table.rows)),
-        column("column", "列", "Column", 0, each(&|table, at| Some(table.columns[at].name.clone()))),
-        column("heading", "表头", "Heading", 0, each(&|table, at| Some(table.columns[at].heading.clone()))),
-        column("unit", "单位", "Unit", 3, each(&unit)),
-        column("factor", "换算系数", "Factor", 2, each(&|table, at| Some(table.columns[at].factor.normalize().to_string()))),
-        column("missing", "缺失", "Missing", 1, count(&|table, at| table.columns[at].missing)),
+        Column::new("table", "表", "Table", 0, each(&|table, _| Some(table.name.clone()))),
+        Column::new("file", "文件", "File", 4, each(&|table, _| Some(table.file.clone()))),
+        Column::new("rows", "行数", "Rows", 1, count(&|table, _| table.rows)),
+        Column::new("column", "列", "Column", 0, each(&|table, at| Some(table.columns[at].name.clone()))),
+        Column::new("heading", "表头", "Heading", 0, each(&|table, at| Some(table.columns[at].heading.clone()))),
+        Column::new("unit", "单位", "Unit", 3, each(&unit)),
+        Column::new("factor", "换算系数", "Factor", 2, each(&|table, at| Some(table.columns[at].factor.normalize().to_string()))),
+        Column::new("missing", "缺失", "Missing", 1, count(&|table, at| table.columns[at].missing)),
     ];
-    Part { id: "tables".to_owned(), title: Some(Phrase::new("check.tables")), columns, sections: Vec::new(), grades: Vec::new() }
+    Part::new("tables", Some(Phrase::new("check.tables")), columns)
 }

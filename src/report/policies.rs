@@ -2,20 +2,19 @@
 
 use polars::prelude::{NewChunkedArray, StringChunked};
 
+use super::books::Listed;
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::{Bilingual, Dictionary};
-use crate::policy::Policy;
 use crate::policy::benchmark::{Benchmark, Figure};
 use crate::policy::grade::{Rounding, Rule};
 use crate::policy::indicator::Indicator;
 use crate::policy::points::{Missing, Points};
 use crate::policy::scope::Group;
 use crate::policy::term::Term;
+use crate::policy::{Policy, Reference};
 
 fn column(id: &str, zh: &str, en: &str, rank: u8, values: Vec<Option<String>>) -> Column {
-    let label = Bilingual { zh: zh.to_owned(), en: en.to_owned() };
-    let values = Values::Text(StringChunked::from_iter_options("".into(), values.into_iter()));
-    Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new() }
+    Column::new(id, zh, en, rank, Values::Text(StringChunked::from_iter_options("".into(), values.into_iter())))
 }
 
 fn both(zh: &str, en: &str) -> Bilingual {
@@ -23,34 +22,25 @@ fn both(zh: &str, en: &str) -> Bilingual {
 }
 
 fn part(id: &str, title: &str, columns: Vec<Column>) -> Part {
-    Part { id: id.to_owned(), title: Some(Phrase::new(title)), columns, sections: Vec::new(), grades: Vec::new() }
+    Part::new(id, Some(Phrase::new(title)), columns)
 }
 
 /// A column of words that have names in the two languages.
-fn named(mut column: Column, names: Vec<(String, Bilingual)>) -> Column {
-    column.names = names;
-    column
+fn named(column: Column, names: Vec<(String, Bilingual)>) -> Column {
+    column.named(names)
 }
 
-/// Every built-in method, one row each.
-pub fn list(policies: &[Policy]) -> Report {
-    let each = |of: &dyn Fn(&Policy) -> Option<String>| policies.iter().map(of).collect::<Vec<_>>();
-    let columns = vec![
-        column("id", "编号", "Id", 0, each(&|policy| Some(policy.id.clone()))),
-        named(
-            column("title", "名称", "Title", 0, each(&|policy| Some(policy.id.clone()))),
-            policies.iter().map(|policy| (policy.id.clone(), policy.title.clone())).collect(),
-        ),
-        column("region", "行政区划", "Region", 3, each(&|policy| policy.region.clone())),
-        named(column("status", "状态", "Status", 0, each(&|policy| Some(policy.status.as_str().to_owned()))), status_names()),
-        column("years", "适用年度", "Years", 1, each(&years)),
-        named(column("read", "原文", "Read", 2, each(&|policy| read(policy))), read_names()),
-        column("source", "来源", "Source", 4, each(&|policy| policy.sources.first().map(|source| source.name.clone()))),
-    ];
-    Report {
-        parts: vec![Part { title: None, ..part("policies", "policy.list", columns) }],
-        notes: vec![Phrase::new("policy.list-note")],
-        ..Report::default()
+/// A method as a row of the list.
+pub fn listed(policy: &Policy) -> Listed {
+    Listed {
+        id: policy.id.clone(),
+        kind: "method",
+        title: policy.title.clone(),
+        region: policy.region.clone(),
+        status: policy.status.as_str(),
+        years: years(policy),
+        read: read(policy),
+        source: policy.sources.first().map(|source| source.name.clone()),
     }
 }
 
@@ -62,13 +52,15 @@ fn read(policy: &Policy) -> Option<String> {
     policy.sources.iter().filter_map(|source| source.read.clone()).min()
 }
 
-fn status_names() -> Vec<(String, Bilingual)> {
+/// Names of the words of a status.
+pub fn status_names() -> Vec<(String, Bilingual)> {
     [("draft", "征求意见稿", "draft"), ("trial", "试行", "trial"), ("in-force", "现行", "in force"), ("repealed", "已废止", "repealed")]
         .map(|(code, zh, en)| (code.to_owned(), both(zh, en)))
         .to_vec()
 }
 
-fn read_names() -> Vec<(String, Bilingual)> {
+/// Names of the words for how much was read.
+pub fn read_names() -> Vec<(String, Bilingual)> {
     [("full", "全文", "full"), ("excerpt", "节选", "excerpt"), ("none", "未见原文", "not read")]
         .map(|(code, zh, en)| (code.to_owned(), both(zh, en)))
         .to_vec()
@@ -97,7 +89,7 @@ pub fn show(policy: &Policy) -> Report {
     if !policy.benchmarks.is_empty() {
         report.parts.push(benchmarks(policy));
     }
-    report.parts.push(sources(policy));
+    report.parts.push(sources(&policy.sources));
     report.notes.push(Phrase::new("policy.rounding").with("decimals", policy.decimals).with("shown", policy.shown));
     if let Some(review) = &policy.review {
         report.notes.push(
@@ -223,7 +215,7 @@ fn indicators(group: &Group) -> Part {
 }
 
 fn formula(term: &Term) -> String {
-    crate::plan::print::Printer { decimals: 6, rename: &|_| None, has_labels: true }.print(term)
+    crate::plan::print::Printer { decimals: 6, rename: &|_| None, present: None }.print(term)
 }
 
 fn points(points: &Points) -> String {
@@ -293,8 +285,9 @@ fn benchmarks(policy: &Policy) -> Part {
     )
 }
 
-fn sources(policy: &Policy) -> Part {
-    let each = |of: &dyn Fn(&crate::policy::Reference) -> Option<String>| policy.sources.iter().map(of).collect::<Vec<_>>();
+/// The documents.
+pub fn sources(sources: &[Reference]) -> Part {
+    let each = |of: &dyn Fn(&Reference) -> Option<String>| sources.iter().map(of).collect::<Vec<_>>();
     part(
         "sources",
         "policy.sources",
@@ -302,6 +295,7 @@ fn sources(policy: &Policy) -> Part {
             column("id", "编号", "Id", 0, each(&|source| Some(source.id.text.clone()))),
             column("name", "文件", "Document", 0, each(&|source| Some(source.name.clone()))),
             named(column("read", "原文", "Read", 0, each(&|source| source.read.clone())), read_names()),
+            column("grade", "来源级别", "Grade", 2, each(&|source| source.grade.clone())),
             column("url", "网址", "Address", 1, each(&|source| source.url.clone())),
         ],
     )

@@ -62,6 +62,8 @@ impl Phrase {
 pub enum Values {
     /// Text as it stands.
     Text(StringChunked),
+    /// Text that is JSON already: an object where JSON is written.
+    Json(StringChunked),
     /// Codes with a translation under `word.<code>` in the locale; CSV and JSON carry the code.
     Word(StringChunked),
     /// Whole numbers.
@@ -98,6 +100,21 @@ pub struct Column {
     pub names: Vec<(String, Bilingual)>,
 }
 
+impl Column {
+    /// A plain column. `rank`: which go first where the terminal is narrow.
+    pub fn new(id: &str, zh: &str, en: &str, rank: u8, values: Values) -> Column {
+        let label = Bilingual { zh: zh.to_owned(), en: en.to_owned() };
+        Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new() }
+    }
+
+    /// What people are shown for its codes.
+    #[must_use]
+    pub fn named(mut self, names: Vec<(String, Bilingual)>) -> Column {
+        self.names = names;
+        self
+    }
+}
+
 /// Rows that stand together under a title.
 #[derive(Debug, Clone)]
 pub struct Section {
@@ -125,6 +142,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// A table without sections.
+    pub fn new(id: &str, title: Option<Phrase>, columns: Vec<Column>) -> Part {
+        Part { id: id.to_owned(), title, columns, sections: Vec::new(), grades: Vec::new() }
+    }
+
     /// How many rows.
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |column| column.values.len())
@@ -145,7 +167,7 @@ impl Values {
     /// How many values.
     pub fn len(&self) -> usize {
         match self {
-            Values::Text(values) | Values::Word(values) => values.len(),
+            Values::Text(values) | Values::Json(values) | Values::Word(values) => values.len(),
             Values::Integer(values) => values.len(),
             Values::Number { values, .. } => values.len(),
             Values::Flag(values) => values.len(),
