@@ -2,6 +2,10 @@
 //!
 //! load → policy → gate → plan → engine. Everything found on the way is in one list; nothing is printed here.
 
+pub mod books;
+pub mod flag;
+mod grades;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -12,9 +16,10 @@ use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::{self, Dataset, Progress};
 use crate::order;
-use crate::plan::{self, ROLL_UPS, Statement};
+use crate::plan::{self, ROLL_UPS, Stage, Statement};
 use crate::policy::expression::{self, Vocabulary, nearest};
 use crate::policy::source::{Key, Source};
+use crate::policy::subject::Extra;
 use crate::policy::term::{Kind, Term};
 use crate::policy::{self, Policy, library, scope};
 
@@ -63,9 +68,9 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let source = library::find(name, findings);
     // A policy that needs no extra column of the data is known before they are read, and so is what has to be kept of them.
     let mut told = Findings::default();
-    let early = source.as_ref().and_then(|source| policy::read(source, &[], &mut told));
+    let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
     let keep = early.as_ref().and_then(|policy| keep(policy, request));
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), progress };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows: &load::Rows::default(), progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {
@@ -73,7 +78,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
             findings.extend(told);
             policy
         }
-        None => policy::read(source.as_ref()?, &extra, findings)?,
+        None => policy::read(source.as_ref()?, &Extra::from([("panel", extra.clone())]), findings)?,
     };
     let dataset = dataset?;
     let asked = Asked::read(&policy, &extra, &dataset, request, findings);
@@ -92,6 +97,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
         extra: &asked.extra,
         only: request.columns.as_deref().filter(|_| request.by.is_none()),
         sort: asked.sort.as_ref().map(|(column, descending)| (column.as_str(), *descending)),
+        for_rules: false,
     };
     let statement = plan::statement(&policy, &options);
     Some(Prepared { dataset, policy, year, statement })
@@ -103,25 +109,40 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
 ///
 /// When the engine does not run the statement: a fault of the program.
 pub fn evaluate(prepared: &Prepared, findings: &mut Findings) -> Result<DataFrame, EngineError> {
-    let tables = [("enterprise_years", &prepared.dataset.panel), ("adjustments", &prepared.dataset.adjustments)];
-    let statement = &prepared.statement;
-    let frame = if prepared.dataset.panel.height() <= STEP_BY_STEP {
-        let stages: Vec<(&str, &str)> = statement.stages.iter().map(|stage| (stage.name.as_str(), stage.select.as_str())).collect();
-        engine::evaluate_stages(&stages, &format!("{}\n{}", statement.rows, statement.order), &tables)?
-    } else {
-        match &statement.usual {
-            Some(groups) => order::published(engine::evaluate(&statement.unordered(), &tables)?, groups)?,
-            None => engine::evaluate(&statement.text(), &tables)?,
-        }
-    };
+    let frame = run(&prepared.statement, &prepared.dataset)?;
     judge(&frame, findings);
     Ok(frame)
+}
+
+/// Runs the statement of a method over a data set.
+fn run(statement: &Statement, dataset: &Dataset) -> Result<DataFrame, EngineError> {
+    let tables = [("enterprise_years", &dataset.panel), ("adjustments", &dataset.adjustments)];
+    if dataset.panel.height() <= STEP_BY_STEP {
+        return engine::evaluate_stages(&named(&statement.stages), &format!("{}\n{}", statement.rows, statement.order), &tables);
+    }
+    match &statement.usual {
+        Some(groups) => Ok(order::published(engine::evaluate(&statement.unordered(), &tables)?, groups)?),
+        None => engine::evaluate(&statement.text(), &tables),
+    }
+}
+
+/// Runs stages up to the last one, step by step or at once.
+fn run_stages(stages: &[Stage], whole: &str, dataset: &Dataset, tables: &[(&str, &DataFrame)]) -> Result<DataFrame, EngineError> {
+    let largest = tables.iter().map(|(_, frame)| frame.height()).max().unwrap_or(0).max(dataset.panel.height());
+    match stages.split_last() {
+        Some((last, before)) if largest <= STEP_BY_STEP => engine::evaluate_stages(&named(before), &last.select, tables),
+        _ => engine::evaluate(whole, tables),
+    }
+}
+
+fn named(stages: &[Stage]) -> Vec<(&str, &str)> {
+    stages.iter().map(|stage| (stage.name.as_str(), stage.select.as_str())).collect()
 }
 
 /// The statement as it would be for data that have every column of the dictionary.
 pub fn statement_without_data(request: &Request, findings: &mut Findings) -> Option<String> {
     let source = library::find(request.policy.as_deref().unwrap_or(DEFAULT_POLICY), findings)?;
-    let policy = policy::read(&source, &[], findings)?;
+    let policy = policy::read(&source, &Extra::new(), findings)?;
     let present: Vec<(String, ColumnType)> = Dictionary::get()
         .tables
         .iter()
@@ -138,6 +159,7 @@ pub fn statement_without_data(request: &Request, findings: &mut Findings) -> Opt
         extra: &[],
         only: None,
         sort: None,
+        for_rules: false,
     };
     Some(plan::statement(&policy, &options).text())
 }
@@ -186,6 +208,7 @@ fn keep(policy: &Policy, request: &Request) -> Option<BTreeSet<String>> {
         extra: &extra,
         only: None,
         sort: None,
+        for_rules: false,
     };
     Some(plan::reads(policy, &options))
 }

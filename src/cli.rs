@@ -1,6 +1,7 @@
 //! The command line: arguments in, an exit code out. One file per command, a few lines each.
 
 mod check;
+mod flag;
 mod init;
 mod method;
 mod policy;
@@ -92,6 +93,7 @@ pub enum FormatArgument {
 #[derive(Debug, Subcommand)]
 enum Commands {
     Rank(rank::Rank),
+    Flag(flag::Flag),
     Check(check::Check),
     Policy(policy::PolicyArguments),
     Sql(sql::Sql),
@@ -130,6 +132,7 @@ fn run(arguments: Arguments, locale: &'static Locale) -> Exit {
     let session = Session::new(&arguments.common, locale);
     match arguments.command {
         Commands::Rank(rank) => rank.run(&session),
+        Commands::Flag(flag) => flag.run(&session),
         Commands::Check(check) => check.run(&session),
         Commands::Policy(policy) => policy.run(&session),
         Commands::Sql(sql) => sql.run(&session),

@@ -107,6 +107,12 @@ codes! {
     NoPeerGroup = "no-peer-group",
     UnknownOutputColumn = "unknown-output-column",
     AdjustmentNotApplied = "adjustment-not-applied",
+    // rule books against a data set and options
+    UnknownBook = "unknown-book",
+    UnknownRule = "unknown-rule",
+    UnknownSetting = "unknown-setting",
+    BadOption = "bad-option",
+    RuleNeverDecided = "rule-never-decided",
 }
 
 impl fmt::Display for Code {

@@ -96,7 +96,7 @@ fn both_engines_give_the_same_table() {
     let sample = root().join("sample_data");
     let columns = |policy: &str| {
         let source = mujun::policy::library::find(policy, &mut Findings::default()).expect("a built-in method");
-        let policy = mujun::policy::read(&source, &[], &mut Findings::default()).expect("a sound method");
+        let policy = mujun::policy::read(&source, &mujun::policy::subject::Extra::new(), &mut Findings::default()).expect("a sound method");
         mujun::plan::result_columns(&policy).into_iter().chain(mujun::plan::detail_columns(&policy)).collect::<Vec<_>>()
     };
     let mut requests = Vec::new();

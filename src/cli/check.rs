@@ -49,7 +49,7 @@ impl Check {
         let mut findings = Findings::default();
         let progress = session.progress();
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let options = load::Options { lenient: self.lenient, keep: None, progress: &*progress };
+        let options = load::Options { lenient: self.lenient, keep: None, rows: &load::Rows::default(), progress: &*progress };
         let (tables, years) = match &self.policy {
             None => load::load(&self.data, &options, &mut findings).map(|dataset| (dataset.tables, dataset.years)),
             Some(policy) => {

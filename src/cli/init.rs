@@ -8,6 +8,7 @@ use super::Exit;
 use super::session::Session;
 use crate::assess::DEFAULT_POLICY;
 use crate::finding::Findings;
+use crate::policy::subject::Extra;
 use crate::policy::{self, library};
 use crate::template;
 
@@ -27,7 +28,7 @@ impl Init {
     pub fn run(self, session: &Session) -> Exit {
         let mut findings = Findings::default();
         let name = self.policy.as_deref().unwrap_or(DEFAULT_POLICY);
-        let policy = library::find(name, &mut findings).and_then(|source| policy::read(&source, &[], &mut findings));
+        let policy = library::find(name, &mut findings).and_then(|source| policy::read(&source, &Extra::new(), &mut findings));
         session.tell(&findings);
         let Some(policy) = policy else { return Exit::Failed };
         match template::write(&self.directory, &policy, session.locale.language.as_str()) {

@@ -5,8 +5,9 @@ use clap::{Args, Subcommand};
 use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::finding::Findings;
-use crate::policy::{self, Policy, library};
-use crate::report::policies;
+use crate::policy::subject::Extra;
+use crate::policy::{self, Policy, book, library};
+use crate::report::{books, policies};
 
 /// Arguments of `policy`.
 #[derive(Debug, Args)]
@@ -58,17 +59,21 @@ impl PolicyArguments {
         match self.command {
             Commands::List { format } => {
                 let mut findings = Findings::default();
-                let policies: Vec<Policy> = library::BUILT_IN.iter().filter_map(|(id, _)| read(id, &mut findings)).collect();
-                session.write(&policies::list(&policies), format, None)
+                let methods = library::BUILT_IN.iter().filter_map(|(id, _)| read(id, &mut findings)).collect::<Vec<_>>();
+                let mut all: Vec<_> = methods.iter().map(policies::listed).collect();
+                let books = library::BOOKS.iter().filter_map(|(id, _)| library::find_book(id, &mut findings)).collect::<Vec<_>>();
+                let books = books.iter().filter_map(|source| book::read(source, &Extra::new(), &mut findings)).collect::<Vec<_>>();
+                all.extend(books.iter().map(books::Listed::of));
+                session.write(&books::list(&all), format, None)
             }
             Commands::Show { id, toml: true, .. } => {
                 let mut findings = Findings::default();
-                let source = library::find(&id, &mut findings);
+                let source = library::find_any(&id, &mut findings);
                 session.tell(&findings);
                 let Some(source) = source else { return Exit::Failed };
                 session.emit(None, &mut |out| out.write_all(source.text.as_bytes()))
             }
-            Commands::Show { id, format, .. } => with(session, &id, |policy| session.write(&policies::show(policy), format, None)),
+            Commands::Show { id, format, .. } => show(session, &id, format),
             Commands::Columns { id, format } => with(session, &id, |policy| session.write(&policies::columns(policy), format, None)),
             Commands::Check { file } => check(session, &file),
         }
@@ -77,7 +82,7 @@ impl PolicyArguments {
 
 fn read(id: &str, findings: &mut Findings) -> Option<Policy> {
     let source = library::find(id, findings)?;
-    policy::read(&source, &[], findings)
+    policy::read(&source, &Extra::new(), findings)
 }
 
 fn with(session: &Session, id: &str, then: impl FnOnce(&Policy) -> Exit) -> Exit {
@@ -87,17 +92,33 @@ fn with(session: &Session, id: &str, then: impl FnOnce(&Policy) -> Exit) -> Exit
     policy.map_or(Exit::Failed, |policy| then(&policy))
 }
 
+fn show(session: &Session, id: &str, format: FormatArgument) -> Exit {
+    let mut findings = Findings::default();
+    let source = library::find_any(id, &mut findings);
+    let report = source.and_then(|source| {
+        if book::is_book(&source) {
+            book::read(&source, &Extra::new(), &mut findings).map(|book| books::show(&book))
+        } else {
+            policy::read(&source, &Extra::new(), &mut findings).map(|policy| policies::show(&policy))
+        }
+    });
+    session.tell(&findings);
+    report.map_or(Exit::Failed, |report| session.write(&report, format, None))
+}
+
 fn check(session: &Session, file: &str) -> Exit {
     let mut findings = Findings::default();
-    let policy = read(file, &mut findings);
-    session.tell_all(&findings);
-    match policy {
-        Some(policy) => {
-            let key = if findings.is_empty() { "policy.clean" } else { "policy.usable" };
-            let values = [("id", policy.id.clone()), ("file", file.to_owned())];
-            let line = session.locale.say(key, &values) + "\n";
-            session.emit(None, &mut |out| out.write_all(line.as_bytes()))
+    let source = library::find_any(file, &mut findings);
+    let id = source.and_then(|source| {
+        if book::is_book(&source) {
+            book::read(&source, &Extra::new(), &mut findings).map(|book| book.id)
+        } else {
+            policy::read(&source, &Extra::new(), &mut findings).map(|policy| policy.id)
         }
-        None => Exit::Failed,
-    }
+    });
+    session.tell_all(&findings);
+    let Some(id) = id else { return Exit::Failed };
+    let key = if findings.is_empty() { "policy.clean" } else { "policy.usable" };
+    let line = session.locale.say(key, &[("id", id), ("file", file.to_owned())]) + "\n";
+    session.emit(None, &mut |out| out.write_all(line.as_bytes()))
 }

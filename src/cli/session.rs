@@ -10,6 +10,7 @@ use crate::finding::{Findings, Severity};
 use crate::load::{Progress, Quiet};
 use crate::locale::Locale;
 use crate::render::{self, Format, Terminal};
+use crate::report::flags::Due;
 use crate::report::table::Report;
 
 /// Width of a table where there is no terminal and `COLUMNS` does not say otherwise.
@@ -108,6 +109,11 @@ impl Session {
         let is_terminal = output.is_none() && io::stdout().is_terminal();
         let terminal = self.terminal(is_terminal, rows);
         self.emit(output, &mut |out| render::render(report, format, self.locale, &terminal, out))
+    }
+
+    /// Writes dates as a calendar.
+    pub fn write_calendar(&self, name: &str, due: &[Due], stamp: &str, path: &Path) -> Exit {
+        self.emit(Some(path), &mut |out| render::write_calendar(name, due, stamp, out))
     }
 
     /// Lets `write` fill a file, which takes its name only when complete, or standard output. A closed pipe is no failure.

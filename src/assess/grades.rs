@@ -1,0 +1,99 @@
+//! What the method made of every enterprise, year by year: grade, how many years running, outcome, score, review.
+//!
+//! In: the method's statements for the years of the data. Out: a frame with a row per enterprise and year, a table for the rules.
+//! A year without a grade ends the chain: it is never bridged, and `grade_years_open` says that more years may lie behind it.
+
+use std::collections::HashMap;
+
+use polars::prelude::*;
+
+use super::flag::Prepared;
+use crate::dictionary::ColumnType;
+use crate::engine::EngineError;
+use crate::plan::Options;
+
+/// Columns of the result that are wanted.
+const WANTED: [&str; 8] = ["enterprise_id", "name", "zone", "year", "outcome", "grade", "score", "review"];
+
+/// How the method is run for the rules.
+pub fn options(year: i32, present: &[(String, ColumnType)], adjustments: bool) -> Options<'_> {
+    static ONLY: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(|| WANTED.iter().map(|name| (*name).to_owned()).collect());
+    let only = Some(ONLY.as_slice());
+    Options { year, present, adjustments, by: None, filter: None, extra: &[], only, sort: None, for_rules: true }
+}
+
+/// The grade of an enterprise, and whether it was graded at all.
+#[derive(Clone)]
+struct Run {
+    grade: String,
+    years: i64,
+    open: bool,
+}
+
+/// The table `grades`. `review`: the rows of the evaluated year, where they are known already.
+pub fn frame(prepared: &Prepared, review: Option<&DataFrame>) -> Result<DataFrame, EngineError> {
+    let mut parts: Vec<DataFrame> = Vec::new();
+    let mut before: Option<(i32, HashMap<i32, Run>)> = None;
+    for (year, statement) in &prepared.graded {
+        let rows = match review.filter(|_| *year == prepared.year) {
+            Some(rows) => rows.clone(),
+            None => super::run(statement, &prepared.dataset)?,
+        };
+        let earlier = before.take().filter(|(last, _)| last + 1 == *year).map(|(_, runs)| runs);
+        let (part, runs) = with_runs(&rows, *year, earlier.as_ref())?;
+        before = Some((*year, runs));
+        parts.push(part);
+    }
+    let mut all = parts.pop().map_or_else(empty, Ok)?;
+    for part in parts {
+        all.vstack_mut(&part)?;
+    }
+    Ok(all)
+}
+
+/// One year's rows with the number of years that each grade has been running.
+fn with_runs(rows: &DataFrame, year: i32, earlier: Option<&HashMap<i32, Run>>) -> PolarsResult<(DataFrame, HashMap<i32, Run>)> {
+    let enterprises = rows.column("enterprise")?.i32()?.clone();
+    let grades = rows.column("grade")?.str()?.clone();
+    let mut runs: HashMap<i32, Run> = HashMap::with_capacity(rows.height());
+    let (mut years, mut open) = (Vec::with_capacity(rows.height()), Vec::with_capacity(rows.height()));
+    for (enterprise, grade) in enterprises.iter().zip(grades.iter()) {
+        let run = grade.map(|grade| match enterprise.and_then(|enterprise| earlier?.get(&enterprise)) {
+            Some(last) if last.grade == grade => Run { grade: grade.to_owned(), years: last.years + 1, open: last.open },
+            Some(_) => Run { grade: grade.to_owned(), years: 1, open: false },
+            None => Run { grade: grade.to_owned(), years: 1, open: true },
+        });
+        years.push(run.as_ref().map(|run| run.years));
+        open.push(run.as_ref().map(|run| run.open));
+        if let (Some(enterprise), Some(run)) = (enterprise, run) {
+            runs.insert(enterprise, run);
+        }
+    }
+    let column = |name: &str| rows.column(name).cloned();
+    let columns = vec![
+        column("enterprise")?,
+        Int32Chunked::from_vec("year".into(), vec![year; rows.height()]).into_column(),
+        column("grade")?,
+        Int64Chunked::from_iter_options("grade_years".into(), years.into_iter()).into_column(),
+        BooleanChunked::from_iter_options("grade_years_open".into(), open.into_iter()).into_column(),
+        column("outcome")?,
+        column("score")?,
+        column("review")?,
+    ];
+    Ok((DataFrame::new(rows.height(), columns)?, runs))
+}
+
+fn empty() -> PolarsResult<DataFrame> {
+    let texts = |name: &str| StringChunked::full_null(name.into(), 0).into_column();
+    let columns = vec![
+        Int32Chunked::full_null("enterprise".into(), 0).into_column(),
+        Int32Chunked::full_null("year".into(), 0).into_column(),
+        texts("grade"),
+        Int64Chunked::full_null("grade_years".into(), 0).into_column(),
+        BooleanChunked::full_null("grade_years_open".into(), 0).into_column(),
+        texts("outcome"),
+        Float64Chunked::full_null("score".into(), 0).into_column(),
+        texts("review"),
+    ];
+    DataFrame::new(0, columns)
+}
