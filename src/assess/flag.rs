@@ -12,7 +12,7 @@ use super::grades;
 use crate::dictionary::ColumnType;
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
-use crate::load::{self, Dataset, Progress};
+use crate::load::{self, Dataset, Progress, Rows, Want};
 use crate::plan::flags::{self, InventoryStatement, Reach, RuleStatement};
 use crate::plan::{self, Statement};
 use crate::policy::source::Source;
@@ -102,8 +102,8 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = early.map(|(sources, policy)| (books::read(&sources, &policy, &wanted, &Extra::new(), &mut told), sources, policy));
     let early = early.filter(|_| !told.stop());
     let keep = early.as_ref().and_then(|(books, _, policy)| Keep::of(policy, books, request));
-    let rows = keep.as_ref().map_or_else(load::Rows::everything, |keep| keep.rows.clone());
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows: &rows, progress };
+    let rows = keep.as_ref().map_or(Rows::ALL, Keep::rows);
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let (books, policy) = match early {
@@ -153,7 +153,7 @@ fn year(dataset: &Dataset, request: &Request, as_of: Option<&str>, findings: &mu
 /// What has to be kept of the data.
 struct Keep {
     panel: BTreeSet<String>,
-    rows: load::Rows,
+    own: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 impl Keep {
@@ -161,7 +161,7 @@ impl Keep {
         let extra = Extra::new();
         let mut panel =
             if asks_for_method(policy, books, request) { plan::reads(policy, &grades::options(2000, &[], true)) } else { BTreeSet::new() };
-        let mut own: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let mut own: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
         for active in books {
             for (_, subject) in Subject::WORDS {
                 let rules = active.rules.iter().map(|&at| &active.book.rules[at]).filter(|rule| rule.subject == *subject);
@@ -175,12 +175,19 @@ impl Keep {
                     }
                 }
                 panel.extend(needs.holder);
-                own.entry(subject.table().unwrap_or("panel")).or_default().extend(needs.own);
+                if let Some(table) = subject.table() {
+                    own.entry(table).or_default().extend(needs.own);
+                }
                 own.entry("land").or_default().extend(needs.parcel);
             }
         }
-        own.remove("panel");
-        Some(Keep { panel, rows: load::Rows::of(own) })
+        Some(Keep { panel, own })
+    }
+
+    /// The rows that rules look at.
+    fn rows(&self) -> Rows<'_> {
+        let of = |table: &str| self.own.get(table).map_or(Want::Nothing, Want::Only);
+        Rows { land: of("land"), factories: of("factories"), agreements: of("agreements"), check: true }
     }
 }
 
