@@ -14,6 +14,7 @@ use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::number;
 use super::table::{Loaded, duplicate};
+use super::unheld;
 use super::yearly::PanelColumn;
 use crate::finding::{Code, Finding, Findings};
 
@@ -59,7 +60,7 @@ struct Block {
 
 /// Sums the land of every enterprise.
 pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], findings: &mut Findings) -> Land {
-    let stored: Vec<_> = loaded.stored().filter(|(_, known, _)| known.is_none_or(|column| column.summed)).collect();
+    let stored: Vec<_> = loaded.for_panel().collect();
     let sums = Sums {
         loaded,
         enterprises,
@@ -70,6 +71,7 @@ pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], findin
         area: loaded.position("area"),
         others: stored.iter().map(|&(_, _, at)| at).collect(),
     };
+    unheld::refuse_duplicates(loaded, findings);
     let (starts, order) = by_enterprise(loaded, enterprises.len());
     let blocks: Vec<Block> = (0..enterprises.len().div_ceil(BLOCK))
         .into_par_iter()

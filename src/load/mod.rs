@@ -1,7 +1,8 @@
 //! From a directory of CSV files to a [`Dataset`], with the exact address of everything that is wrong.
 //!
-//! In: a directory with the tables of the dictionary. Out: the panel (one row per enterprise and year), the adjustments, a
-//! summary per table, and findings, the same for any number of threads. Next: `plan` and `engine` evaluate a policy on it.
+//! In: a directory with the tables of the dictionary. Out: the panel (one row per enterprise and year), the adjustments, the rows
+//! of land, factories and agreements where they are wanted, a summary per table, and findings, the same for any number of
+//! threads. Next: `plan` and `engine` evaluate a policy on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,25 +15,37 @@ use crate::dictionary::{ColumnType, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
 mod adjustments;
+mod agreements;
 mod cell;
 mod column;
 mod credit_code;
+mod dates;
 mod enterprise;
 mod enterprises;
+mod frame;
 mod heading;
 mod land;
 mod nearest;
 mod number;
 mod panel;
+mod parcels;
 mod record;
 mod row;
+mod rows;
 mod source;
+mod stored;
+mod subjects;
 mod table;
+mod unheld;
 mod yearly;
 mod zones;
 
+pub use rows::{Rows, Want};
+
 use enterprises::Enterprises;
+use subjects::Tables;
 use table::Loaded;
+use yearly::Yearly;
 use zones::Zones;
 
 /// How to load.
@@ -41,6 +54,8 @@ pub struct Options<'a> {
     pub lenient: bool,
     /// Panel columns to store; `None`: all. Everything is read and checked either way.
     pub keep: Option<&'a BTreeSet<String>>,
+    /// Rows of land, factories and agreements to hand on, and whether rows are checked against each other.
+    pub rows: Rows<'a>,
     /// Told how far the reading is.
     pub progress: &'a dyn Progress,
 }
@@ -77,6 +92,12 @@ pub struct Dataset {
     pub panel: DataFrame,
     /// One row per measure: enterprise, year, kind, value, points, reason, document, decided_on.
     pub adjustments: DataFrame,
+    /// One row per row of land: parcel, enterprise, parcel_id, enterprise_id, name, zone, holds_from, holds_until, and its columns.
+    pub parcels: DataFrame,
+    /// One row per building or unit: factory, enterprise, building_id, enterprise_id, name, zone, and its columns.
+    pub factories: DataFrame,
+    /// One row per agreement: agreement, enterprise, parcel, agreement_id, enterprise_id, name, zone, parcel_id, and its columns.
+    pub agreements: DataFrame,
 }
 
 /// What was read of a table.
@@ -110,22 +131,39 @@ pub struct ColumnSummary {
 impl Dataset {
     /// Names and types of the panel's columns.
     pub fn columns(&self) -> Vec<(String, ColumnType)> {
-        let known = |name: &str| Dictionary::get().tables.iter().flat_map(|table| &table.columns).find(|column| column.name == name);
-        let columns = self.panel.columns().iter().map(|column| {
-            let kind = match column.dtype() {
-                DataType::Boolean => ColumnType::Bool,
-                DataType::Date => ColumnType::Date,
-                DataType::String => match known(column.name()).map(|column| column.kind) {
-                    Some(kind @ (ColumnType::Id | ColumnType::Choice | ColumnType::Industry | ColumnType::Labels)) => kind,
-                    _ => ColumnType::Text,
-                },
-                _ if column.name() == "year" => ColumnType::Year,
-                _ => ColumnType::Number,
-            };
-            (column.name().to_string(), kind)
-        });
-        columns.collect()
+        columns_of(&self.panel)
     }
+
+    /// The frames of rows, by the names of their tables.
+    pub fn row_tables(&self) -> [(&'static str, &DataFrame); 3] {
+        [("land", &self.parcels), ("factories", &self.factories), ("agreements", &self.agreements)]
+    }
+}
+
+/// Names and types of a frame's columns.
+pub fn columns_of(frame: &DataFrame) -> Vec<(String, ColumnType)> {
+    let known = |name: &str| Dictionary::get().tables.iter().flat_map(|table| &table.columns).find(|column| column.name == name);
+    let columns = frame.columns().iter().map(|column| {
+        let kind = match column.dtype() {
+            DataType::Boolean => ColumnType::Bool,
+            DataType::Date => ColumnType::Date,
+            DataType::String => match known(column.name()).map(|column| column.kind) {
+                Some(kind @ (ColumnType::Id | ColumnType::Choice | ColumnType::Industry | ColumnType::Labels)) => kind,
+                _ => ColumnType::Text,
+            },
+            _ if column.name() == "year" => ColumnType::Year,
+            _ => ColumnType::Number,
+        };
+        (column.name().to_string(), kind)
+    });
+    columns.collect()
+}
+
+/// A date as a table writes it (`2025-06-30`, `2025/6/30`, `2025年6月30日`), as ISO; `None` if it is none.
+pub fn day(text: &str) -> Option<String> {
+    let day = cell::date(cell::trim(text)).ok()?;
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.checked_add(jiff::Span::new().days(i64::from(day))).ok().map(|date| date.to_string())
 }
 
 /// Loads a data set. All files and all rows are read, whatever is wrong with them; the findings come sorted by file, row and column.
@@ -157,12 +195,49 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
+    let yearly = yearly_tables(&known, &read, &mut summaries, findings);
+    let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
+    let years: Vec<i32> = years.into_iter().collect();
+    let mut land = read("land", findings);
+    summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
+    let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, findings));
+    // Where nobody asks for its rows they go now: there is much still to come.
+    land = land.filter(|_| options.rows.are_checked());
+    if let (Some(zones), Some(land)) = (&zones, &land) {
+        zones.check(land, findings);
+    }
+    let measures = read("adjustments", findings);
+    summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
+    let adjustments = adjustments::frame(measures.as_ref(), findings);
+    let [factories, agreements] = [("factories", "building_id"), ("agreements", "agreement_id")].map(|(name, key)| {
+        let mut loaded = read(name, findings)?;
+        check(&mut loaded, key, zones.as_ref(), findings);
+        summaries.insert(name, loaded.summary());
+        Some(loaded)
+    });
+    let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
+    let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
+    drop(land);
+    let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
+    let enterprises = known.len();
+    let panel = panel::build(known, &years, held, yearly, of_zones, options);
+    let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
+    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements })
+}
+
+/// Output, tax and energy, those that are there.
+fn yearly_tables<'i>(
+    known: &Enterprises,
+    read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
+    summaries: &mut BTreeMap<&str, TableSummary>,
+    findings: &mut Findings,
+) -> Vec<Yearly> {
     let mut yearly = Vec::new();
     // Side by side: while one table is in a step that only one thread can do, another is read.
     let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
         let mut found = Findings::default();
         let loaded = read(name, &mut found);
-        (name, loaded.map(|loaded| (loaded.summary(), yearly::place(&loaded, &known, &mut found))), found)
+        (name, loaded.map(|loaded| (loaded.summary(), yearly::place(&loaded, known, &mut found))), found)
     });
     for (name, table, found) in tables.collect::<Vec<_>>() {
         findings.extend(found);
@@ -171,29 +246,7 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
             yearly.push(table);
         }
     }
-    let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
-    let years: Vec<i32> = years.into_iter().collect();
-    let land = match read("land", findings) {
-        Some(loaded) => {
-            summaries.insert("land", loaded.summary());
-            land::sum(&loaded, &known, &years, findings)
-        }
-        None => land::unknown(known.len()),
-    };
-    let measures = read("adjustments", findings);
-    summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
-    let adjustments = adjustments::frame(measures.as_ref(), findings);
-    for (name, key) in [("factories", "building_id"), ("agreements", "agreement_id")] {
-        if let Some(mut loaded) = read(name, findings) {
-            check(&mut loaded, key, zones.as_ref(), findings);
-            summaries.insert(name, loaded.summary());
-        }
-    }
-    let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
-    let enterprises = known.len();
-    let panel = panel::build(known, &years, land, yearly, of_zones, options);
-    let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
-    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments })
+    yearly
 }
 
 /// Without enterprises nothing can be placed, but everything else is still read and checked.
