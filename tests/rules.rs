@@ -109,9 +109,9 @@ fn check(case: &Case, subject: Subject) -> Result<(), String> {
 #[test]
 fn every_case_is_told_as_it_says() {
     let wanted = std::env::var("RULE").unwrap_or_default();
-    let subjects: BTreeMap<String, Subject> =
-        books().into_iter().flat_map(|book| book.rules).map(|rule| (rule.id, rule.subject)).collect();
-    let cases: Vec<(String, Case)> = cases::all().into_iter().flat_map(|(book, cases)| cases.into_iter().map(move |case| (book.clone(), case))).collect();
+    let subjects: BTreeMap<String, Subject> = books().into_iter().flat_map(|book| book.rules).map(|rule| (rule.id, rule.subject)).collect();
+    let cases: Vec<(String, Case)> =
+        cases::all().into_iter().flat_map(|(book, cases)| cases.into_iter().map(move |case| (book.clone(), case))).collect();
     let cases: Vec<&(String, Case)> = cases.iter().filter(|(_, case)| case.rule.contains(&wanted)).collect();
     assert!(!cases.is_empty(), "no case is about {wanted}");
     let failures: Vec<String> = cases

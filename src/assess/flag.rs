@@ -116,7 +116,10 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let (dataset, as_of) = (dataset?, as_of?);
     let year = year(&dataset, request, as_of.as_deref(), findings)?;
     let as_of = as_of.unwrap_or_else(|| format!("{year}-12-31"));
-    check(&policy, &books, &dataset, year, findings);
+    if asks_for_method(&policy, &books, request) {
+        super::check(&policy, &dataset, year, findings);
+    }
+    check(&policy, &books, findings);
     if findings.stop() {
         return None;
     }
@@ -238,9 +241,8 @@ fn extra_columns(dataset: &Dataset) -> Extra {
     extra
 }
 
-/// The method and the books against the data and the year.
-fn check(policy: &Policy, books: &[Active], dataset: &Dataset, year: i32, findings: &mut Findings) {
-    super::check(policy, dataset, year, findings);
+/// Books that are no law: drafts and repealed ones.
+fn check(policy: &Policy, books: &[Active], findings: &mut Findings) {
     for active in books.iter().filter(|active| !active.rules.is_empty()) {
         let code = match active.book.status {
             Status::Draft => Code::PolicyDraft,

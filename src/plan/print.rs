@@ -172,7 +172,7 @@ impl Printer<'_> {
             Term::Offset(inner, count, step) => self.offset(inner, *count, *step),
             // Seconds since 1970 over the seconds of a day: engines differ on the type of a difference of dates.
             Term::Days(later, earlier) => {
-                let seconds = |date: &Term| format!("EXTRACT(EPOCH FROM {})", self.print(date));
+                let seconds = |date: &Term| format!("EXTRACT(EPOCH FROM CAST({} AS TIMESTAMP))", self.print(date));
                 format!("CAST(({} - {}) / 86400 AS BIGINT)", seconds(later), seconds(earlier))
             }
             Term::HasColumn(column) => if self.has(column) { "TRUE" } else { "FALSE" }.to_owned(),
@@ -381,7 +381,7 @@ mod tests {
         assert_eq!(sql("production_on - INTERVAL '1' MONTH"), "CAST(production_on - INTERVAL '1 month' AS DATE)");
         assert_eq!(
             sql("registered_on - production_on > 30"),
-            "CAST((EXTRACT(EPOCH FROM registered_on) - EXTRACT(EPOCH FROM production_on)) / 86400 AS BIGINT) > 30"
+            "CAST((EXTRACT(EPOCH FROM CAST(registered_on AS TIMESTAMP)) - EXTRACT(EPOCH FROM CAST(production_on AS TIMESTAMP))) / 86400 AS BIGINT) > 30"
         );
         assert_eq!(sql("has_column('production_on')"), "TRUE");
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
 use crate::locale::Locale;
-use crate::report::table::{Part, Report, Section, Values};
+use crate::report::table::{Column, Part, Report, Section, Values};
 
 use super::Terminal;
 use super::cell::Shown;
@@ -22,6 +22,10 @@ use super::text;
 const CHUNK: usize = 1024;
 const RULE: &str = "─";
 const CUT: &str = "╌";
+/// Before a text below its row.
+const BELOW: &str = "     ";
+/// A text below its row has at least so much room.
+const LEAST_BELOW: usize = 60;
 
 /// Writes the report.
 pub(super) fn write(report: &Report, locale: &Locale, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
@@ -50,6 +54,8 @@ pub(super) fn write(report: &Report, locale: &Locale, terminal: &Terminal, out: 
 struct PartTable<'a> {
     part: &'a Part,
     columns: Vec<Shown<'a>>,
+    /// Columns whose texts stand below their rows.
+    below: Vec<Shown<'a>>,
     layout: Layout,
     locale: &'a Locale,
     terminal: &'a Terminal,
@@ -57,7 +63,8 @@ struct PartTable<'a> {
 
 impl<'a> PartTable<'a> {
     fn new(part: &'a Part, locale: &'a Locale, terminal: &'a Terminal) -> Self {
-        let columns: Vec<Shown> = part.columns.iter().map(|column| Shown::new(column, locale)).collect();
+        let (below, columns): (Vec<&Column>, Vec<&Column>) = part.columns.iter().partition(|column| column.below);
+        let [below, columns] = [below, columns].map(|list| list.into_iter().map(|column| Shown::new(column, locale)).collect::<Vec<_>>());
         let sections = part.laid_out();
         let wish = |column: &Shown| {
             let rows = sections.iter().flat_map(|section| limited(section, terminal));
@@ -69,7 +76,7 @@ impl<'a> PartTable<'a> {
             }
         };
         let layout = fit(&columns.iter().map(wish).collect::<Vec<_>>(), terminal.width);
-        PartTable { part, columns, layout, locale, terminal }
+        PartTable { part, columns, below, layout, locale, terminal }
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -123,18 +130,28 @@ impl<'a> PartTable<'a> {
             let column = &self.columns[*column];
             if units { format!("{}\n{}", column.label, column.unit.as_deref().unwrap_or_default()) } else { column.label.clone() }
         });
-        self.write_lines(vec![heading.collect()], out)
+        self.lines(vec![heading.collect()]).into_iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 
     fn write_rows(&self, rows: Range<usize>, out: &mut dyn Write) -> io::Result<()> {
-        let cells = rows.map(|row| self.layout.shown.iter().map(|&(column, width)| self.cell(&self.columns[column], row, width)).collect());
-        self.write_lines(cells.collect(), out)
+        let cells =
+            rows.clone().map(|row| self.layout.shown.iter().map(|&(column, width)| self.cell(&self.columns[column], row, width)).collect());
+        // Cells are cut to one line, so that there is a line for each row.
+        for (row, line) in rows.zip(self.lines(cells.collect())) {
+            writeln!(out, "{line}")?;
+            for column in &self.below {
+                for line in text::filled(&column.text(row, self.locale), self.layout.width().max(LEAST_BELOW)) {
+                    writeln!(out, "{BELOW}{line}")?;
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// Lays out cells at the widths of the layout.
-    fn write_lines(&self, rows: Vec<Vec<String>>, out: &mut dyn Write) -> io::Result<()> {
+    /// Cells laid out at the widths of the layout.
+    fn lines(&self, rows: Vec<Vec<String>>) -> Vec<String> {
         if rows.is_empty() {
-            return Ok(());
+            return Vec::new();
         }
         let mut table = Table::new();
         table.load_preset(presets::NOTHING).force_no_tty().add_rows(rows);
@@ -145,10 +162,7 @@ impl<'a> PartTable<'a> {
                 laid.set_cell_alignment(CellAlignment::Right);
             }
         }
-        for line in table.lines() {
-            writeln!(out, "{}", paint::revealed(&line))?;
-        }
-        Ok(())
+        table.lines().map(|line| paint::revealed(&line)).collect()
     }
 
     fn cell(&self, column: &Shown<'_>, row: usize, width: usize) -> String {

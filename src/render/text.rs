@@ -55,6 +55,18 @@ pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &head[..end]))
 }
 
+/// Pieces between `; ` filled into lines of a width; a longer piece has a line of its own.
+pub fn filled(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in text.split("; ") {
+        match lines.last_mut().filter(|line| width(line) + width(piece) + 2 <= most) {
+            Some(line) => *line += &format!("; {piece}"),
+            None => lines.push(piece.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -190,7 +190,16 @@ fn column(frame: &DataFrame, name: &str, policy: &Policy) -> Column {
     let names =
         if name == "group" { policy.groups.iter().map(|group| (group.id.clone(), group.title.clone())).collect() } else { Vec::new() };
     let (label, unit) = label(name, policy);
-    Column { id: name.to_owned(), label, unit, values, rank: rank(name), graded: name == "grade" || name == "ranked_grade", names }
+    Column {
+        id: name.to_owned(),
+        label,
+        unit,
+        values,
+        rank: rank(name),
+        graded: name == "grade" || name == "ranked_grade",
+        names,
+        below: false,
+    }
 }
 
 /// Decimals shown to people.

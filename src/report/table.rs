@@ -98,13 +98,22 @@ pub struct Column {
     pub graded: bool,
     /// What people are shown for a code of a text column.
     pub names: Vec<(String, Bilingual)>,
+    /// At a terminal its text stands in full on a line of its own below the row.
+    pub below: bool,
 }
 
 impl Column {
     /// A plain column. `rank`: which go first where the terminal is narrow.
     pub fn new(id: &str, zh: &str, en: &str, rank: u8, values: Values) -> Column {
         let label = Bilingual { zh: zh.to_owned(), en: en.to_owned() };
-        Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new() }
+        Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new(), below: false }
+    }
+
+    /// The same below the row.
+    #[must_use]
+    pub fn below(mut self) -> Column {
+        self.below = true;
+        self
     }
 
     /// What people are shown for its codes.

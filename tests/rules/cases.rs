@@ -180,7 +180,8 @@ fn add_site(tables: &mut BTreeMap<&str, Vec<Row>>, site: &Site, number: usize) {
         let defaults = [("parcel_id", text(&format!("P{number}"))), ("enterprise_id", id.clone()), ("area", toml::Value::Integer(100))];
         tables.entry("land").or_default().push(with(Some(&row), &defaults));
     }
-    let yearly = [("output", &site.output, "gross_output", 1000), ("tax", &site.tax, "tax_paid", 100), ("energy", &site.energy, "energy_tce", 100)];
+    let yearly =
+        [("output", &site.output, "gross_output", 1000), ("tax", &site.tax, "tax_paid", 100), ("energy", &site.energy, "energy_tce", 100)];
     for (table, rows, column, usual) in yearly {
         let rows = rows.clone().unwrap_or_else(|| BTreeMap::from([("2025".to_owned(), Row::new())]));
         for (year, row) in rows {

@@ -50,7 +50,8 @@ fn write_book(text: &mut String, book: &Book, cases: &[Case]) {
     for source in &book.sources {
         let url = source.url.as_ref().map_or(String::new(), |url| format!(", <{url}>"));
         let grade = source.grade.as_deref().unwrap_or("–");
-        let _ = writeln!(text, "* `{}` {} (grade {grade}, read: {}){url}", source.id.text, source.name, source.read.as_deref().unwrap_or("–"));
+        let _ =
+            writeln!(text, "* `{}` {} (grade {grade}, read: {}){url}", source.id.text, source.name, source.read.as_deref().unwrap_or("–"));
     }
     if !book.settings.is_empty() {
         text.push_str("\nSettings (`--set`):\n\n");
@@ -151,7 +152,10 @@ fn inputs(text: &mut String, book: &Book, rule: &Rule) {
 }
 
 fn row(row: &Row) -> String {
-    row.iter().map(|(name, value)| format!("{name} = {}", Some(cell(value)).filter(|cell| !cell.is_empty()).unwrap_or("(blank)".to_owned()))).collect::<Vec<_>>().join(", ")
+    row.iter()
+        .map(|(name, value)| format!("{name} = {}", Some(cell(value)).filter(|cell| !cell.is_empty()).unwrap_or("(blank)".to_owned())))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn example(text: &mut String, case: &Case) {

@@ -216,7 +216,7 @@ impl<'l> Lines<'l> {
 
     fn source(&self, context: &Context, line: &Line) -> Option<String> {
         let (reference, article) = self.reference(context, line);
-        let name = reference.map(|reference| reference.name.as_str()).unwrap_or("");
+        let name = reference.map_or("", |reference| in_language(&reference.name, context.language));
         let article = article.map_or("", |article| said(article, context));
         Some(format!("{name} {article}").trim().to_owned()).filter(|text| !text.is_empty())
     }
@@ -269,10 +269,10 @@ impl<'l> Lines<'l> {
             Column::new("subject", "类别", "Subject", 7, word(&|line| subject_word(self.subject(context, line)))),
             Column::new("subject_id", "对象", "Site", 0, text(&|line| self.id(context, line).map(str::to_owned))),
             Column::new("enterprise_id", "统一社会信用代码", "Enterprise id", 8, own("enterprise_id")),
-            Column::new("name", "企业名称", "Enterprise", 1, own("name")),
+            Column::new("name", "企业名称", "Enterprise", 2, own("name")),
             Column::new("zone", "开发区", "Zone", 5, own("zone")),
             Column::new("status", "认定", "Status", 3, word(&|line| self.status(context, line))),
-            Column::new("evidence", "依据的数值", "Evidence", 1, self.evidence_column(context, lines)),
+            Column::new("evidence", "依据的数值", "Evidence", 0, self.evidence_column(context, lines)).below(),
             Column::new("amount", "金额", "Amount", 0, Values::Number { values: amounts, shown: 2, exact: 6 }),
             Column::new("unit", "单位", "Unit", 0, text(&|line| self.unit(context, line))),
             Column::new("due_on", "下一时点", "Due", 0, text(&|line| self.date(context, line, "due_on"))),
@@ -283,28 +283,38 @@ impl<'l> Lines<'l> {
                 6,
                 text(&|line| Some(said(self.consequence(context, line)?, context).to_owned())),
             ),
-            Column::new("source", "来源", "Source", 4, text(&|line| self.source(context, line))),
+            Column::new("source", "来源", "Source", 1, text(&|line| self.source(context, line))),
         ];
-        if context.reader != Reader::People {
+        if context.reader == Reader::People {
+            columns.retain(|column| !["severity", "subject", "enterprise_id", "unit", "consequence"].contains(&column.id.as_str()));
+            if let Some(amount) = columns.iter_mut().find(|column| column.id == "amount") {
+                amount.values = text(&|line| self.amount_text(context, line));
+            }
+        } else {
             let ceilings: BooleanChunked =
                 lines.iter().map(|line| self.amount(context, line).map(|(_, _, amount)| amount.ceiling)).collect();
             columns.push(Column::new("ceiling", "上限", "Ceiling", 9, Values::Flag(ceilings)));
             columns.push(Column::new("since_on", "自何时", "Since", 9, text(&|line| self.date(context, line, "since_on"))));
             columns.push(Column::new("missing", "缺少的数据", "Missing", 9, text(&|line| self.missing_names(context, line))));
             columns.push(Column::new("book", "规则库", "Book", 9, text(&|line| Some(self.book_id(context, line)))));
-        } else {
-            columns.retain(|column| !["severity", "subject", "enterprise_id", "consequence"].contains(&column.id.as_str()));
         }
         columns
     }
 
+    /// The amount with its unit, as people read it.
+    fn amount_text(&self, context: &Context, line: &Line) -> Option<String> {
+        let (value, unit, amount) = self.amount(context, line)?;
+        let most = match (amount.ceiling, context.language) {
+            (false, _) => "",
+            (true, "zh") => "（上限）",
+            (true, _) => " (at most)",
+        };
+        Some(format!("{} {}{most}", number(value, 2), said(unit, context)))
+    }
+
+    /// Programs are told in a column of its own that it is a ceiling, and get the English unit whatever the language.
     fn unit(&self, context: &Context, line: &Line) -> Option<String> {
-        let (_, unit, amount) = self.amount(context, line)?;
-        let ceiling = context.reader == Reader::People && amount.ceiling;
-        let most = if context.language == "zh" { "（上限）" } else { " (at most)" };
-        // Programs are told in a column of its own that it is a ceiling, and get the English unit whatever the language.
-        let unit = if context.reader == Reader::People { said(unit, context) } else { &unit.en };
-        Some(if ceiling { format!("{unit}{most}") } else { unit.to_owned() })
+        self.amount(context, line).map(|(_, unit, _)| unit.en.clone())
     }
 
     fn book_id(&self, context: &Context, line: &Line) -> String {
@@ -317,7 +327,9 @@ impl<'l> Lines<'l> {
             if shown.is_empty() {
                 return None;
             }
-            let pairs = shown.iter().map(|(name, year, shown)| match context.reader {
+            // People are spared what is blank: what was missing to decide stands in a part of its own.
+            let shown = shown.iter().filter(|(.., shown)| context.reader != Reader::People || *shown != Shown::Missing);
+            let pairs = shown.map(|(name, year, shown)| match context.reader {
                 Reader::People => format!("{} {}", self.label(context, line, name, *year), people(shown, context)),
                 Reader::Table => format!("{}={}", with_year(name, *year), plain(shown)),
                 Reader::Objects => format!("{}: {}", serde_json::Value::from(with_year(name, *year)), json(shown)),
@@ -345,7 +357,7 @@ impl<'l> Lines<'l> {
             definition.or(benchmark).or(verdicts.book.setting(name).map(|setting| &setting.title))
         });
         let review = context.policy.benchmarks.iter().find(|benchmark| benchmark.id == name).map(|benchmark| &benchmark.title);
-        let label = known.or(review).map_or_else(|| dictionary_label(name, context.language), |title| said(title, context).to_owned());
+        let label = known.or(review).map_or_else(|| dictionary_label(name, context.language), |title| brief(said(title, context)));
         year.map_or_else(|| label.clone(), |year| format!("{label} {year}"))
     }
 
@@ -435,6 +447,17 @@ pub fn dictionary_label(name: &str, language: &str) -> String {
     known(name).or_else(|| of_other("enterprise_")).or_else(|| of_other("parcel_")).unwrap_or_else(|| name.to_owned())
 }
 
+/// A title without what it explains in brackets.
+fn brief(title: &str) -> String {
+    title.split(['（', '(']).next().unwrap_or(title).trim().to_owned()
+}
+
+/// Of a document's name in two languages (`中文 / English`) the one that is read.
+fn in_language<'n>(name: &'n str, language: &str) -> &'n str {
+    let (zh, en) = name.split_once("/ ").unwrap_or((name, name));
+    if language == "zh" { zh.trim() } else { en.trim() }
+}
+
 fn with_year(name: &str, year: Option<i32>) -> String {
     year.map_or_else(|| name.to_owned(), |year| format!("{name}_{year}"))
 }
@@ -445,17 +468,18 @@ pub fn iso(day: i32) -> String {
     epoch.checked_add(jiff::Span::new().days(i64::from(day))).map_or_else(|_| String::new(), |date| date.to_string())
 }
 
-/// Up to six decimals, half-up, trailing zeros cut.
-fn number(value: f64) -> String {
-    let text = rust_decimal::Decimal::from_f64_retain(value)
-        .map(|decimal| decimal.round_dp_with_strategy(6, rust_decimal::RoundingStrategy::MidpointAwayFromZero).normalize().to_string());
+/// Up to so many decimals, half-up, trailing zeros cut.
+fn number(value: f64, decimals: u32) -> String {
+    let text = rust_decimal::Decimal::from_f64_retain(value).map(|decimal| {
+        decimal.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero).normalize().to_string()
+    });
     text.unwrap_or_else(|| value.to_string())
 }
 
 fn plain(shown: &Shown) -> String {
     match shown {
         Shown::Missing => String::new(),
-        Shown::Number(value) => number(*value),
+        Shown::Number(value) => number(*value, 6),
         Shown::Text(text) => text.clone(),
         Shown::Truth(truth) => truth.to_string(),
         Shown::Date(day) => iso(*day),
