@@ -127,7 +127,7 @@ pub fn statement_without_data(request: &Request, findings: &mut Findings) -> Opt
         .iter()
         .flat_map(|table| &table.columns)
         .map(|column| (column.name.clone(), column.kind))
-        .chain(["land_mu", "industry_division", "zone_name"].map(|name| (name.to_owned(), ColumnType::Text)))
+        .chain(["land_mu", "industry_division", "industry_group", "zone_name"].map(|name| (name.to_owned(), ColumnType::Text)))
         .collect();
     let options = plan::Options {
         year: request.year.or(policy.years.map(|(_, to)| to)).unwrap_or(2025),

@@ -53,7 +53,7 @@ fn tables(policy: &Policy) -> Vec<(&'static Table, Vec<&'static Column>)> {
     let dictionary = Dictionary::get();
     let mut wanted: BTreeSet<String> = policy.columns();
     wanted.extend(["gross_output", "tax_evaluated", "energy_tce", "area", "tenure"].map(str::to_owned));
-    if wanted.remove("industry_division") {
+    if wanted.remove("industry_division") | wanted.remove("industry_group") {
         wanted.insert("industry".to_owned());
     }
     wanted.remove("tax_evaluated");
@@ -70,11 +70,20 @@ fn tables(policy: &Policy) -> Vec<(&'static Table, Vec<&'static Column>)> {
         let columns = table
             .columns
             .iter()
-            .filter(|column| column.required || (wanted.contains(&column.name) && !(table.name != "output" && column.name == "year")))
+            .filter(|column| column.required || (wanted.contains(&column.name) && is_read_here(table, column)))
             .collect();
         tables.push((table, columns));
     }
     tables
+}
+
+/// Columns that several tables have are read from one of them.
+fn is_read_here(table: &Table, column: &Column) -> bool {
+    match column.name.as_str() {
+        "year" => table.name == "output",
+        "zone" => table.name != "land",
+        _ => true,
+    }
 }
 
 fn text(columns: &[&Column], policy: &Policy, language: &str) -> String {

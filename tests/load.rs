@@ -6,7 +6,7 @@ use mujun::finding::{Code, Finding, Findings, Severity};
 use mujun::load::{Dataset, Options, Quiet, load};
 use proptest::prelude::*;
 
-const ENTERPRISES: &str = "enterprise_id,name,zone,industry\nE1,甲,Z1,C35\nE2,乙,Z1,C36\n";
+const ENTERPRISES: &str = "enterprise_id,name,zone,industry\nE1,甲,Z1,C35\nE2,乙,Z1,C3625\n";
 const LAND: &str = "parcel_id,enterprise_id,area,tenure\nP1,E1,10,owned\nP2,E2,20,owned\n";
 const OUTPUT: &str = "enterprise_id,year,gross_output\nE1,2024,100\nE1,2025,110\nE2,2025,200\n";
 const TAX: &str = "enterprise_id,year,tax_paid\nE1,2024,5\nE2,2025,-1\n";
@@ -61,6 +61,8 @@ fn a_sound_data_set_has_no_findings_and_a_row_for_every_enterprise_and_year() {
     assert_eq!(numbers(&dataset, "energy_tce"), [None, Some(7.0), None, None]);
     let divisions = dataset.panel.column("industry_division").expect("a column");
     assert_eq!(divisions.str().expect("text").iter().collect::<Vec<_>>(), [Some("35"), Some("35"), Some("36"), Some("36")]);
+    let groups = dataset.panel.column("industry_group").expect("a column");
+    assert_eq!(groups.str().expect("text").iter().collect::<Vec<_>>(), [None, None, Some("362"), Some("362")]);
 }
 
 #[test]

@@ -102,12 +102,21 @@ pub fn choice(column: &Column, text: &str) -> Option<u8> {
 
 /// The two-digit division of an industry code: an optional letter A–T and two to four digits.
 pub fn division(text: &str) -> Option<&str> {
+    industry(text).map(|digits| &digits[..2])
+}
+
+/// The three-digit group of an industry code; `None` where the code ends with the division.
+pub fn group(text: &str) -> Option<&str> {
+    industry(text)?.get(..3)
+}
+
+fn industry(text: &str) -> Option<&str> {
     let digits = match text.as_bytes().first()? {
         b'A'..=b'T' | b'a'..=b't' => &text[1..],
         _ => text,
     };
     let sound = (2..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if sound { Some(&digits[..2]) } else { None }
+    sound.then_some(digits)
 }
 
 /// Labels as `;a;b;`; `None` if there is none.
@@ -175,13 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn divisions_are_the_first_two_digits() {
+    fn divisions_are_the_first_two_digits_and_groups_the_first_three() {
         for (text, expected) in [("C3562", Some("35")), ("3562", Some("35")), ("06", Some("06")), ("D44", Some("44"))] {
             assert_eq!(division(text), expected);
         }
         for text in ["C3", "35621", "U35", "机械", "", "C"] {
             assert_eq!(division(text), None, "{text}");
         }
+        assert_eq!(["C3562", "356", "35", "机械"].map(group), [Some("356"), Some("356"), None, None]);
     }
 
     #[test]

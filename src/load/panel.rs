@@ -60,10 +60,11 @@ fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> Vec<P
             PanelColumn { table: "enterprises", extra: known.is_none(), series }
         })
         .collect();
-    if let Some(at) = loaded.position("industry").filter(|_| wanted(options, "industry_division")) {
-        let division = |number: usize| enterprises.text(Some(at), number).and_then(cell::division);
-        let mut builder = StringChunkedBuilder::new("industry_division".into(), enterprises.len());
-        (0..enterprises.len()).for_each(|number| builder.append_option(division(number)));
+    let derived: [(&str, fn(&str) -> Option<&str>); 2] = [("industry_division", cell::division), ("industry_group", cell::group)];
+    for (name, part_of) in derived.into_iter().filter(|(name, _)| wanted(options, name)) {
+        let Some(at) = loaded.position("industry") else { continue };
+        let mut builder = StringChunkedBuilder::new(name.into(), enterprises.len());
+        (0..enterprises.len()).for_each(|number| builder.append_option(enterprises.text(Some(at), number).and_then(part_of)));
         columns.push(PanelColumn { table: "enterprises", extra: false, series: builder.finish().into_series() });
     }
     columns

@@ -90,7 +90,7 @@ fn reader(table: &Table, file: FileColumn, options: &Options<'_>) -> Reader {
     let (stored, exact) = match (file.means, table.name.as_str()) {
         (Means::Known(column), "enterprises") => {
             let always = matches!(column.name.as_str(), "enterprise_id" | "name" | "zone");
-            (always || want(&column.name) || (column.name == "industry" && want("industry_division")), false)
+            (always || want(&column.name) || (column.name == "industry" && (want("industry_division") || want("industry_group"))), false)
         }
         (Means::Known(column), "land") => match column.name.as_str() {
             "area" => (true, true),

@@ -319,7 +319,7 @@ pub fn columns(policy: &Policy) -> Report {
     if wanted.remove("land_mu") {
         wanted.insert("area".to_owned());
     }
-    if wanted.remove("industry_division") {
+    if wanted.remove("industry_division") | wanted.remove("industry_group") {
         wanted.insert("industry".to_owned());
     }
     if wanted.contains("tax_evaluated") {
