@@ -42,6 +42,8 @@ pub struct Request {
     pub columns: Option<Vec<String>>,
     /// Unreadable cells count as missing.
     pub lenient: bool,
+    /// What can be read and is hardly meant is told too.
+    pub doubts: bool,
 }
 
 /// A statement ready to run.
@@ -65,7 +67,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let mut told = Findings::default();
     let early = source.as_ref().and_then(|source| policy::read(source, &[], &mut told));
     let keep = early.as_ref().and_then(|policy| keep(policy, request));
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), progress };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), doubts: request.doubts, progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {

@@ -20,10 +20,12 @@ mod credit_code;
 mod enterprise;
 mod enterprises;
 mod heading;
+mod industry_code;
 mod land;
 mod nearest;
 mod number;
 mod panel;
+mod plausible;
 mod record;
 mod row;
 mod source;
@@ -32,6 +34,7 @@ mod yearly;
 mod zones;
 
 use enterprises::Enterprises;
+use plausible::Notes;
 use table::Loaded;
 use zones::Zones;
 
@@ -41,6 +44,9 @@ pub struct Options<'a> {
     pub lenient: bool,
     /// Panel columns to store; `None`: all. Everything is read and checked either way.
     pub keep: Option<&'a BTreeSet<String>>,
+    /// Also warn of what can be read and is hardly meant: columns in another unit, values that can hardly be true, industry codes
+    /// that do not fit. `check` asks for it; an evaluation does not pay for it.
+    pub doubts: bool,
     /// Told how far the reading is.
     pub progress: &'a dyn Progress,
 }
@@ -152,8 +158,10 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     };
     let read = |name: &str, findings: &mut Findings| table::read(directory, named(name), Some(&known), options, findings);
     let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
+    let mut notes = Notes::default();
     let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
     if let Some(zones) = &zones {
+        notes.extend(Notes::of(zones.loaded(), options));
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
@@ -162,10 +170,12 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
         let mut found = Findings::default();
         let loaded = read(name, &mut found);
-        (name, loaded.map(|loaded| (loaded.summary(), yearly::place(&loaded, &known, &mut found))), found)
+        let notes = loaded.as_ref().map_or_else(Notes::default, |loaded| Notes::of(loaded, options));
+        (name, loaded.map(|loaded| (loaded.summary(), yearly::place(&loaded, &known, &mut found))), notes, found)
     });
-    for (name, table, found) in tables.collect::<Vec<_>>() {
+    for (name, table, noted, found) in tables.collect::<Vec<_>>() {
         findings.extend(found);
+        notes.extend(noted);
         if let Some((summary, table)) = table {
             summaries.insert(name, summary);
             yearly.push(table);
@@ -176,6 +186,7 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let land = match read("land", findings) {
         Some(loaded) => {
             summaries.insert("land", loaded.summary());
+            notes.extend(Notes::of(&loaded, options));
             land::sum(&loaded, &known, &years, findings)
         }
         None => land::unknown(known.len()),
@@ -186,9 +197,11 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     for (name, key) in [("factories", "building_id"), ("agreements", "agreement_id")] {
         if let Some(mut loaded) = read(name, findings) {
             check(&mut loaded, key, zones.as_ref(), findings);
+            notes.extend(Notes::of(&loaded, options));
             summaries.insert(name, loaded.summary());
         }
     }
+    notes.judge(&|number, year| land.held(number, year, &years), findings);
     let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
     let enterprises = known.len();
     let panel = panel::build(known, &years, land, yearly, of_zones, options);

@@ -3,6 +3,7 @@
 //! In: a directory and a table of the dictionary. Out: [`Loaded`], the typed rows. Next: `enterprises` and `yearly`, `land`,
 //! `zones`, `adjustments`, each for its kind of table.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -14,7 +15,7 @@ use super::heading::{self, FileColumn, Means};
 use super::nearest;
 use super::row::{Layout, Part, Reader};
 use super::source::Source;
-use super::{ColumnSummary, Options, TableSummary, cell, number};
+use super::{ColumnSummary, Options, TableSummary, cell, credit_code, number};
 use crate::dictionary::{Column, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
@@ -68,7 +69,9 @@ pub fn read<'i>(
         file: source.file.clone(),
         readers,
         index: enterprises.map(|known| &known.index),
+        heading_row: heading.row,
         lenient: options.lenient,
+        doubts: options.doubts,
     };
     let parts: Vec<Part> = source
         .pieces(&heading)
@@ -80,13 +83,14 @@ pub fn read<'i>(
         })
         .collect();
     let mut loaded = Loaded { layout, parts };
-    loaded.report(heading.row, enterprises, findings);
+    loaded.report(enterprises, findings);
     loaded.settle_extras();
     Some(loaded)
 }
 
 fn reader(table: &Table, file: FileColumn, options: &Options<'_>) -> Reader {
     let want = |name: &str| wanted(options, name);
+    let doubted = |column: &Column| options.doubts && column.usual.is_some();
     let (stored, exact) = match (file.means, table.name.as_str()) {
         (Means::Known(column), "enterprises") => {
             let always = matches!(column.name.as_str(), "enterprise_id" | "name" | "zone");
@@ -95,18 +99,21 @@ fn reader(table: &Table, file: FileColumn, options: &Options<'_>) -> Reader {
         (Means::Known(column), "land") => match column.name.as_str() {
             "area" => (true, true),
             "parcel_id" | "tenure" => (true, false),
-            name => (column.summed && want(name), column.summed),
+            name => ((column.summed && want(name)) || doubted(column), column.summed),
         },
         (Means::Known(column), "zones") => match column.name.as_str() {
             "zone" => (true, false),
             "name" => (want("zone_name"), false),
-            name => (want(name), false),
+            name => (want(name) || doubted(column), false),
         },
         (Means::Known(_), "adjustments") => (true, false),
         (Means::Known(column), "factories" | "agreements") => {
-            (matches!(column.name.as_str(), "building_id" | "agreement_id" | "zone"), false)
+            (matches!(column.name.as_str(), "building_id" | "agreement_id" | "zone") || doubted(column), false)
         }
-        (Means::Known(column), _) => (want(&column.name) || (column.name == "tax_paid" && want("tax_evaluated")), false),
+        (Means::Known(column), _) => {
+            let stands_in = column.name == "tax_paid" && want("tax_evaluated");
+            (want(&column.name) || stands_in || doubted(column), false)
+        }
         (Means::Extra, "adjustments" | "factories" | "agreements") => (false, false),
         (Means::Extra, _) => (want(&file.heading) || want(&format!("{}_{}", table.name, file.heading)), false),
         (Means::Unnamed | Means::Skipped, _) => (false, false),
@@ -185,7 +192,7 @@ impl Loaded<'_> {
         }
     }
 
-    fn report(&mut self, heading_row: u64, enterprises: Option<&Enterprises>, findings: &mut Findings) {
+    fn report(&mut self, enterprises: Option<&Enterprises>, findings: &mut Findings) {
         let mut quiet = true;
         for part in &mut self.parts {
             quiet &= part.findings.is_empty();
@@ -206,7 +213,7 @@ impl Loaded<'_> {
             if matches!(reader.file.means, Means::Unnamed) {
                 let first = self.parts.iter().find_map(|part| part.first[at]);
                 let make = if first.is_some() { Finding::error } else { Finding::warning };
-                let finding = make(Code::EmptyHeading, layout.place(heading_row, Some(at)));
+                let finding = make(Code::EmptyHeading, layout.place(layout.heading_row, Some(at)));
                 findings.push(finding.with("row", first.map_or("—".to_owned(), |row| row.to_string())));
             }
         }
@@ -230,7 +237,10 @@ impl Loaded<'_> {
             });
         }
         let known = enterprises.ids();
-        let found = nearest::nearest_each(&names, &known);
+        // In their normal forms: what differs only in case or width is nearest of all.
+        let normal: [Vec<Cow<'_, str>>; 2] = [&names, &known].map(|ids| ids.iter().map(|id| credit_code::normal(id)).collect());
+        let [names, candidates] = normal.each_ref().map(|ids| ids.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
+        let found = nearest::nearest_each(&names, &candidates);
         for (row, id) in unknown() {
             let hit = places.get(id).and_then(|&place| found.get(place).copied().flatten());
             let (nearest, name) = hit.map_or(("—", "—"), |number| (known[number], enterprises.name(number).unwrap_or("—")));
