@@ -3,7 +3,6 @@
 //! In: a directory and a table of the dictionary. Out: [`Loaded`], the typed rows. Next: `enterprises` and `yearly`, `land`,
 //! `zones`, `adjustments`, each for its kind of table.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -238,9 +237,8 @@ impl Loaded<'_> {
         }
         let known = enterprises.ids();
         // In their normal forms: what differs only in case or width is nearest of all.
-        let normal: [Vec<Cow<'_, str>>; 2] = [&names, &known].map(|ids| ids.iter().map(|id| credit_code::normal(id)).collect());
-        let [names, candidates] = normal.each_ref().map(|ids| ids.iter().map(AsRef::as_ref).collect::<Vec<&str>>());
-        let found = nearest::nearest_each(&names, &candidates);
+        let [unknown_ids, known_ids] = [&names, &known].map(|ids| ids.iter().map(|id| credit_code::normal(id)).collect::<Vec<_>>());
+        let found = nearest::nearest_each(&unknown_ids, &known_ids);
         for (row, id) in unknown() {
             let hit = places.get(id).and_then(|&place| found.get(place).copied().flatten());
             let (nearest, name) = hit.map_or(("—", "—"), |number| (known[number], enterprises.name(number).unwrap_or("—")));
