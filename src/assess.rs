@@ -10,7 +10,7 @@ use polars::prelude::DataFrame;
 use crate::dictionary::{ColumnType, Dictionary};
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
-use crate::load::{self, Dataset, Progress};
+use crate::load::{self, Dataset, Progress, Rows};
 use crate::order;
 use crate::plan::{self, ROLL_UPS, Statement};
 use crate::policy::expression::{self, Vocabulary, nearest};
@@ -42,8 +42,8 @@ pub struct Request {
     pub columns: Option<Vec<String>>,
     /// Unreadable cells count as missing.
     pub lenient: bool,
-    /// What can be read and is hardly meant is told too.
-    pub doubts: bool,
+    /// Rows that the method does not read are checked against each other, and what can be read and is hardly meant is told.
+    pub check_rows: bool,
 }
 
 /// A statement ready to run.
@@ -67,7 +67,12 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let mut told = Findings::default();
     let early = source.as_ref().and_then(|source| policy::read(source, &[], &mut told));
     let keep = early.as_ref().and_then(|policy| keep(policy, request));
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), doubts: request.doubts, progress };
+    let options = load::Options {
+        lenient: request.lenient,
+        keep: keep.as_ref(),
+        rows: Rows { check: request.check_rows, suspicions: request.check_rows, ..Rows::default() },
+        progress,
+    };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {

@@ -184,6 +184,23 @@ pub struct Derived {
     pub note: Option<Bilingual>,
 }
 
+/// Dates of a row that follow one another.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// The table.
+    pub table: String,
+    /// Its date columns: none may be earlier than one named before it.
+    pub dates: Vec<String>,
+}
+
+impl Order {
+    /// Every two of the dates, the one that may not be later first.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.dates.iter().enumerate().flat_map(|(at, before)| self.dates[at + 1..].iter().map(|after| (before.as_str(), after.as_str())))
+    }
+}
+
 /// What a heading turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heading<'d> {
@@ -224,6 +241,9 @@ pub struct Dictionary {
     pub slips: Vec<Slip>,
     /// What single values and medians of ratios usually are.
     pub plausible: Vec<Plausible>,
+    /// Which dates follow which.
+    #[serde(rename = "order")]
+    pub orders: Vec<Order>,
 }
 
 static BUILT_IN: LazyLock<Dictionary> =
@@ -368,6 +388,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn orders_name_dates_and_no_two_twice() {
+        let mut seen = BTreeSet::new();
+        for order in &Dictionary::get().orders {
+            let table = Dictionary::get().table(&order.table).expect("a table of the dictionary");
+            for (before, after) in order.pairs() {
+                for name in [before, after] {
+                    let column = table.columns.iter().find(|column| column.name == name).expect(name);
+                    assert_eq!(column.kind, ColumnType::Date, "{name}");
+                }
+                assert!(seen.insert((&order.table, before, after)), "{before} and {after} twice");
+                assert!(!seen.contains(&(&order.table, after, before)), "{before} and {after} both ways");
+            }
+        }
+        assert!(seen.contains(&(&"land".to_owned(), "approved_on", "delivered_on")), "not only neighbours are compared");
     }
 
     #[test]

@@ -68,6 +68,8 @@ codes! {
     NegativeValue = "negative-value",
     OutOfRange = "out-of-range",
     YearOutOfRange = "year-out-of-range",
+    DateOutOfRange = "date-out-of-range",
+    DatesOutOfOrder = "dates-out-of-order",
     MissingValue = "missing-value",
     ScientificId = "scientific-id",
     BadCreditCode = "bad-credit-code",
@@ -84,6 +86,7 @@ codes! {
     DuplicateRow = "duplicate-row",
     UnknownEnterprise = "unknown-enterprise",
     UnknownZone = "unknown-zone",
+    UnknownParcel = "unknown-parcel",
     NoLand = "no-land",
     LandNotPositive = "land-not-positive",
     // figures against what they usually are

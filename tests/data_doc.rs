@@ -27,14 +27,14 @@ A data set is a directory of CSV files, one per table: `enterprises.csv`, `land.
 * A unit may follow in brackets: `用地面积（平方米）`, `area (m2)`. Without one the values are in the canonical unit. Factors are exact decimals: 26666.8 平方米 are
   26666.8 × 0.0015 = 40.0002 亩.
 * A heading that the dictionary does not know is an **extra column**. In enterprises, output, tax, energy and zones it is kept under its heading, as numbers if all its cells are numbers, else as
-  text; in land it is kept if it is numbers, and summed. Formulas may use it (with other characters than letters, digits and `_`: in double quotes). If its name is taken, the
-  table's name and `_` stand before it. In the other tables extra columns are not kept.
+  text; in land it is summed if it is numbers. Formulas may use it (with other characters than letters, digits and `_`: in double quotes). If its name is taken, the
+  table's name and `_` stand before it. In adjustments extra columns are not kept.
 
 ## Cells
 
 * **Missing** is a blank cell, `-`, `/`, `无` or `N/A`. Zero is a number. Missing is never taken for zero: what depends on it is unknown.
 * Numbers are plain decimals (`1234.5`, `-3`), without thousands commas and without units. Full-width digits are read.
-* Dates: `2025-06-30`, `2025/6/30`, `2025年6月30日`. Years: `2025`, `2025年`, from 1990 to 2100. Truth: `是 否 规上 规下 true false yes no 1 0`.
+* Dates: `2025-06-30`, `2025/6/30`, `2025年6月30日`, from 1950-01-01 to 2100-12-31. Years: `2025`, `2025年`, from 1990 to 2100. Truth: `是 否 规上 规下 true false yes no 1 0`.
 * Choices: one of the words of the column, in any case. Labels: separated by `;` or `；`.
 * Industry codes: two to four digits of GB/T 4754-2017, with or without the letter of the section. The digits are what is used; `check` warns where the letter is another section's, where there is no such
   division, and where it is no industry (06 to 46).
@@ -54,7 +54,16 @@ Everything ends up in one **panel**: a row for every enterprise and every year t
 * **Tax evaluated** is taken cell by cell: where it is blank, the tax paid stands for it.
 * **Main pollutants** (`emission_t`) is its cell; where it is blank, the sum of those of COD, ammonia nitrogen, SO2 and NOx that the table has columns for; one of them blank, and it is unknown.
 * **Zones**: a row holds from its year until the next row of the zone; a row without a year until the first dated one. The column `name` of zones is called `zone_name` in formulas.
-* Factories and agreements are read and checked; no policy uses them yet.
+
+## Rows of their own
+
+Land, factories and agreements are also judged row by row. What is told here does not change the panel.
+
+* **Zone**: that of the land row, or of the parcel of an agreement; where it is blank, that of the enterprise.
+* **Land without a holder**: where `approved_on` is filled and `supplied_on` is blank, the land is approved and not yet supplied, and `enterprise_id` may be blank. It counts for no enterprise.
+* **The parcel of an agreement** is the land row with its `parcel_id`: of several the owned one, of several that of the same enterprise, of several the one dated last.
+* **Dates in order**: below each table stands which dates follow which; blank ones are left out. Where two stand in the wrong order nobody knows which is wrong: both are kept as they are, and both are
+  *in doubt*, as is a date that could not be read. `mujun rank` does not look at these dates.
 
 ## Columns in another unit
 
@@ -102,11 +111,13 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::UnclosedQuote, "error", "the row is not used"),
     (Code::NulByte, "error", "the row is not used"),
     (Code::NotUtf8, "error", "the row is not used"),
-    (Code::UnparsableCell, "error, lenient: warning", "the cell is missing"),
+    (Code::UnparsableCell, "error, lenient: warning", "the cell is missing; a date is in doubt"),
     (Code::NotFinite, "error", "nothing is evaluated"),
     (Code::NegativeValue, "error", "nothing is evaluated"),
     (Code::OutOfRange, "error", "nothing is evaluated"),
     (Code::YearOutOfRange, "error", "the row is not used where the year is part of its key"),
+    (Code::DateOutOfRange, "error, lenient: warning", "the cell is missing, and in doubt"),
+    (Code::DatesOutOfOrder, "warning", "both dates are in doubt"),
     (Code::MissingValue, "error", "the row is not used"),
     (Code::ScientificId, "error", "the row is not used where the id is part of its key"),
     (Code::BadCreditCode, "warning", "the id is used as it stands"),
@@ -120,8 +131,9 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::IndustryLetter, "warning, only in `check`", "the digits are used"),
     (Code::NotIndustrial, "warning, only in `check`", "the digits are used"),
     (Code::DuplicateRow, "error", "the first of the two is used"),
-    (Code::UnknownEnterprise, "warning", "the row is not used"),
+    (Code::UnknownEnterprise, "warning", "the row counts for no enterprise"),
     (Code::UnknownZone, "warning", "the columns of zones are missing for it"),
+    (Code::UnknownParcel, "warning", "the agreement has no parcel"),
     (Code::NoLand, "warning", "the enterprise cannot be assessed"),
     (Code::LandNotPositive, "warning", "the enterprise cannot be assessed"),
     (Code::UnitSlip, "warning, only in `check`", "the values are used as they stand"),
@@ -167,6 +179,11 @@ fn write_table(text: &mut String, table: &Table) {
         let unit = Dictionary::get().unit_of(column).map_or(String::new(), |unit| format!("{} ({})", unit.name, unit.zh));
         let name = format!("`{}`{}", column.name, if column.required { " *" } else { "" });
         line(text, &[&name, &column.zh, &column.en, type_of(column.kind), &unit, &column.aliases.join(", "), &notes(column)]);
+    }
+    let orders = Dictionary::get().orders.iter().filter(|order| order.table == table.name);
+    let orders: Vec<String> = orders.map(|order| format!("`{}`", order.dates.join(" ≤ "))).collect();
+    if !orders.is_empty() {
+        let _ = writeln!(text, "\nDates in order: {}.", orders.join("; "));
     }
 }
 

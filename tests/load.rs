@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mujun::finding::{Code, Finding, Findings, Severity};
-use mujun::load::{Dataset, Options, Quiet, load};
+use mujun::load::{Dataset, Options, Quiet, Rows, load};
 use proptest::prelude::*;
 
 const ENTERPRISES: &str = "enterprise_id,name,zone,industry\nE1,甲,Z1,C35\nE2,乙,Z1,C3625\n";
@@ -24,7 +24,7 @@ fn load_bytes(files: &[(&str, &[u8])], lenient: bool) -> (Option<Dataset>, Vec<F
 
 fn load_directory(directory: &Path, lenient: bool) -> (Option<Dataset>, Vec<Finding>) {
     let mut findings = Findings::default();
-    let dataset = load(directory, &Options { lenient, keep: None, doubts: true, progress: &Quiet }, &mut findings);
+    let dataset = load(directory, &Options { lenient, keep: None, rows: Rows::CHECKED, progress: &Quiet }, &mut findings);
     (dataset, findings.iter().cloned().collect())
 }
 

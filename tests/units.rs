@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use mujun::finding::{Code, Finding, Findings, Value};
-use mujun::load::{Options, Quiet, load};
+use mujun::load::{Options, Quiet, Rows, load};
 use rust_decimal::Decimal;
 
 /// A copy of the sample data.
@@ -48,9 +48,13 @@ impl Spoilt {
         self
     }
 
-    fn findings(&self, doubts: bool) -> Vec<Finding> {
+    fn findings(&self, suspicions: bool) -> Vec<Finding> {
         let mut findings = Findings::default();
-        load(self.0.path(), &Options { lenient: false, keep: None, doubts, progress: &Quiet }, &mut findings);
+        load(
+            self.0.path(),
+            &Options { lenient: false, keep: None, rows: Rows { suspicions, ..Rows::default() }, progress: &Quiet },
+            &mut findings,
+        );
         findings.iter().filter(|finding| finding.code != Code::NoLand).cloned().collect()
     }
 

@@ -8,8 +8,9 @@ use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::assess::{self, Request};
 use crate::finding::{Code, Finding, Findings, Severity};
+use crate::load::{self, Rows};
+use crate::render;
 use crate::report::check;
-use crate::{load, render};
 
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,12 +50,17 @@ impl Check {
         let mut findings = Findings::default();
         let progress = session.progress();
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let options = load::Options { lenient: self.lenient, keep: None, doubts: true, progress: &*progress };
+        let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &*progress };
         let (tables, years) = match &self.policy {
             None => load::load(&self.data, &options, &mut findings).map(|dataset| (dataset.tables, dataset.years)),
             Some(policy) => {
-                let request =
-                    Request { policy: Some(policy.clone()), year: self.year, lenient: self.lenient, doubts: true, ..Request::default() };
+                let request = Request {
+                    policy: Some(policy.clone()),
+                    year: self.year,
+                    lenient: self.lenient,
+                    check_rows: true,
+                    ..Request::default()
+                };
                 let prepared = assess::prepare(&self.data, &request, &*progress, &mut findings);
                 if let Some(prepared) = &prepared
                     && let Err(error) = assess::evaluate(prepared, &mut findings)

@@ -9,6 +9,8 @@ use crate::dictionary::Column;
 
 /// First and last year that a table may name.
 pub const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
+/// First and last day that a table may name, 1950-01-01 and 2100-12-31, in days since 1970-01-01.
+pub const DAYS: std::ops::RangeInclusive<i32> = -7305..=47_846;
 
 /// The text without spaces at either end, ASCII or full-width.
 #[inline]
@@ -45,8 +47,22 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// Why a text is no date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadDate {
+    /// It names no day.
+    Unparsable,
+    /// The day is not in [`DAYS`].
+    OutOfRange,
+}
+
 /// Days since 1970-01-01 of `YYYY-MM-DD`, `YYYY/M/D` or `YYYY年M月D日`.
-pub fn date(text: &str) -> Option<i32> {
+pub fn date(text: &str) -> Result<i32, BadDate> {
+    let day = any_date(text).ok_or(BadDate::Unparsable)?;
+    if DAYS.contains(&day) { Ok(day) } else { Err(BadDate::OutOfRange) }
+}
+
+fn any_date(text: &str) -> Option<i32> {
     let (year, month, day) = if let Some(rest) = text.strip_suffix('日') {
         let (year, rest) = rest.split_once('年')?;
         let (month, day) = rest.split_once('月')?;
@@ -169,10 +185,19 @@ mod tests {
     fn dates_are_read_in_three_forms_and_checked() {
         // 2024-02-29 is day 19,782: 54 years × 365 + 13 leap days + 31 + 28.
         for text in ["2024-02-29", "2024/2/29", "2024年2月29日"] {
-            assert_eq!(date(text), Some(19_782), "{text}");
+            assert_eq!(date(text), Ok(19_782), "{text}");
         }
         for text in ["2023-02-29", "2024-13-01", "24-1-1", "2024-1", "2024.1.1", "20240101", "2024-01-01 00:00"] {
-            assert_eq!(date(text), None, "{text}");
+            assert_eq!(date(text), Err(BadDate::Unparsable), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_are_of_the_age_of_industrial_land() {
+        // 1950 to 1970: 20 × 365 + 5 leap days (1952 to 1968). 1970 to the end of 2100: 131 × 365 + 32 (1972 to 2096) − 1.
+        assert_eq!([date("1950-01-01"), date("2100-12-31")], [Ok(-7305), Ok(47_846)]);
+        for text in ["1949-12-31", "2101-01-01", "0202-06-30", "9999-12-31", "0000-01-01"] {
+            assert_eq!(date(text), Err(BadDate::OutOfRange), "{text}");
         }
     }
 

@@ -91,6 +91,16 @@ impl Cells {
         }
     }
 
+    /// The word at a place, for choice columns.
+    pub fn word(&self, at: usize) -> Option<u8> {
+        if let Cells::Choice(words) = self { Some(words[at]).filter(|word| *word != NO_WORD) } else { None }
+    }
+
+    /// The date that was pushed last, for date columns.
+    pub fn last_day(&self) -> Option<i32> {
+        if let Cells::Date(days) = self { days.last().copied().filter(|day| *day != NO_DATE) } else { None }
+    }
+
     /// All of it, for columns of numbers.
     pub fn numbers(&self) -> Option<&[f64]> {
         if let Cells::Number(values) = self { Some(values) } else { None }
@@ -110,11 +120,11 @@ pub fn series(name: &str, known: Option<&Known>, parts: &[&Cells], spots: impl E
     let name = PlSmallStr::from_str(name);
     let cells = |spot: Spot| spot.map(|(part, at)| (parts[part as usize], at as usize));
     match parts.first() {
-        Some(Cells::Text(_)) => texts(name, spots, |spot| cells(spot).and_then(|(part, at)| part.text(at))),
-        Some(Cells::Choice(_)) => texts(name, spots, |spot| match cells(spot)? {
-            (Cells::Choice(words), at) => Some(known?.values.get(usize::from(words[at]))?.name.as_str()),
-            _ => None,
-        }),
+        Some(Cells::Text(_)) => texts(name, spots.len(), spots.map(|spot| cells(spot).and_then(|(part, at)| part.text(at)))),
+        Some(Cells::Choice(_)) => {
+            let word = |(part, at): (&Cells, usize)| Some(known?.values.get(usize::from(part.word(at)?))?.name.as_str());
+            texts(name, spots.len(), spots.map(|spot| cells(spot).and_then(|(part, at)| word((part, at)))))
+        }
         Some(Cells::Bool(_)) => {
             let values = spots.map(|spot| match cells(spot)? {
                 (Cells::Bool(values), at) if values[at] != NO_WORD => Some(values[at] == 1),
@@ -141,11 +151,10 @@ pub fn series(name: &str, known: Option<&Known>, parts: &[&Cells], spots: impl E
     }
 }
 
-fn texts<'t>(name: PlSmallStr, spots: impl ExactSizeIterator<Item = Spot>, text: impl Fn(Spot) -> Option<&'t str>) -> Series {
-    let mut builder = StringChunkedBuilder::new(name, spots.len());
-    for spot in spots {
-        builder.append_option(text(spot));
-    }
+/// A series of so many texts.
+pub fn texts<'t>(name: PlSmallStr, rows: usize, texts: impl Iterator<Item = Option<&'t str>>) -> Series {
+    let mut builder = StringChunkedBuilder::new(name, rows);
+    texts.for_each(|text| builder.append_option(text));
     builder.finish().into_series()
 }
 

@@ -14,6 +14,7 @@ use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::number;
 use super::table::{Loaded, duplicate};
+use super::unheld;
 use super::yearly::PanelColumn;
 use crate::finding::{Code, Finding, Findings};
 
@@ -32,7 +33,7 @@ pub struct Land {
 
 impl Land {
     /// What an enterprise, by number, holds in one of the years; `None` if that is not known.
-    pub fn held(&self, number: u32, year: i16, years: &[i32]) -> Option<f64> {
+    pub fn of(&self, number: u32, year: i16, years: &[i32]) -> Option<f64> {
         let slot = years.binary_search(&i32::from(year)).ok()?;
         let at = if self.per_year { number as usize * years.len() + slot } else { number as usize };
         let land = self.columns.first()?.series.f64().ok()?;
@@ -69,7 +70,7 @@ struct Block {
 
 /// Sums the land of every enterprise.
 pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], findings: &mut Findings) -> Land {
-    let stored: Vec<_> = loaded.stored().filter(|(_, known, _)| known.is_none_or(|column| column.summed)).collect();
+    let stored: Vec<_> = loaded.for_panel().collect();
     let sums = Sums {
         loaded,
         enterprises,
@@ -80,6 +81,7 @@ pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], findin
         area: loaded.position("area"),
         others: stored.iter().map(|&(_, _, at)| at).collect(),
     };
+    unheld::refuse_duplicates(loaded, findings);
     let (starts, order) = by_enterprise(loaded, enterprises.len());
     let blocks: Vec<Block> = (0..enterprises.len().div_ceil(BLOCK))
         .into_par_iter()

@@ -1,7 +1,8 @@
 //! From a directory of CSV files to a [`Dataset`], with the exact address of everything that is wrong.
 //!
-//! In: a directory with the tables of the dictionary. Out: the panel (one row per enterprise and year), the adjustments, a
-//! summary per table, and findings, the same for any number of threads. Next: `plan` and `engine` evaluate a policy on it.
+//! In: a directory with the tables of the dictionary. Out: the panel (one row per enterprise and year), the adjustments, the rows
+//! of land, factories and agreements where they are wanted, a summary per table, and findings, the same for any number of
+//! threads. Next: `plan` and `engine` evaluate a policy on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,28 +15,40 @@ use crate::dictionary::{ColumnType, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
 mod adjustments;
+mod agreements;
 mod cell;
 mod column;
 mod credit_code;
+mod dates;
 mod enterprise;
 mod enterprises;
+mod frame;
 mod heading;
 mod industry_code;
 mod land;
 mod nearest;
 mod number;
 mod panel;
+mod parcels;
 mod plausible;
 mod record;
 mod row;
+mod rows;
 mod source;
+mod stored;
+mod subjects;
 mod table;
+mod unheld;
 mod yearly;
 mod zones;
 
+pub use rows::{Rows, Want};
+
 use enterprises::Enterprises;
 use plausible::Notes;
+use subjects::Tables;
 use table::Loaded;
+use yearly::Yearly;
 use zones::Zones;
 
 /// How to load.
@@ -44,9 +57,8 @@ pub struct Options<'a> {
     pub lenient: bool,
     /// Panel columns to store; `None`: all. Everything is read and checked either way.
     pub keep: Option<&'a BTreeSet<String>>,
-    /// Also warn of what can be read and is hardly meant: columns in another unit, values that can hardly be true, industry codes
-    /// that do not fit. `check` asks for it; an evaluation does not pay for it.
-    pub doubts: bool,
+    /// Rows of land, factories and agreements to hand on, and whether rows are checked against each other.
+    pub rows: Rows<'a>,
     /// Told how far the reading is.
     pub progress: &'a dyn Progress,
 }
@@ -83,6 +95,12 @@ pub struct Dataset {
     pub panel: DataFrame,
     /// One row per measure: enterprise, year, kind, value, points, reason, document, decided_on.
     pub adjustments: DataFrame,
+    /// One row per row of land: parcel, enterprise, parcel_id, enterprise_id, name, zone, holds_from, holds_until, and its columns.
+    pub parcels: DataFrame,
+    /// One row per building or unit: factory, enterprise, building_id, enterprise_id, name, zone, and its columns.
+    pub factories: DataFrame,
+    /// One row per agreement: agreement, enterprise, parcel, agreement_id, enterprise_id, name, zone, parcel_id, and its columns.
+    pub agreements: DataFrame,
 }
 
 /// What was read of a table.
@@ -150,28 +168,77 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     report_unknown_files(directory, &files, findings);
     let dictionary = Dictionary::get();
     let named = |name: &str| dictionary.table(name).expect("a table of the dictionary");
-    let known = table::read(directory, named("enterprises"), None, options, findings);
-    let known = known.map(|loaded| Enterprises::number(loaded, findings)).filter(|known| known.len() > 0);
-    let Some(known) = known else {
-        check_the_others(directory, options, findings);
-        return None;
-    };
+    let known = enterprises(directory, options, findings)?;
     let read = |name: &str, findings: &mut Findings| table::read(directory, named(name), Some(&known), options, findings);
     let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
     let mut notes = Notes::default();
     let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
     if let Some(zones) = &zones {
-        notes.extend(Notes::of(zones.loaded(), options));
+        notes.add(zones.loaded());
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
+    let yearly = yearly_tables(&known, &read, &mut summaries, &mut notes, findings);
+    let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
+    let years: Vec<i32> = years.into_iter().collect();
+    let mut land = read("land", findings);
+    summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
+    land.iter().for_each(|loaded| notes.add(loaded));
+    let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, findings));
+    // Where nobody asks for its rows they go now: there is much still to come.
+    land = land.filter(|_| options.rows.are_checked());
+    if let (Some(zones), Some(land)) = (&zones, &land) {
+        zones.check(land, findings);
+    }
+    let measures = read("adjustments", findings);
+    summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
+    let adjustments = adjustments::frame(measures.as_ref(), findings);
+    let [factories, agreements] = [("factories", "building_id"), ("agreements", "agreement_id")].map(|(name, key)| {
+        let mut loaded = read(name, findings)?;
+        check(&mut loaded, key, zones.as_ref(), findings);
+        notes.add(&loaded);
+        summaries.insert(name, loaded.summary());
+        Some(loaded)
+    });
+    notes.judge(&|number, year| held.of(number, year, &years), findings);
+    let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
+    let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
+    drop(land);
+    let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
+    let enterprises = known.len();
+    let panel = panel::build(known, &years, held, yearly, of_zones, options);
+    let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
+    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements })
+}
+
+/// The enterprises. Without them nothing can be placed, but everything else is still read and checked.
+fn enterprises(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Enterprises> {
+    let (first, others): (Vec<&Table>, Vec<&Table>) = Dictionary::get().tables.iter().partition(|table| table.name == "enterprises");
+    let loaded = table::read(directory, first.first()?, None, options, findings);
+    let known = loaded.map(|loaded| Enterprises::number(loaded, findings)).filter(|known| known.len() > 0);
+    if known.is_none() {
+        others.into_iter().for_each(|table| drop(table::read(directory, table, None, options, findings)));
+    }
+    known
+}
+
+/// Output, tax and energy, those that are there.
+fn yearly_tables<'i>(
+    known: &Enterprises,
+    read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
+    summaries: &mut BTreeMap<&str, TableSummary>,
+    notes: &mut Notes,
+    findings: &mut Findings,
+) -> Vec<Yearly> {
     let mut yearly = Vec::new();
     // Side by side: while one table is in a step that only one thread can do, another is read.
     let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
-        let mut found = Findings::default();
-        let loaded = read(name, &mut found);
-        let notes = loaded.as_ref().map_or_else(Notes::default, |loaded| Notes::of(loaded, options));
-        (name, loaded.map(|loaded| (loaded.summary(), yearly::place(&loaded, &known, &mut found))), notes, found)
+        let (mut found, mut noted) = (Findings::default(), Notes::default());
+        let table = read(name, &mut found).map(|loaded| {
+            noted.add(&loaded);
+            (loaded.summary(), yearly::place(&loaded, known, &mut found))
+        });
+        (name, table, noted, found)
     });
     for (name, table, noted, found) in tables.collect::<Vec<_>>() {
         findings.extend(found);
@@ -181,39 +248,7 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
             yearly.push(table);
         }
     }
-    let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
-    let years: Vec<i32> = years.into_iter().collect();
-    let land = match read("land", findings) {
-        Some(loaded) => {
-            summaries.insert("land", loaded.summary());
-            notes.extend(Notes::of(&loaded, options));
-            land::sum(&loaded, &known, &years, findings)
-        }
-        None => land::unknown(known.len()),
-    };
-    let measures = read("adjustments", findings);
-    summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
-    let adjustments = adjustments::frame(measures.as_ref(), findings);
-    for (name, key) in [("factories", "building_id"), ("agreements", "agreement_id")] {
-        if let Some(mut loaded) = read(name, findings) {
-            check(&mut loaded, key, zones.as_ref(), findings);
-            notes.extend(Notes::of(&loaded, options));
-            summaries.insert(name, loaded.summary());
-        }
-    }
-    notes.judge(&|number, year| land.held(number, year, &years), findings);
-    let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
-    let enterprises = known.len();
-    let panel = panel::build(known, &years, land, yearly, of_zones, options);
-    let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
-    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments })
-}
-
-/// Without enterprises nothing can be placed, but everything else is still read and checked.
-fn check_the_others(directory: &Path, options: &Options<'_>, findings: &mut Findings) {
-    for table in Dictionary::get().tables.iter().filter(|table| table.name != "enterprises") {
-        table::read(directory, table, None, options, findings);
-    }
+    yearly
 }
 
 /// What is checked of a table that the panel does not use.

@@ -12,7 +12,7 @@ use super::enterprises::Enterprises;
 use super::land::Land;
 use super::table::wanted;
 use super::yearly::{PanelColumn, Yearly};
-use super::{Options, cell};
+use super::{Options, cell, dates};
 
 /// Columns that are there whatever is asked for.
 const ALWAYS: [&str; 6] = ["enterprise", "enterprise_id", "name", "zone", "year", "land_mu"];
@@ -43,7 +43,8 @@ pub fn build(
         Int32Chunked::from_vec("year".into(), years.repeat(count)).into_column(),
     ];
     for (column, name) in columns.into_iter().zip(names) {
-        if ALWAYS.contains(&name.as_str()) || wanted(options, &name) {
+        // A doubt goes with the date it is about.
+        if ALWAYS.contains(&name.as_str()) || wanted(options, name.strip_prefix("doubt_").unwrap_or(&name)) {
             frame.push(column.series.with_name(name.as_str().into()).into_column());
         }
     }
@@ -52,7 +53,7 @@ pub fn build(
 
 fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> Vec<PanelColumn> {
     let loaded = &enterprises.loaded;
-    let stored: Vec<_> = loaded.stored().collect();
+    let stored: Vec<_> = loaded.for_panel().collect();
     let mut columns: Vec<PanelColumn> = stored
         .into_par_iter()
         .map(|(name, known, at)| {
@@ -67,6 +68,8 @@ fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> Vec<P
         (0..enterprises.len()).for_each(|number| builder.append_option(enterprises.text(Some(at), number).and_then(part_of)));
         columns.push(PanelColumn { table: "enterprises", extra: false, series: builder.finish().into_series() });
     }
+    let doubts = dates::doubts(loaded, &enterprises.spots, |_| true).into_iter();
+    columns.extend(doubts.map(|series| PanelColumn { table: "enterprises", extra: false, series }));
     columns
 }
 

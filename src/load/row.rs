@@ -9,13 +9,16 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::cell::{self, BadYear};
+use super::Options;
+use super::cell::{self, BadDate, BadYear};
 use super::column::{Cells, NO_AMOUNT, NO_WORD};
 use super::enterprise::{Index, Key, NOBODY};
 use super::heading::{FileColumn, Means};
 use super::number::{self, Bad};
 use super::record::Record;
 use super::source::Piece;
+use super::stored::Stored;
+use super::unheld::Unheld;
 use super::{credit_code, industry_code};
 use crate::dictionary::{Column, ColumnType, Table};
 use crate::finding::{Code, Finding, Place};
@@ -24,8 +27,12 @@ use crate::finding::{Code, Finding, Place};
 pub struct Reader {
     /// Heading, meaning and factor.
     pub file: FileColumn,
-    /// Are its cells stored, and as what?
+    /// Are its cells stored?
     pub stored: bool,
+    /// Does the panel take them?
+    pub paneled: bool,
+    /// Does the frame of its table's rows take them?
+    pub framed: bool,
     /// Stored as an exact amount, to be summed.
     pub exact: bool,
     /// A blank cell makes the row useless.
@@ -52,9 +59,15 @@ pub struct Layout<'i> {
     /// Cells that do not parse are warnings.
     pub lenient: bool,
     /// What can be read and is hardly meant is told too.
-    pub doubts: bool,
+    pub suspicions: bool,
     /// Columns whose sum stands in for a blank `emission_t`, and that column; empty if it is not wanted.
     pub emission: Option<(Option<usize>, Vec<usize>)>,
+    /// Which rows need no holder.
+    pub unheld: Option<Unheld>,
+    /// Are rows checked against each other, and doubts remembered?
+    pub checked: bool,
+    /// Places of dates that follow one another; empty where they are not checked.
+    pub orders: Vec<(usize, usize)>,
 }
 
 /// The rows of one piece.
@@ -78,6 +91,8 @@ pub struct Part {
     pub first: Vec<Option<u32>>,
     /// Rows whose enterprise is not known: place in the part, and the id.
     pub unknown: Vec<(u32, String)>,
+    /// Dates in doubt: place in the part, and column.
+    pub doubtful: Vec<(u32, u32)>,
     /// What was found.
     pub findings: Vec<Finding>,
     keys: Vec<Key>,
@@ -86,7 +101,7 @@ pub struct Part {
 
 impl Reader {
     /// A reader for a column of a file.
-    pub fn new(table: &Table, file: FileColumn, stored: bool, exact: bool) -> Self {
+    pub fn new(table: &Table, file: FileColumn, options: &Options<'_>) -> Self {
         let (mut low, mut high, mut key, mut needed) = (f64::NEG_INFINITY, f64::INFINITY, false, false);
         if let Means::Known(column) = file.means {
             low = column.at_least.and_then(|bound| bound.to_f64()).unwrap_or(low);
@@ -94,7 +109,13 @@ impl Reader {
             key = table.key.contains(&column.name);
             needed = is_needed(&table.name, &column.name);
         }
-        Reader { foreign: table.name != "enterprises", file, stored, exact, needed, key, low, high }
+        let Stored { stored, paneled, framed, exact } = Stored::of(table, &file, options);
+        Reader { foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, low, high }
+    }
+
+    /// Is it this column of the dictionary?
+    pub fn means(&self, name: &str) -> bool {
+        matches!(self.file.means, Means::Known(column) if column.name == name)
     }
 }
 
@@ -119,6 +140,7 @@ enum Flaw {
     BelowLow,
     AboveHigh(String),
     Year(BadYear),
+    Date(BadDate),
     Scientific,
 }
 
@@ -175,7 +197,7 @@ impl Layout<'_> {
             if cell::is_missing(text) {
                 part.missing[at] += 1;
                 part.cells[at].push_missing();
-                if reader.needed {
+                if reader.needed && !self.unheld.is_some_and(|unheld| unheld.may_lack(at, fields)) {
                     part.findings.push(Finding::error(Code::MissingValue, self.place(record.row, Some(at))).text(text));
                     used = false;
                 }
@@ -185,10 +207,12 @@ impl Layout<'_> {
                 part.cells[at].push_missing();
                 part.missing[at] += 1;
                 used &= !reader.key;
+                self.doubt(at, part);
                 let finding = self.finding(flaw, reader, at, record.row, text);
                 part.findings.push(finding);
             }
         }
+        self.check_order(record, part);
         self.finish_row(record, part, used, year);
     }
 
@@ -235,7 +259,7 @@ impl Layout<'_> {
             ColumnType::Text => push_text(&mut part.cells[at], text),
             ColumnType::Labels => push_text(&mut part.cells[at], cell::labels(text).as_deref().unwrap_or("")),
             ColumnType::Industry => {
-                if let Some(doubt) = industry_code::doubt(text).filter(|doubt| self.doubts || doubt.is_unreadable()) {
+                if let Some(doubt) = industry_code::doubt(text).filter(|doubt| self.suspicions || doubt.is_unreadable()) {
                     part.findings.push(doubt.finding(self.place(row, Some(at))).text(text));
                 }
                 push_text(&mut part.cells[at], text);
@@ -247,7 +271,7 @@ impl Layout<'_> {
                 }
             }
             ColumnType::Date => {
-                let day = cell::date(text).ok_or_else(|| Flaw::Unparsable("2025-06-30, 2025/6/30, 2025年6月30日".into()))?;
+                let day = cell::date(text).map_err(Flaw::Date)?;
                 if let Cells::Date(values) = &mut part.cells[at] {
                     values.push(day);
                 }
@@ -274,6 +298,7 @@ impl Layout<'_> {
                 }
                 part.keys.push(key);
                 part.keyed = true;
+                push_text(&mut part.cells[at], text);
             }
             None => {
                 push_text(&mut part.cells[at], text);
@@ -319,6 +344,8 @@ impl Layout<'_> {
             Flaw::AboveHigh(high) => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", high),
             Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
             Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
+            Flaw::Date(BadDate::OutOfRange) => make(Code::DateOutOfRange, place),
+            Flaw::Date(BadDate::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025年6月30日"),
             Flaw::Scientific => Finding::error(Code::ScientificId, place),
         };
         finding.text(text)
@@ -330,7 +357,7 @@ impl Reader {
     fn cells(&self, rows: usize) -> Cells {
         match self.file.means {
             _ if !self.stored => Cells::Nothing,
-            Means::Known(column) if column.kind == ColumnType::Year || (column.kind == ColumnType::Id && self.foreign) => Cells::Nothing,
+            Means::Known(column) if column.kind == ColumnType::Year => Cells::Nothing,
             Means::Known(column) => Cells::of(column.kind, self.exact, rows),
             Means::Extra => Cells::of(ColumnType::Text, false, rows),
             _ => Cells::Nothing,

@@ -10,11 +10,12 @@ use rayon::prelude::*;
 
 use super::column::{Cells, Spot};
 use super::enterprises::Enterprises;
-use super::heading::{self, FileColumn, Means};
+use super::heading::{self, Means};
 use super::nearest;
 use super::row::{Layout, Part, Reader};
 use super::source::Source;
-use super::{ColumnSummary, Options, TableSummary, cell, credit_code, number};
+use super::unheld::Unheld;
+use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates, number};
 use crate::dictionary::{Column, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
@@ -61,16 +62,20 @@ pub fn read<'i>(
     };
     let columns = heading::read(table, &source.file, heading.as_ref(), findings)?;
     let heading = heading?;
-    let readers: Vec<Reader> = columns.into_iter().map(|column| reader(table, column, options)).collect();
+    let readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
+    let checked = options.rows.are_checked();
     let layout = Layout {
         emission: emission(table, &readers, options),
+        unheld: Unheld::of(&table.name, &readers),
+        checked,
+        orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
         table,
         file: source.file.clone(),
         readers,
         index: enterprises.map(|known| &known.index),
         heading_row: heading.row,
         lenient: options.lenient,
-        doubts: options.doubts,
+        suspicions: options.rows.suspicions,
     };
     let parts: Vec<Part> = source
         .pieces(&heading)
@@ -87,45 +92,12 @@ pub fn read<'i>(
     Some(loaded)
 }
 
-fn reader(table: &Table, file: FileColumn, options: &Options<'_>) -> Reader {
-    let want = |name: &str| wanted(options, name);
-    let doubted = |column: &Column| options.doubts && column.usual.is_some();
-    let (stored, exact) = match (file.means, table.name.as_str()) {
-        (Means::Known(column), "enterprises") => {
-            let always = matches!(column.name.as_str(), "enterprise_id" | "name" | "zone");
-            (always || want(&column.name) || (column.name == "industry" && (want("industry_division") || want("industry_group"))), false)
-        }
-        (Means::Known(column), "land") => match column.name.as_str() {
-            "area" => (true, true),
-            "parcel_id" | "tenure" => (true, false),
-            name => ((column.summed && want(name)) || doubted(column), column.summed),
-        },
-        (Means::Known(column), "zones") => match column.name.as_str() {
-            "zone" => (true, false),
-            "name" => (want("zone_name"), false),
-            name => (want(name) || doubted(column), false),
-        },
-        (Means::Known(_), "adjustments") => (true, false),
-        (Means::Known(column), "factories" | "agreements") => {
-            (matches!(column.name.as_str(), "building_id" | "agreement_id" | "zone") || doubted(column), false)
-        }
-        (Means::Known(column), _) => {
-            let stands_in = column.name == "tax_paid" && want("tax_evaluated");
-            (want(&column.name) || stands_in || doubted(column), false)
-        }
-        (Means::Extra, "adjustments" | "factories" | "agreements") => (false, false),
-        (Means::Extra, _) => (want(&file.heading) || want(&format!("{}_{}", table.name, file.heading)), false),
-        (Means::Unnamed | Means::Skipped, _) => (false, false),
-    };
-    Reader::new(table, file, stored, exact)
-}
-
 /// Where `emission_t` stands, and the four pollutants whose sum stands in for it.
 fn emission(table: &Table, readers: &[Reader], options: &Options<'_>) -> Option<(Option<usize>, Vec<usize>)> {
     if table.name != "energy" || !wanted(options, "emission_t") {
         return None;
     }
-    let at = |name: &str| readers.iter().position(|reader| matches!(reader.file.means, Means::Known(column) if column.name == name));
+    let at = |name: &str| readers.iter().position(|reader| reader.means(name));
     let parts: Vec<usize> = ["cod_t", "ammonia_t", "so2_t", "nox_t"].into_iter().filter_map(at).collect();
     if parts.is_empty() { None } else { Some((at("emission_t"), parts)) }
 }
@@ -133,7 +105,17 @@ fn emission(table: &Table, readers: &[Reader], options: &Options<'_>) -> Option<
 impl Loaded<'_> {
     /// Where in the file a column of the dictionary stands.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.layout.readers.iter().position(|reader| matches!(reader.file.means, Means::Known(column) if column.name == name))
+        self.layout.readers.iter().position(|reader| reader.means(name))
+    }
+
+    /// The number of the enterprise of a row, or [`super::enterprise::NOBODY`].
+    pub fn owner(&self, (part, at): (u32, u32)) -> u32 {
+        self.parts[part as usize].owners[at as usize]
+    }
+
+    /// The text of a column at a spot.
+    pub fn text(&self, column: usize, (part, at): (u32, u32)) -> Option<&str> {
+        self.parts[part as usize].cells[column].text(at as usize)
     }
 
     /// The cells of a column, part by part.
@@ -154,9 +136,9 @@ impl Loaded<'_> {
         u64::from(self.parts[part as usize].rows[at as usize])
     }
 
-    /// Stored columns: name, meaning (`None`: extra), place in the file.
-    pub fn stored(&self) -> impl Iterator<Item = (&str, Option<&'static Column>, usize)> + '_ {
-        self.layout.readers.iter().enumerate().filter(|(_, reader)| reader.stored).map(|(at, reader)| match reader.file.means {
+    /// Columns for the panel: name, meaning (`None`: extra), place in the file.
+    pub fn for_panel(&self) -> impl Iterator<Item = (&str, Option<&'static Column>, usize)> + '_ {
+        self.layout.readers.iter().enumerate().filter(|(_, reader)| reader.paneled).map(|(at, reader)| match reader.file.means {
             Means::Known(column) => (column.name.as_str(), Some(column), at),
             _ => (&*reader.file.heading, None, at),
         })
@@ -262,7 +244,7 @@ impl Loaded<'_> {
             match settled {
                 Some(cells) => self.parts.iter_mut().zip(cells).for_each(|(part, cells)| part.cells[at] = cells),
                 // Text has no sum over parcels.
-                None => reader.stored = !land,
+                None => reader.paneled &= !land,
             }
         }
     }

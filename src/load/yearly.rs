@@ -55,7 +55,7 @@ pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Find
     let slots = slots(loaded, enterprises, &years, findings);
     let rows = enterprises.len() * years.len();
     let table = loaded.layout.table.name.as_str();
-    let stored: Vec<_> = loaded.stored().filter(|(name, ..)| !matches!(*name, "enterprise_id" | "year")).collect();
+    let stored: Vec<_> = loaded.for_panel().filter(|(name, ..)| *name != "year").collect();
     let mut columns: Vec<PanelColumn> = stored
         .into_par_iter()
         .map(|(name, known, at)| {

@@ -74,7 +74,7 @@ impl<'i> Zones<'i> {
                 spots.push(later.checked_sub(1).map(|at| rows[at].1));
             }
         }
-        let stored = self.loaded.stored().filter(|(name, known, _)| known.is_none() || !matches!(*name, "zone" | "year"));
+        let stored = self.loaded.for_panel().filter(|(name, known, _)| known.is_none() || !matches!(*name, "zone" | "year"));
         let columns = stored.map(|(name, known, at)| {
             let name = if known.is_some() && name == "name" { "zone_name" } else { name };
             let series = self.loaded.series(name, known, at, spots.iter().copied());

@@ -1,14 +1,14 @@
 //! Figures against what they usually are: columns in another unit than their heading says, values that can hardly be true.
 //!
-//! In: each table as it is read ([`Notes::of`]), then the land that enterprises hold. Out: warnings, one per column in the wrong
+//! In: each table as it is read ([`Notes::add`]), then the land that enterprises hold. Out: warnings, one per column in the wrong
 //! unit, else one per value. Nothing is converted or left out. Only `check` asks for this; bounds stand in the dictionary.
 
 use std::sync::Arc;
 
 use super::column::{Cells, NO_AMOUNT};
 use super::heading::Means;
+use super::number;
 use super::table::Loaded;
-use super::{Options, number};
 use crate::dictionary::{Column, Dictionary, Plausible};
 use crate::finding::{Findings, Place};
 
@@ -62,11 +62,10 @@ struct Row {
 pub type Held<'h> = dyn Fn(u32, i16) -> Option<f64> + 'h;
 
 impl Notes {
-    /// What is to be remembered of a table; nothing, unless doubts are asked for.
-    pub fn of(loaded: &Loaded<'_>, options: &Options<'_>) -> Notes {
-        let mut notes = Notes::default();
-        if !options.doubts {
-            return notes;
+    /// Remembers what is to be judged of a table; nothing, unless suspicions are asked for.
+    pub fn add(&mut self, loaded: &Loaded<'_>) {
+        if !loaded.layout.suspicions {
+            return;
         }
         let table = &loaded.layout.table.name;
         for (at, reader) in loaded.layout.readers.iter().enumerate() {
@@ -75,7 +74,7 @@ impl Notes {
                 continue;
             }
             let mut values: Vec<f64> = loaded.parts.iter().flat_map(|part| positive(&part.cells[at])).collect();
-            notes.columns.push(Noted {
+            self.columns.push(Noted {
                 address: format!("{table}.{}", column.name),
                 column,
                 place: loaded.layout.place(loaded.layout.heading_row, Some(at)),
@@ -85,11 +84,10 @@ impl Notes {
             });
         }
         let figures = Dictionary::get().plausible.iter();
-        notes.givens = figures.filter_map(|plausible| Given::of(plausible, loaded)).collect();
-        notes
+        self.givens.extend(figures.filter_map(|plausible| Given::of(plausible, loaded)));
     }
 
-    /// Adds those of another table.
+    /// Adds those of other tables.
     pub fn extend(&mut self, other: Notes) {
         self.columns.extend(other.columns);
         self.givens.extend(other.givens);

@@ -1,0 +1,117 @@
+//! The rows of `agreements.csv`, and the parcel each is about.
+//!
+//! In: the loaded table and the parcels. Out: the frame of agreements, and a warning for each parcel that land does not have.
+//! Next: the rules on agreements.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use polars::prelude::*;
+
+use super::enterprise::NOBODY;
+use super::enterprises::Enterprises;
+use super::parcels::{OWNED, Parcels};
+use super::table::Loaded;
+use super::{frame, nearest};
+use crate::finding::{Code, Finding, Findings};
+
+/// All rows of agreements that may be used, in the order of the file.
+pub struct Agreements<'l, 'i> {
+    loaded: Option<&'l Loaded<'i>>,
+    parcels: &'l Parcels<'l, 'i>,
+    enterprises: &'l Enterprises,
+    spots: Vec<(u32, u32)>,
+    /// The parcel of each.
+    found: Vec<Option<usize>>,
+}
+
+impl<'l, 'i> Agreements<'l, 'i> {
+    /// Finds the parcel of each agreement.
+    pub fn place(loaded: Option<&'l Loaded<'i>>, parcels: &'l Parcels<'l, 'i>, enterprises: &'l Enterprises) -> Self {
+        let spots: Vec<(u32, u32)> = loaded.map_or(Vec::new(), |loaded| loaded.spots().collect());
+        let mut agreements = Agreements { loaded, parcels, enterprises, spots, found: Vec::new() };
+        agreements.found = agreements.find();
+        agreements
+    }
+
+    fn text(&self, name: &str, number: usize) -> Option<&'l str> {
+        let loaded = self.loaded?;
+        loaded.text(loaded.position(name)?, self.spots[number])
+    }
+
+    fn find(&self) -> Vec<Option<usize>> {
+        let ids: Vec<Option<&str>> = (0..self.spots.len()).map(|number| self.text("parcel_id", number)).collect();
+        // Land may have millions of rows: only those that an agreement names are remembered.
+        let mut named: HashMap<&str, Vec<usize>> = ids.iter().flatten().map(|id| (*id, Vec::new())).collect();
+        if !named.is_empty() {
+            for parcel in 0..self.parcels.spots.len() {
+                if let Some(rows) = self.parcels.id(parcel).and_then(|id| named.get_mut(id)) {
+                    rows.push(parcel);
+                }
+            }
+        }
+        ids.iter().enumerate().map(|(number, id)| self.best(number, named.get((*id)?)?)).collect()
+    }
+
+    /// Of the rows of a parcel the owned one, of several that of the same holder, of several the one dated last.
+    fn best(&self, number: usize, rows: &[usize]) -> Option<usize> {
+        let owner = self.loaded.map_or(NOBODY, |loaded| loaded.owner(self.spots[number]));
+        let id = self.text("enterprise_id", number);
+        let is_same = |(holder, text): (u32, Option<&str>)| holder == owner && (holder != NOBODY || (text.is_some() && text == id));
+        let rank = |parcel: usize| {
+            let (other, foreign) = (self.parcels.tenure(parcel) != OWNED, !is_same(self.parcels.holder(parcel)));
+            (other, foreign, Reverse(self.parcels.holds_from(parcel)), parcel)
+        };
+        rows.iter().copied().min_by_key(|&parcel| rank(parcel))
+    }
+
+    /// Warns of parcels that land does not have. Without a table of land there is nothing to compare with.
+    pub fn check(&self, findings: &mut Findings) {
+        let (Some(loaded), Some(_)) = (self.loaded, self.parcels.loaded) else { return };
+        let at = loaded.position("parcel_id");
+        let unknown: Vec<(usize, &str)> = (0..self.spots.len())
+            .filter(|&number| self.found[number].is_none())
+            .filter_map(|number| Some((number, self.text("parcel_id", number)?)))
+            .collect();
+        if unknown.is_empty() {
+            return;
+        }
+        let known: Vec<&str> = (0..self.parcels.spots.len()).filter_map(|parcel| self.parcels.id(parcel)).collect();
+        let mut names: Vec<&str> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for &(_, id) in &unknown {
+            places.entry(id).or_insert_with(|| {
+                names.push(id);
+                names.len() - 1
+            });
+        }
+        let near = nearest::nearest_each(&names, &known);
+        for (number, id) in unknown {
+            let hit = places.get(id).and_then(|&place| near.get(place).copied().flatten()).map_or("—", |parcel| known[parcel]);
+            let place = loaded.layout.place(loaded.row(self.spots[number]), at);
+            findings.push(Finding::warning(Code::UnknownParcel, place).text(id).with("nearest", hit));
+        }
+    }
+
+    /// One row per agreement.
+    pub fn frame(&self) -> DataFrame {
+        let of_enterprise = self.enterprises.loaded.position("zone");
+        let owner = |number: usize| self.loaded.map(|loaded| loaded.owner(self.spots[number])).filter(|owner| *owner != NOBODY);
+        let zone = |number: usize| {
+            let of_parcel = self.found[number].and_then(|parcel| self.parcels.zone(parcel));
+            of_parcel.or_else(|| self.enterprises.text(of_enterprise, owner(number)? as usize))
+        };
+        let found = self.found.iter().map(|parcel| parcel.map(|parcel| parcel as i32));
+        let first = vec![
+            frame::numbers("agreement", self.spots.len()),
+            frame::owners(self.loaded, &self.spots),
+            Int32Chunked::from_iter_options("parcel".into(), found).into_series(),
+            frame::text("agreement_id", self.loaded, &self.spots),
+            frame::text("enterprise_id", self.loaded, &self.spots),
+            frame::of_owner("name", self.loaded, self.enterprises, &self.spots),
+            super::column::texts("zone".into(), self.spots.len(), (0..self.spots.len()).map(zone)),
+            frame::text("parcel_id", self.loaded, &self.spots),
+        ];
+        frame::build(self.loaded, &self.spots, first)
+    }
+}

@@ -1,0 +1,73 @@
+//! What becomes of the cells of a column: everything is read and checked, but only what somebody asks for is stored.
+//!
+//! In: a column of a file, and the options. Out: [`Stored`]. Next: `row` reads the cells accordingly.
+
+use super::Options;
+use super::heading::{FileColumn, Means};
+use super::table::wanted;
+use crate::dictionary::{Column, ColumnType, Table};
+
+/// What becomes of the cells of a column.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored {
+    /// They are stored.
+    pub stored: bool,
+    /// The panel takes them.
+    pub paneled: bool,
+    /// The frame of rows takes them.
+    pub framed: bool,
+    /// They are stored as exact amounts.
+    pub exact: bool,
+}
+
+impl Stored {
+    /// What becomes of the cells of a column of a table.
+    pub fn of(table: &Table, file: &FileColumn, options: &Options<'_>) -> Stored {
+        let (paneled, exact) = in_panel(table, file, options);
+        let rows = options.rows.of(&table.name);
+        let (framed, needed) = match file.means {
+            Means::Known(column) => {
+                let suspected = options.rows.suspicions && column.usual.is_some();
+                let needed = suspected || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
+                (rows.wants(&column.name), needed)
+            }
+            Means::Extra => (rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)), false),
+            Means::Unnamed | Means::Skipped => (false, false),
+        };
+        Stored { stored: paneled || framed || needed, paneled, framed, exact }
+    }
+}
+
+/// Is a column stored whatever is asked for, because rows are told apart by it?
+fn tells_rows_apart(table: &Table, column: &Column) -> bool {
+    match table.name.as_str() {
+        "factories" | "agreements" => matches!(column.name.as_str(), "building_id" | "agreement_id" | "zone"),
+        "land" => matches!(column.name.as_str(), "parcel_id" | "tenure" | "area"),
+        _ => false,
+    }
+}
+
+/// Does the panel (or the frame of adjustments) take a column, and is it summed exactly?
+fn in_panel(table: &Table, file: &FileColumn, options: &Options<'_>) -> (bool, bool) {
+    let want = |name: &str| wanted(options, name);
+    match (file.means, table.name.as_str()) {
+        // The ids of other tables are numbers by the time they are stored.
+        (Means::Known(column), name) if name != "enterprises" && column.kind == ColumnType::Id => (false, false),
+        (Means::Known(column), "enterprises") => {
+            let always = matches!(column.name.as_str(), "enterprise_id" | "name" | "zone");
+            let derived = column.name == "industry" && (want("industry_division") || want("industry_group"));
+            (always || want(&column.name) || derived, false)
+        }
+        (Means::Known(column), "land") => (column.summed && want(&column.name), column.summed || column.name == "area"),
+        (Means::Known(column), "zones") => match column.name.as_str() {
+            "zone" => (true, false),
+            "name" => (want("zone_name"), false),
+            name => (want(name), false),
+        },
+        (Means::Known(_), "adjustments") => (true, false),
+        (_, "factories" | "agreements") | (Means::Extra, "adjustments") => (false, false),
+        (Means::Known(column), _) => (want(&column.name) || (column.name == "tax_paid" && want("tax_evaluated")), false),
+        (Means::Extra, _) => (want(&file.heading) || want(&format!("{}_{}", table.name, file.heading)), false),
+        (Means::Unnamed | Means::Skipped, _) => (false, false),
+    }
+}
