@@ -47,7 +47,7 @@ pub struct Request {
     pub columns: Option<Vec<String>>,
     /// Unreadable cells count as missing.
     pub lenient: bool,
-    /// Rows that the method does not read are checked against each other, too.
+    /// Rows that the method does not read are checked against each other, and what can be read and is hardly meant is told.
     pub check_rows: bool,
 }
 
@@ -75,7 +75,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let options = load::Options {
         lenient: request.lenient,
         keep: keep.as_ref(),
-        rows: Rows { check: request.check_rows, ..Rows::default() },
+        rows: Rows { check: request.check_rows, suspicions: request.check_rows, ..Rows::default() },
         progress,
     };
     let dataset = load::load(data, &options, findings);

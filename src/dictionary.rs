@@ -8,6 +8,11 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+pub mod industry;
+mod usual;
+
+pub use usual::{Plausible, Slip, Suspect, Usual};
+
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +108,9 @@ pub struct Column {
     /// Largest legal value, canonical unit.
     #[serde(default)]
     pub at_most: Option<Decimal>,
+    /// What the median of a column usually is, canonical unit; outside it `check` suspects the unit.
+    #[serde(default)]
+    pub usual: Option<Usual>,
     /// Land only: summed over the parcels of an enterprise in the panel.
     #[serde(default)]
     pub summed: bool,
@@ -228,6 +236,11 @@ pub struct Dictionary {
     pub tables: Vec<Table>,
     /// Computed columns.
     pub derived: Vec<Derived>,
+    /// Units that values are in by mistake.
+    #[serde(rename = "slip")]
+    pub slips: Vec<Slip>,
+    /// What single values and medians of ratios usually are.
+    pub plausible: Vec<Plausible>,
     /// Which dates follow which.
     #[serde(rename = "order")]
     pub orders: Vec<Order>,

@@ -73,7 +73,15 @@ codes! {
     MissingValue = "missing-value",
     ScientificId = "scientific-id",
     BadCreditCode = "bad-credit-code",
+    CreditCodeLetter = "credit-code-letter",
+    CreditCodeForm = "credit-code-form",
+    OldRegistrationNumber = "old-registration-number",
+    BadOrganisationCode = "bad-organisation-code",
     BadIndustryCode = "bad-industry-code",
+    LostLeadingZero = "lost-leading-zero",
+    UnknownIndustry = "unknown-industry",
+    IndustryLetter = "industry-letter",
+    NotIndustrial = "not-industrial",
     // rows against rows
     DuplicateRow = "duplicate-row",
     UnknownEnterprise = "unknown-enterprise",
@@ -81,6 +89,10 @@ codes! {
     UnknownParcel = "unknown-parcel",
     NoLand = "no-land",
     LandNotPositive = "land-not-positive",
+    // figures against what they usually are
+    UnitSlip = "unit-slip",
+    RatioSlip = "ratio-slip",
+    ImplausibleValue = "implausible-value",
     // policies
     UnknownPolicy = "unknown-policy",
     PolicySyntax = "policy-syntax",

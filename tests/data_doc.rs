@@ -36,8 +36,11 @@ A data set is a directory of CSV files, one per table: `enterprises.csv`, `land.
 * Numbers are plain decimals (`1234.5`, `-3`), without thousands commas and without units. Full-width digits are read.
 * Dates: `2025-06-30`, `2025/6/30`, `2025年6月30日`, from 1950-01-01 to 2100-12-31. Years: `2025`, `2025年`, from 1990 to 2100. Truth: `是 否 规上 规下 true false yes no 1 0`.
 * Choices: one of the words of the column, in any case. Labels: separated by `;` or `；`.
-* Industry codes: two to four digits of GB/T 4754, with or without the letter of the section.
-* Ids are texts. One that a spreadsheet turned into `9.11E+17` is refused, because its digits are lost. Of an id of 18 characters that looks like a credit code the check character is tested.
+* Industry codes: two to four digits of GB/T 4754-2017, with or without the letter of the section. The digits are what is used; `check` warns where the letter is another section's, where there is no such
+  division, and where it is no industry (06 to 46).
+* Ids are texts, and two that differ in a single character are two ids. One that a spreadsheet turned into `9.11E+17` is refused, because its digits are lost. In the enterprises table, an id that looks like a
+  unified social credit code (GB 32100-2015), also in lower case, full-width or spaced, is tested: letters that no code has, the check character, the check of the organisation code inside it (places 9 to 17),
+  its normal form. Nothing is altered. Any other text is a local id and is left alone, except 15 digits, which look like an old registration number.
 
 ## From tables to the panel
 
@@ -61,6 +64,13 @@ Land, factories and agreements are also judged row by row. What is told here doe
 * **The parcel of an agreement** is the land row with its `parcel_id`: of several the owned one, of several that of the same enterprise, of several the one dated last.
 * **Dates in order**: below each table stands which dates follow which; blank ones are left out. Where two stand in the wrong order nobody knows which is wrong: both are kept as they are, and both are
   *in doubt*, as is a date that could not be read. `mujun rank` does not look at these dates.
+
+## Columns in another unit
+
+`check` looks for columns whose values are in another unit than their heading says. It takes the **median** of the values above zero (at least five) and compares it with what is usual for that column, named below in its notes.
+If the median is not usual, and would be if the values were in another unit of the same quantity (the likelier first, as in the list of units; money per area also in 万元/公顷, which is 15 times as much), it warns
+once, at the heading, with the median, the range, that unit and the factor. Ratios per mu of land are compared in the same way: they show land in hectares, which no column shows by itself. A value that can hardly be true is
+warned of by itself, unless a column it is made of is suspected as a whole. Nothing is ever converted on suspicion, an evaluation does not look at any of this, and where no unit fits nothing is said.
 
 ## Adjustments
 
@@ -111,13 +121,24 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::MissingValue, "error", "the row is not used"),
     (Code::ScientificId, "error", "the row is not used where the id is part of its key"),
     (Code::BadCreditCode, "warning", "the id is used as it stands"),
+    (Code::CreditCodeLetter, "warning", "the id is used as it stands"),
+    (Code::CreditCodeForm, "warning", "the id is used as it stands"),
+    (Code::OldRegistrationNumber, "warning", "the id is used as it stands"),
+    (Code::BadOrganisationCode, "warning", "the id is used as it stands"),
     (Code::BadIndustryCode, "warning", "the division is unknown"),
+    (Code::LostLeadingZero, "warning", "the division is unknown"),
+    (Code::UnknownIndustry, "warning, only in `check`", "the digits are used"),
+    (Code::IndustryLetter, "warning, only in `check`", "the digits are used"),
+    (Code::NotIndustrial, "warning, only in `check`", "the digits are used"),
     (Code::DuplicateRow, "error", "the first of the two is used"),
     (Code::UnknownEnterprise, "warning", "the row counts for no enterprise"),
     (Code::UnknownZone, "warning", "the columns of zones are missing for it"),
     (Code::UnknownParcel, "warning", "the agreement has no parcel"),
     (Code::NoLand, "warning", "the enterprise cannot be assessed"),
     (Code::LandNotPositive, "warning", "the enterprise cannot be assessed"),
+    (Code::UnitSlip, "warning, only in `check`", "the values are used as they stand"),
+    (Code::RatioSlip, "warning, only in `check`", "the values are used as they stand"),
+    (Code::ImplausibleValue, "warning, only in `check`", "the value is used as it stands"),
 ];
 
 fn document() -> String {
@@ -127,6 +148,7 @@ fn document() -> String {
     text += "\n## Tables and columns\n\n`*` marks required columns. Numbers are in the canonical unit of the panel; [other units](#units) may stand in the headings.\n";
     dictionary.tables.iter().for_each(|table| write_table(&mut text, table));
     derived(&mut text);
+    plausible(&mut text);
     units(&mut text);
     text
 }
@@ -187,6 +209,7 @@ fn notes(column: &Column) -> String {
         (None, Some(high)) => notes.push(format!("at most {high}")),
         (None, None) => {}
     }
+    notes.extend(column.usual.map(|usual| format!("median usually {} to {}", usual.low, usual.high)));
     if column.summed {
         notes.push("summed".to_owned());
     }
@@ -209,6 +232,17 @@ fn derived(text: &mut String) {
             (None, note) => note.as_ref().map_or(String::new(), |note| note.en.clone()),
         };
         line(text, &[&format!("`{}`", column.name), &column.zh, &column.en, &unit, &origin]);
+    }
+}
+
+fn plausible(text: &mut String) {
+    *text += "\n## What figures usually are\n\nBesides the medians of columns, named with them above, `check` looks at these figures: their median over all rows, and each value by itself.\n\n";
+    *text += "| figure | 中文 | unit | formula | median usually | a value hardly above |\n| --- | --- | --- | --- | --- | --- |\n";
+    for figure in &Dictionary::get().plausible {
+        let under = figure.denominator.iter().map(|under| format!(" / {under}"));
+        let formula = format!("`{}{}`", figure.numerator, under.collect::<String>());
+        let usual = figure.usual.map_or("as the column".to_owned(), |usual| format!("{} to {}", usual.low, usual.high));
+        line(text, &[&figure.en, &figure.zh, &figure.unit.en, &formula, &usual, &figure.high.to_string()]);
     }
 }
 

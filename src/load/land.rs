@@ -31,6 +31,16 @@ pub struct Land {
     pub columns: Vec<PanelColumn>,
 }
 
+impl Land {
+    /// What an enterprise, by number, holds in one of the years; `None` if that is not known.
+    pub fn of(&self, number: u32, year: i16, years: &[i32]) -> Option<f64> {
+        let slot = years.binary_search(&i32::from(year)).ok()?;
+        let at = if self.per_year { number as usize * years.len() + slot } else { number as usize };
+        let land = self.columns.first()?.series.f64().ok()?;
+        if number == NOBODY || at >= land.len() { None } else { land.get(at) }
+    }
+}
+
 /// What is summed, and where it stands.
 struct Sums<'l, 'i> {
     loaded: &'l Loaded<'i>,

@@ -24,11 +24,13 @@ mod enterprise;
 mod enterprises;
 mod frame;
 mod heading;
+mod industry_code;
 mod land;
 mod nearest;
 mod number;
 mod panel;
 mod parcels;
+mod plausible;
 mod record;
 mod row;
 mod rows;
@@ -43,6 +45,7 @@ mod zones;
 pub use rows::{Rows, Want};
 
 use enterprises::Enterprises;
+use plausible::Notes;
 use subjects::Tables;
 use table::Loaded;
 use yearly::Yearly;
@@ -182,24 +185,22 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     report_unknown_files(directory, &files, findings);
     let dictionary = Dictionary::get();
     let named = |name: &str| dictionary.table(name).expect("a table of the dictionary");
-    let known = table::read(directory, named("enterprises"), None, options, findings);
-    let known = known.map(|loaded| Enterprises::number(loaded, findings)).filter(|known| known.len() > 0);
-    let Some(known) = known else {
-        check_the_others(directory, options, findings);
-        return None;
-    };
+    let known = enterprises(directory, options, findings)?;
     let read = |name: &str, findings: &mut Findings| table::read(directory, named(name), Some(&known), options, findings);
     let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
+    let mut notes = Notes::default();
     let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
     if let Some(zones) = &zones {
+        notes.add(zones.loaded());
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
-    let yearly = yearly_tables(&known, &read, &mut summaries, findings);
+    let yearly = yearly_tables(&known, &read, &mut summaries, &mut notes, findings);
     let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
     let years: Vec<i32> = years.into_iter().collect();
     let mut land = read("land", findings);
     summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
+    land.iter().for_each(|loaded| notes.add(loaded));
     let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, findings));
     // Where nobody asks for its rows they go now: there is much still to come.
     land = land.filter(|_| options.rows.are_checked());
@@ -212,9 +213,11 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let [factories, agreements] = [("factories", "building_id"), ("agreements", "agreement_id")].map(|(name, key)| {
         let mut loaded = read(name, findings)?;
         check(&mut loaded, key, zones.as_ref(), findings);
+        notes.add(&loaded);
         summaries.insert(name, loaded.summary());
         Some(loaded)
     });
+    notes.judge(&|number, year| held.of(number, year, &years), findings);
     let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
     let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
     drop(land);
@@ -225,35 +228,44 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements })
 }
 
+/// The enterprises. Without them nothing can be placed, but everything else is still read and checked.
+fn enterprises(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Enterprises> {
+    let (first, others): (Vec<&Table>, Vec<&Table>) = Dictionary::get().tables.iter().partition(|table| table.name == "enterprises");
+    let loaded = table::read(directory, first.first()?, None, options, findings);
+    let known = loaded.map(|loaded| Enterprises::number(loaded, findings)).filter(|known| known.len() > 0);
+    if known.is_none() {
+        others.into_iter().for_each(|table| drop(table::read(directory, table, None, options, findings)));
+    }
+    known
+}
+
 /// Output, tax and energy, those that are there.
 fn yearly_tables<'i>(
     known: &Enterprises,
     read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
     summaries: &mut BTreeMap<&str, TableSummary>,
+    notes: &mut Notes,
     findings: &mut Findings,
 ) -> Vec<Yearly> {
     let mut yearly = Vec::new();
     // Side by side: while one table is in a step that only one thread can do, another is read.
     let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
-        let mut found = Findings::default();
-        let loaded = read(name, &mut found);
-        (name, loaded.map(|loaded| (loaded.summary(), yearly::place(&loaded, known, &mut found))), found)
+        let (mut found, mut noted) = (Findings::default(), Notes::default());
+        let table = read(name, &mut found).map(|loaded| {
+            noted.add(&loaded);
+            (loaded.summary(), yearly::place(&loaded, known, &mut found))
+        });
+        (name, table, noted, found)
     });
-    for (name, table, found) in tables.collect::<Vec<_>>() {
+    for (name, table, noted, found) in tables.collect::<Vec<_>>() {
         findings.extend(found);
+        notes.extend(noted);
         if let Some((summary, table)) = table {
             summaries.insert(name, summary);
             yearly.push(table);
         }
     }
     yearly
-}
-
-/// Without enterprises nothing can be placed, but everything else is still read and checked.
-fn check_the_others(directory: &Path, options: &Options<'_>, findings: &mut Findings) {
-    for table in Dictionary::get().tables.iter().filter(|table| table.name != "enterprises") {
-        table::read(directory, table, None, options, findings);
-    }
 }
 
 /// What is checked of a table that the panel does not use.

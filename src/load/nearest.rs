@@ -13,9 +13,9 @@ const COMPARISONS: usize = 20_000_000;
 const CANDIDATES: usize = 8;
 
 /// For each of the first unknown names (at most 50) the place of the nearest known one; ties go to the earlier.
-pub fn nearest_each(unknown: &[&str], known: &[&str]) -> Vec<Option<usize>> {
+pub fn nearest_each<T: AsRef<str> + Sync>(unknown: &[T], known: &[T]) -> Vec<Option<usize>> {
     let affordable = (COMPARISONS / known.len().max(1)).clamp(1, LOOKED_UP);
-    unknown.par_iter().take(affordable).map(|name| nearest(name, known.iter().copied())).collect()
+    unknown.par_iter().take(affordable).map(|name| nearest(name.as_ref(), known.iter().map(AsRef::as_ref))).collect()
 }
 
 /// The place of the known name nearest to an unknown one.

@@ -12,7 +12,6 @@ use rust_decimal::prelude::ToPrimitive;
 use super::Options;
 use super::cell::{self, BadDate, BadYear};
 use super::column::{Cells, NO_AMOUNT, NO_WORD};
-use super::credit_code;
 use super::enterprise::{Index, Key, NOBODY};
 use super::heading::{FileColumn, Means};
 use super::number::{self, Bad};
@@ -20,6 +19,7 @@ use super::record::Record;
 use super::source::Piece;
 use super::stored::Stored;
 use super::unheld::Unheld;
+use super::{credit_code, industry_code};
 use crate::dictionary::{Column, ColumnType, Table};
 use crate::finding::{Code, Finding, Place};
 
@@ -54,8 +54,12 @@ pub struct Layout<'i> {
     pub readers: Vec<Reader>,
     /// Known enterprises; `None` while they are being read.
     pub index: Option<&'i Index>,
+    /// Spreadsheet row of the headings.
+    pub heading_row: u64,
     /// Cells that do not parse are warnings.
     pub lenient: bool,
+    /// What can be read and is hardly meant is told too.
+    pub suspicions: bool,
     /// Columns whose sum stands in for a blank `emission_t`, and that column; empty if it is not wanted.
     pub emission: Option<(Option<usize>, Vec<usize>)>,
     /// Which rows need no holder.
@@ -255,8 +259,8 @@ impl Layout<'_> {
             ColumnType::Text => push_text(&mut part.cells[at], text),
             ColumnType::Labels => push_text(&mut part.cells[at], cell::labels(text).as_deref().unwrap_or("")),
             ColumnType::Industry => {
-                if cell::division(text).is_none() {
-                    part.findings.push(Finding::warning(Code::BadIndustryCode, self.place(row, Some(at))).text(text));
+                if let Some(doubt) = industry_code::doubt(text).filter(|doubt| self.suspicions || doubt.is_unreadable()) {
+                    part.findings.push(doubt.finding(self.place(row, Some(at))).text(text));
                 }
                 push_text(&mut part.cells[at], text);
             }
@@ -298,10 +302,8 @@ impl Layout<'_> {
             }
             None => {
                 push_text(&mut part.cells[at], text);
-                if !self.readers[at].foreign && credit_code::looks_like_one(text) && !credit_code::is_valid(text) {
-                    let expected = credit_code::check_character(text).map_or("?".to_owned(), String::from);
-                    let finding = Finding::warning(Code::BadCreditCode, self.place(row, Some(at))).text(text);
-                    part.findings.push(finding.with("expected", expected));
+                if let Some(doubt) = credit_code::doubt(text).filter(|_| !self.readers[at].foreign) {
+                    part.findings.push(doubt.finding(self.place(row, Some(at))).text(text));
                 }
             }
         }

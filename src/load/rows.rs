@@ -30,6 +30,9 @@ pub struct Rows<'a> {
     pub agreements: Want<'a>,
     /// The order of dates and the parcels of agreements are checked, though no frame is wanted. Where one is, they are.
     pub check: bool,
+    /// What can be read and is hardly meant is told, too: columns in another unit, values that can hardly be true, industry codes
+    /// that do not fit.
+    pub suspicions: bool,
 }
 
 impl Want<'_> {
@@ -50,9 +53,10 @@ impl Want<'_> {
 
 impl Rows<'_> {
     /// No frames, but everything is checked.
-    pub const CHECKED: Rows<'static> = Rows { land: Want::Nothing, factories: Want::Nothing, agreements: Want::Nothing, check: true };
+    pub const CHECKED: Rows<'static> =
+        Rows { land: Want::Nothing, factories: Want::Nothing, agreements: Want::Nothing, check: true, suspicions: true };
     /// All rows of all three tables with all columns.
-    pub const ALL: Rows<'static> = Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true };
+    pub const ALL: Rows<'static> = Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: false };
 
     /// Are rows checked against each other?
     pub fn are_checked(&self) -> bool {

@@ -27,7 +27,9 @@ impl Stored {
         let rows = options.rows.of(&table.name);
         let (framed, needed) = match file.means {
             Means::Known(column) => {
-                (rows.wants(&column.name), options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column))
+                let suspected = options.rows.suspicions && column.usual.is_some();
+                let needed = suspected || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
+                (rows.wants(&column.name), needed)
             }
             Means::Extra => (rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)), false),
             Means::Unnamed | Means::Skipped => (false, false),

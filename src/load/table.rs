@@ -15,7 +15,7 @@ use super::nearest;
 use super::row::{Layout, Part, Reader};
 use super::source::Source;
 use super::unheld::Unheld;
-use super::{ColumnSummary, Options, TableSummary, cell, dates, number};
+use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates, number};
 use crate::dictionary::{Column, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
@@ -73,7 +73,9 @@ pub fn read<'i>(
         file: source.file.clone(),
         readers,
         index: enterprises.map(|known| &known.index),
+        heading_row: heading.row,
         lenient: options.lenient,
+        suspicions: options.rows.suspicions,
     };
     let parts: Vec<Part> = source
         .pieces(&heading)
@@ -85,7 +87,7 @@ pub fn read<'i>(
         })
         .collect();
     let mut loaded = Loaded { layout, parts };
-    loaded.report(heading.row, enterprises, findings);
+    loaded.report(enterprises, findings);
     loaded.settle_extras();
     Some(loaded)
 }
@@ -171,7 +173,7 @@ impl Loaded<'_> {
         }
     }
 
-    fn report(&mut self, heading_row: u64, enterprises: Option<&Enterprises>, findings: &mut Findings) {
+    fn report(&mut self, enterprises: Option<&Enterprises>, findings: &mut Findings) {
         let mut quiet = true;
         for part in &mut self.parts {
             quiet &= part.findings.is_empty();
@@ -192,7 +194,7 @@ impl Loaded<'_> {
             if matches!(reader.file.means, Means::Unnamed) {
                 let first = self.parts.iter().find_map(|part| part.first[at]);
                 let make = if first.is_some() { Finding::error } else { Finding::warning };
-                let finding = make(Code::EmptyHeading, layout.place(heading_row, Some(at)));
+                let finding = make(Code::EmptyHeading, layout.place(layout.heading_row, Some(at)));
                 findings.push(finding.with("row", first.map_or("—".to_owned(), |row| row.to_string())));
             }
         }
@@ -216,7 +218,9 @@ impl Loaded<'_> {
             });
         }
         let known = enterprises.ids();
-        let found = nearest::nearest_each(&names, &known);
+        // In their normal forms: what differs only in case or width is nearest of all.
+        let [unknown_ids, known_ids] = [&names, &known].map(|ids| ids.iter().map(|id| credit_code::normal(id)).collect::<Vec<_>>());
+        let found = nearest::nearest_each(&unknown_ids, &known_ids);
         for (row, id) in unknown() {
             let hit = places.get(id).and_then(|&place| found.get(place).copied().flatten());
             let (nearest, name) = hit.map_or(("—", "—"), |number| (known[number], enterprises.name(number).unwrap_or("—")));

@@ -1,0 +1,218 @@
+//! Figures against what they usually are: columns in another unit than their heading says, values that can hardly be true.
+//!
+//! In: each table as it is read ([`Notes::add`]), then the land that enterprises hold. Out: warnings, one per column in the wrong
+//! unit, else one per value. Nothing is converted or left out. Only `check` asks for this; bounds stand in the dictionary.
+
+use std::sync::Arc;
+
+use super::column::{Cells, NO_AMOUNT};
+use super::heading::Means;
+use super::number;
+use super::table::Loaded;
+use crate::dictionary::{Column, Dictionary, Plausible};
+use crate::finding::{Findings, Place};
+
+mod median;
+mod ratio;
+mod slip;
+mod value;
+
+/// What is remembered of the tables until all are read.
+#[derive(Default)]
+pub struct Notes {
+    columns: Vec<Noted>,
+    givens: Vec<Given>,
+}
+
+/// A column whose median is usually between two bounds.
+struct Noted {
+    /// `table.column`.
+    address: String,
+    column: &'static Column,
+    /// Its heading.
+    place: Place,
+    /// Canonical units in what the heading says.
+    factor: f64,
+    /// Values above zero.
+    count: usize,
+    /// Their median, where they are enough.
+    median: Option<f64>,
+}
+
+/// The rows of a figure that can be judged.
+struct Given {
+    plausible: &'static Plausible,
+    file: Arc<str>,
+    column: u32,
+    heading: Arc<str>,
+    rows: Vec<Row>,
+}
+
+/// One row of such a figure.
+struct Row {
+    owner: u32,
+    year: i16,
+    row: u32,
+    numerator: f64,
+    /// NaN until it is known, and where it is not.
+    denominator: f64,
+}
+
+/// The land that an enterprise, by number, holds in a year.
+pub type Held<'h> = dyn Fn(u32, i16) -> Option<f64> + 'h;
+
+impl Notes {
+    /// Remembers what is to be judged of a table; nothing, unless suspicions are asked for.
+    pub fn add(&mut self, loaded: &Loaded<'_>) {
+        if !loaded.layout.suspicions {
+            return;
+        }
+        let table = &loaded.layout.table.name;
+        for (at, reader) in loaded.layout.readers.iter().enumerate() {
+            let Means::Known(column) = reader.file.means else { continue };
+            if column.usual.is_none() || !reader.stored {
+                continue;
+            }
+            let mut values: Vec<f64> = loaded.parts.iter().flat_map(|part| positive(&part.cells[at])).collect();
+            self.columns.push(Noted {
+                address: format!("{table}.{}", column.name),
+                column,
+                place: loaded.layout.place(loaded.layout.heading_row, Some(at)),
+                factor: to_float(reader.file.factor),
+                count: values.len(),
+                median: median::median(&mut values),
+            });
+        }
+        let figures = Dictionary::get().plausible.iter();
+        self.givens.extend(figures.filter_map(|plausible| Given::of(plausible, loaded)));
+    }
+
+    /// Adds those of other tables.
+    pub fn extend(&mut self, other: Notes) {
+        self.columns.extend(other.columns);
+        self.givens.extend(other.givens);
+    }
+
+    /// Warns of what is not usual. A column that is in the wrong unit explains every ratio and every value it has a part in.
+    pub fn judge(mut self, held: &Held<'_>, findings: &mut Findings) {
+        self.givens.iter_mut().for_each(|given| given.settle(held));
+        let mut suspected = Vec::new();
+        for noted in &self.columns {
+            if let Some(finding) = slip::judge(noted) {
+                findings.push(finding);
+                suspected.push(noted.address.as_str());
+            }
+        }
+        ratio::judge(&self.columns, &self.givens, &mut suspected, findings);
+        for given in self.givens.iter().filter(|given| !given.involves_any(&suspected)) {
+            value::judge(given, findings);
+        }
+    }
+}
+
+impl Given {
+    /// The rows of a figure, if the table has its numerator.
+    fn of(plausible: &'static Plausible, loaded: &Loaded<'_>) -> Option<Given> {
+        let of_table = |address: &'static str| {
+            let (table, column) = address.split_once('.')?;
+            (table == loaded.layout.table.name).then(|| loaded.position(column))
+        };
+        let at = of_table(&plausible.numerator)??;
+        let under = plausible.denominator.as_deref().map(of_table);
+        let mut rows = Vec::new();
+        for part in &loaded.parts {
+            for (place, &row) in part.rows.iter().enumerate() {
+                let numerator = value(&part.cells[at], place);
+                let denominator = match under {
+                    None => 1.0,
+                    Some(Some(under)) => under.map_or(f64::NAN, |under| value(&part.cells[under], place)),
+                    Some(None) => f64::NAN,
+                };
+                if numerator > 0.0 {
+                    let owner = part.owners.get(place).copied().unwrap_or(super::enterprise::NOBODY);
+                    rows.push(Row { owner, year: part.years[place], row, numerator, denominator });
+                }
+            }
+        }
+        let layout = &loaded.layout;
+        let heading = layout.readers[at].file.heading.clone();
+        Some(Given { plausible, file: layout.file.clone(), column: at as u32, heading, rows })
+    }
+
+    /// Fills in the land held, and drops the rows that have no ratio.
+    fn settle(&mut self, held: &Held<'_>) {
+        let table = |address: &str| address.split_once('.').map(|(table, _)| table.to_owned());
+        let foreign = self.plausible.denominator.as_deref().is_some_and(|under| table(under) != table(&self.plausible.numerator));
+        if foreign {
+            self.rows.iter_mut().for_each(|row| row.denominator = held(row.owner, row.year).unwrap_or(f64::NAN));
+        }
+        self.rows.retain(|row| row.denominator > 0.0);
+    }
+
+    fn ratios(&self) -> impl Iterator<Item = f64> + '_ {
+        self.rows.iter().map(|row| row.numerator / row.denominator)
+    }
+
+    fn involves(&self, address: &str) -> bool {
+        self.plausible.numerator == address || self.plausible.denominator.as_deref() == Some(address)
+    }
+
+    fn involves_any(&self, addresses: &[&str]) -> bool {
+        addresses.iter().any(|address| self.involves(address))
+    }
+}
+
+fn to_float(factor: rust_decimal::Decimal) -> f64 {
+    rust_decimal::prelude::ToPrimitive::to_f64(&factor).unwrap_or(f64::NAN)
+}
+
+/// The number of a cell; NaN if it is missing.
+fn value(cells: &Cells, at: usize) -> f64 {
+    match cells {
+        Cells::Number(values) => values[at],
+        Cells::Amount(values) if values[at] != NO_AMOUNT => number::amount_to_float(values[at]),
+        _ => f64::NAN,
+    }
+}
+
+/// The numbers above zero: a zero is one in any unit.
+fn positive(cells: &Cells) -> Vec<f64> {
+    let count = match cells {
+        Cells::Number(values) => values.len(),
+        Cells::Amount(values) => values.len(),
+        _ => 0,
+    };
+    (0..count).map(|at| value(cells, at)).filter(|&value| value > 0.0).collect()
+}
+
+/// A figure for a sentence: whole from a thousand on, else four digits.
+fn figure(value: f64) -> String {
+    let places = if value >= 1000.0 { 0 } else { (3 - value.max(1e-9).log10().floor() as i32).clamp(0, 12) };
+    plain(value, places as usize)
+}
+
+/// A factor for a sentence, the way round that makes it larger than one.
+fn factor(times: f64) -> String {
+    plain(if times < 1.0 { 1.0 / times } else { times }, 2)
+}
+
+fn plain(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_short_and_factors_larger_than_one() {
+        for (value, expected) in [(52_366.7, "52367"), (78.55, "78.55"), (0.000_123_456, "0.0001235"), (5.0, "5"), (1e12, "1000000000000")]
+        {
+            assert_eq!(figure(value), expected);
+        }
+        for (times, expected) in [(0.0015, "666.67"), (1.0 / 15.0, "15"), (10_000.0, "10000"), (0.001, "1000")] {
+            assert_eq!(factor(times), expected);
+        }
+    }
+}
