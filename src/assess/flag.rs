@@ -190,7 +190,7 @@ impl Keep {
     /// The rows that rules look at.
     fn rows(&self) -> Rows<'_> {
         let of = |table: &str| self.own.get(table).map_or(Want::Nothing, Want::Only);
-        Rows { land: of("land"), factories: of("factories"), agreements: of("agreements"), check: true }
+        Rows { land: of("land"), factories: of("factories"), agreements: of("agreements"), check: true, ..Rows::default() }
     }
 }
 

@@ -269,8 +269,8 @@ impl<'l> Lines<'l> {
             Column::new("subject", "类别", "Subject", 7, word(&|line| subject_word(self.subject(context, line)))),
             Column::new("subject_id", "对象", "Site", 0, text(&|line| self.id(context, line).map(str::to_owned))),
             Column::new("enterprise_id", "统一社会信用代码", "Enterprise id", 8, own("enterprise_id")),
-            Column::new("name", "企业名称", "Enterprise", 2, own("name")),
-            Column::new("zone", "开发区", "Zone", 5, own("zone")),
+            Column::new("name", "企业名称", "Enterprise", 1, own("name")),
+            Column::new("zone", "开发区", "Zone", 4, own("zone")),
             Column::new("status", "认定", "Status", 3, word(&|line| self.status(context, line))),
             Column::new("evidence", "依据的数值", "Evidence", 0, self.evidence_column(context, lines)).below(),
             Column::new("amount", "金额", "Amount", 0, Values::Number { values: amounts, shown: 2, exact: 6 }),
@@ -283,7 +283,7 @@ impl<'l> Lines<'l> {
                 6,
                 text(&|line| Some(said(self.consequence(context, line)?, context).to_owned())),
             ),
-            Column::new("source", "来源", "Source", 1, text(&|line| self.source(context, line))),
+            Column::new("source", "来源", "Source", 2, text(&|line| self.source(context, line))),
         ];
         if context.reader == Reader::People {
             columns.retain(|column| !["severity", "subject", "enterprise_id", "unit", "consequence"].contains(&column.id.as_str()));
@@ -330,7 +330,7 @@ impl<'l> Lines<'l> {
             // People are spared what is blank: what was missing to decide stands in a part of its own.
             let shown = shown.iter().filter(|(.., shown)| context.reader != Reader::People || *shown != Shown::Missing);
             let pairs = shown.map(|(name, year, shown)| match context.reader {
-                Reader::People => format!("{} {}", self.label(context, line, name, *year), people(shown, context)),
+                Reader::People => format!("{} {}", self.label(context, line, name, *year), self.people(context, line, name, shown)),
                 Reader::Table => format!("{}={}", with_year(name, *year), plain(shown)),
                 Reader::Objects => format!("{}: {}", serde_json::Value::from(with_year(name, *year)), json(shown)),
             });
@@ -339,6 +339,34 @@ impl<'l> Lines<'l> {
         };
         let texts = lines.par_iter().map(written).collect::<Vec<_>>().into_iter().collect::<StringChunked>();
         if context.reader == Reader::Objects { Values::Json(texts) } else { Values::Text(texts) }
+    }
+
+    /// A value as people read it: with its unit, a word of a choice in their language.
+    fn people(&self, context: &Context, line: &Line, name: &str, shown: &Shown) -> String {
+        let zh = context.language == "zh";
+        match shown {
+            Shown::Missing => "–".to_owned(),
+            Shown::Truth(truth) => match (truth, zh) {
+                (true, true) => "是".to_owned(),
+                (false, true) => "否".to_owned(),
+                (true, false) => "yes".to_owned(),
+                (false, false) => "no".to_owned(),
+            },
+            Shown::Number(_) => format!("{} {}", plain(shown), self.unit_of(context, line, name)).trim_end().to_owned(),
+            Shown::Text(code) if zh => chinese_word(name, code).unwrap_or(code).to_owned(),
+            _ => plain(shown),
+        }
+    }
+
+    fn unit_of<'c>(&self, context: &'c Context, line: &Line, name: &str) -> &'c str {
+        let defined = self.rule(context, line).and_then(|(verdicts, rule)| verdicts.book.definition(rule.subject, name));
+        if let Some(definition) = defined {
+            return definition.unit.as_ref().map_or("", |unit| said(unit, context));
+        }
+        let dictionary = Dictionary::get();
+        let plain = ["enterprise_", "parcel_"].iter().find_map(|prefix| name.strip_prefix(prefix));
+        let known = |name: &str| dictionary.describe(name, context.language).and_then(|(_, unit)| unit);
+        known(name).or_else(|| plain.and_then(known)).filter(|unit| !["ratio", "比值"].contains(unit)).unwrap_or("")
     }
 
     fn missing_names(&self, context: &Context, line: &Line) -> Option<String> {
@@ -447,6 +475,12 @@ pub fn dictionary_label(name: &str, language: &str) -> String {
     known(name).or_else(|| of_other("enterprise_")).or_else(|| of_other("parcel_")).unwrap_or_else(|| name.to_owned())
 }
 
+/// The Chinese word for the code of a choice column.
+fn chinese_word<'w>(name: &str, code: &str) -> Option<&'w str> {
+    let column = Dictionary::get().tables.iter().flat_map(|table| &table.columns).find(|column| column.name == name)?;
+    column.values.iter().find(|choice| choice.name == code)?.spellings.first().map(String::as_str)
+}
+
 /// A title without what it explains in brackets.
 fn brief(title: &str) -> String {
     title.split(['（', '(']).next().unwrap_or(title).trim().to_owned()
@@ -491,19 +525,5 @@ fn json(shown: &Shown) -> String {
         Shown::Missing => "null".to_owned(),
         Shown::Number(_) | Shown::Truth(_) => plain(shown),
         Shown::Text(_) | Shown::Date(_) => serde_json::Value::from(plain(shown)).to_string(),
-    }
-}
-
-fn people(shown: &Shown, context: &Context) -> String {
-    let zh = context.language == "zh";
-    match shown {
-        Shown::Missing => "–".to_owned(),
-        Shown::Truth(truth) => match (truth, zh) {
-            (true, true) => "是".to_owned(),
-            (false, true) => "否".to_owned(),
-            (true, false) => "yes".to_owned(),
-            (false, false) => "no".to_owned(),
-        },
-        _ => plain(shown),
     }
 }
