@@ -1,4 +1,4 @@
-//! `docs/policy.md` must name every key and every word that `src/policy` reads, every function, and every finding about policies.
+//! `docs/policy.md` and `docs/rule-books.md` must name every key and every word that `src/policy` reads, every function, and every finding about policies.
 //!
 //! Keys are found in the sources themselves: they are the first argument of the methods that ask a block for one.
 
@@ -14,8 +14,10 @@ use mujun::policy::term::Call;
 const ASKING: &[&str] =
     &["text", "need_text", "word", "number", "whole", "texts", "block", "blocks", "bilingual", "item", "percentages", "thresholds"];
 
+/// The pages on methods and on rule books.
 fn page() -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/policy.md")).expect("docs/policy.md is there")
+    let read = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("the page is there");
+    read("docs/policy.md") + &read("docs/rule-books.md")
 }
 
 /// The sources of `src/policy`, without their tests and without the list of methods.

@@ -132,6 +132,14 @@ impl Flag {
         }
     }
 
+    fn reader(&self) -> Reader {
+        match self.format {
+            FormatArgument::Table | FormatArgument::Md => Reader::People,
+            FormatArgument::Csv => Reader::Table,
+            FormatArgument::Json => Reader::Objects,
+        }
+    }
+
     fn write(&self, prepared: &Prepared, flagged: &Flagged, session: &Session) -> Exit {
         let extra = prepared.extra();
         let context = Context {
@@ -145,11 +153,7 @@ impl Flag {
             extra: &extra,
             least: severity(self.min_severity),
             language: session.locale.language.as_str(),
-            reader: match self.format {
-                FormatArgument::Table | FormatArgument::Md => Reader::People,
-                FormatArgument::Csv => Reader::Table,
-                FormatArgument::Json => Reader::Objects,
-            },
+            reader: self.reader(),
         };
         if self.inventory {
             return session.write(&flags::inventory_alone(&context), self.format, self.output.as_deref());
@@ -173,7 +177,7 @@ impl Flag {
         let built_in = library::BOOKS.iter().filter_map(|(id, _)| library::find_book(id, &mut Findings::default()));
         let sources = named.into_iter().chain(built_in);
         let books: Vec<_> = sources.filter_map(|source| book::read(&source, &Extra::new(), &mut findings)).collect();
-        let found = books.iter().find_map(|book| explain::build(book, rule, session.locale.language.as_str()));
+        let found = books.iter().find_map(|book| explain::build(book, rule, session.locale.language.as_str(), self.reader()));
         match found {
             Some(report) => {
                 session.tell(&findings);

@@ -9,6 +9,7 @@ use std::ops::Range;
 use comfy_table::{CellAlignment, ColumnConstraint, Table, Width, presets};
 
 use crate::locale::Locale;
+use crate::report::cell::Cell;
 use crate::report::table::{Column, Part, Report, Section, Values};
 
 use super::Terminal;
@@ -139,7 +140,8 @@ impl<'a> PartTable<'a> {
         // Cells are cut to one line, so that there is a line for each row.
         for (row, line) in rows.zip(self.lines(cells.collect())) {
             writeln!(out, "{line}")?;
-            for column in &self.below {
+            let said = |column: &&Shown| !matches!(column.cells.get(row), Cell::Missing | Cell::Text(""));
+            for column in self.below.iter().filter(said) {
                 for line in text::filled(&column.text(row, self.locale), self.layout.width().max(LEAST_BELOW)) {
                     writeln!(out, "{BELOW}{line}")?;
                 }

@@ -59,7 +59,7 @@ fn rules(book: &Book) -> Part {
         titles("title", "名称", "Title", rules, |rule| (rule.id.clone(), rule.title.clone())),
         Column::new("subject", "对象", "Subject", 2, subject),
         Column::new("severity", "程度", "Severity", 0, severity),
-        Column::new("when", "条件", "Condition", 1, text(rules, |rule| Some(one_line(&rule.when.text)))),
+        Column::new("when", "条件", "Condition", 1, text(rules, |rule| Some(one_line(&rule.when.text)))).below(),
         Column::new("article", "条款", "Article", 3, text(rules, article)).named(articles),
         Column::new("on", "启用", "On", 2, Values::Flag(BooleanChunked::from_slice("".into(), &on))),
         Column::new("source", "来源", "Source", 4, text(rules, |rule| rule.source.as_ref().map(|key| key.text.clone()))),
@@ -96,7 +96,7 @@ fn definitions(book: &Book) -> Part {
         Column::new("id", "编号", "Id", 0, text(definitions, |known| Some(known.id.clone()))),
         titles("title", "名称", "Title", definitions, |known| (known.id.clone(), known.title.clone())),
         Column::new("subject", "对象", "Subject", 2, subject),
-        Column::new("value", "公式", "Formula", 0, text(definitions, |known| Some(one_line(&known.formula)))),
+        Column::new("value", "公式", "Formula", 0, text(definitions, |known| Some(one_line(&known.formula)))).below(),
     ];
     Part::new("definitions", Some(Phrase::new("policy.definitions")), columns)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use polars::prelude::StringChunked;
 
-use super::lines;
+use super::{Reader, lines};
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::plan::flags::{Meaning, Reach};
 use crate::policy::Reference;
@@ -32,8 +32,8 @@ pub fn find<'b>(book: &'b Book, id: &str) -> Option<Entry<'b>> {
     rule.or_else(|| book.definitions.iter().find(|known| known.cites.as_deref() == Some(id)).map(Entry::Definition))
 }
 
-/// The report on one id.
-pub fn build(book: &Book, id: &str, language: &str) -> Option<Report> {
+/// The report on one id. People get the facts as lines, whole whatever their length.
+pub fn build(book: &Book, id: &str, language: &str, reader: Reader) -> Option<Report> {
     let entry = find(book, id)?;
     let (title, subject, term) = match &entry {
         Entry::Rule(rule) => (&rule.title, rule.subject, &rule.when.term),
@@ -48,9 +48,23 @@ pub fn build(book: &Book, id: &str, language: &str) -> Option<Report> {
     let mut report = Report {
         facts: vec![("rule", id.into()), ("book", book.id.as_str().into()), ("status", book.status.as_str().into())],
         heading: vec![heading],
-        parts: vec![facts_part(facts, language), inputs(book, subject, term, language)],
         ..Report::default()
     };
+    if reader == Reader::People {
+        report.heading.push(Phrase::new("flag.explain-gap"));
+        report.heading.extend(facts.into_iter().map(|(word, text)| {
+            let what = WORDS.iter().find(|(id, ..)| *id == word).map_or(both(word, word), |(_, zh, en)| both(zh, en));
+            let phrase = Phrase::new("flag.explain-fact").with_both("what", what);
+            if ["subject", "severity"].contains(&word) {
+                phrase.with_key("text", format!("word.{}", text.en))
+            } else {
+                phrase.with_both("text", text)
+            }
+        }));
+    } else {
+        report.parts.push(facts_part(facts, language));
+    }
+    report.parts.push(inputs(book, subject, term, language));
     if let Entry::Rule(Rule { off: Some(off), .. }) = &entry {
         report.notes.push(Phrase::new("flag.off").with_both("why", off.clone()).with("rule", id));
     }
@@ -108,11 +122,11 @@ fn definition_facts(book: &Book, definition: &Definition) -> Vec<Fact> {
 fn source_facts(book: &Book, source: Option<&Key>, article: Option<&Bilingual>) -> Vec<Fact> {
     let Some(reference) = book.reference(source) else { return Vec::new() };
     let Reference { name, url, read, grade, .. } = reference;
-    let with = |article: &str| format!("{name} {article}").trim().to_owned();
-    let mut facts = vec![(
-        "source",
-        Bilingual { zh: with(article.map_or("", |article| &article.zh)), en: with(article.map_or("", |article| &article.en)) },
-    )];
+    let with = |language: &str| {
+        let article = article.map_or("", |article| article.get(language));
+        format!("{} {article}", lines::in_language(name, language)).trim().to_owned()
+    };
+    let mut facts = vec![("source", Bilingual { zh: with("zh"), en: with("en") })];
     facts.extend(url.iter().map(|url| ("url", same(url))));
     facts.extend(read.iter().map(|read| ("read", same(read))));
     facts.extend(grade.iter().map(|grade| ("grade", same(grade))));
@@ -166,7 +180,7 @@ fn inputs(book: &Book, subject: Subject, term: &Term, language: &str) -> Part {
     let columns = vec![
         Column::new("name", "名称", "Name", 0, text(&|row| row.0.clone())),
         Column::new("label", "含义", "Meaning", 0, text(&|row| row.1.clone())),
-        Column::new("value", "公式或来源", "Formula or table", 0, text(&|row| row.2.clone())),
+        Column::new("value", "公式或来源", "Formula or table", 0, text(&|row| row.2.clone())).below(),
     ];
     Part::new("inputs", Some(Phrase::new("flag.inputs")), columns)
 }

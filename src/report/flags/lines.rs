@@ -468,7 +468,24 @@ impl<'l> Lines<'l> {
     }
 }
 
+/// What people call what the run and the method give.
+const OF_THE_RUN: &[(&str, &str, &str)] = &[
+    ("as_of", "截至日期", "The date asked"),
+    ("effective_on", "评价年度次年1月1日", "1 January after the evaluated year"),
+    ("year", "评价年度", "The evaluated year"),
+    ("grade", "等级", "Grade"),
+    ("grade_years", "连续年数", "Years with this grade"),
+    ("grade_years_open", "更早年度不明", "Earlier years unknown"),
+    ("outcome", "评价状态", "Outcome"),
+    ("score", "总分", "Score"),
+    ("review", "复核", "Review"),
+    ("sites", "对象数", "Sites"),
+];
+
 pub fn dictionary_label(name: &str, language: &str) -> String {
+    if let Some((_, zh, en)) = OF_THE_RUN.iter().find(|(known, ..)| *known == name) {
+        return if language == "zh" { zh } else { en }.to_string();
+    }
     let dictionary = Dictionary::get();
     let known = |name: &str| dictionary.describe(name, language).map(|(label, _)| label.to_owned());
     let of_other = |prefix: &str| name.strip_prefix(prefix).and_then(known);
@@ -487,7 +504,7 @@ fn brief(title: &str) -> String {
 }
 
 /// Of a document's name in two languages (`中文 / English`) the one that is read.
-fn in_language<'n>(name: &'n str, language: &str) -> &'n str {
+pub fn in_language<'n>(name: &'n str, language: &str) -> &'n str {
     let (zh, en) = name.split_once("/ ").unwrap_or((name, name));
     if language == "zh" { zh.trim() } else { en.trim() }
 }
