@@ -128,6 +128,8 @@ codes! {
     UnknownSetting = "unknown-setting",
     BadOption = "bad-option",
     RuleNeverDecided = "rule-never-decided",
+    IdInTwoBooks = "id-in-two-books",
+    FiguresAfterDate = "figures-after-date",
 }
 
 impl fmt::Display for Code {

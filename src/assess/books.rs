@@ -66,12 +66,14 @@ fn is_national(text: &str) -> bool {
 pub fn read(sources: &[Source], policy: &Policy, wanted: &Wanted, extra: &Extra, findings: &mut Findings) -> Vec<Active> {
     let mut books: Vec<Book> = sources.iter().filter_map(|source| book::read(source, extra, findings)).collect();
     books.extend(policy.book.clone());
+    refuse_twins(&books, findings);
     let known: Vec<&str> = books.iter().flat_map(|book| &book.rules).map(|rule| rule.id.as_str()).chain([REVIEW]).collect();
     for rule in wanted.rules.iter().filter(|rule| !known.contains(&rule.as_str())) {
         findings.push(unknown(Code::UnknownRule, rule, known.iter().copied()));
     }
     let named = |book: &Book| {
-        book.national || policy.rules.iter().any(|key| key.text == book.id) || wanted.books.iter().any(|name| is_named(name, book))
+        let names = policy.rules.iter().map(|key| &key.text).chain(wanted.books);
+        book.national || names.into_iter().any(|name| is_named(name, book))
     };
     let mut active: Vec<Active> = Vec::new();
     for book in books {
@@ -88,6 +90,26 @@ pub fn read(sources: &[Source], policy: &Policy, wanted: &Wanted, extra: &Extra,
     }
     set(&mut active, policy, wanted, findings);
     active
+}
+
+/// Two books of one id, or two rules of one id, could not be told from each other in a result.
+fn refuse_twins(books: &[Book], findings: &mut Findings) {
+    let mut twin = |what: &str, first: &str, second: &str| {
+        let finding = Finding::error(Code::IdInTwoBooks, Place::Nowhere).text(what);
+        findings.push(finding.with("first", first).with("second", second));
+    };
+    let mut rules: BTreeMap<&str, &str> = BTreeMap::from([(REVIEW, "REVIEW")]);
+    for (at, book) in books.iter().enumerate() {
+        if books[..at].iter().any(|known| known.id == book.id) {
+            twin(&book.id, &book.id, &book.id);
+            continue;
+        }
+        for rule in &book.rules {
+            if let Some(first) = rules.insert(&rule.id, &book.id) {
+                twin(&rule.id, first, &book.id);
+            }
+        }
+    }
 }
 
 /// A book is named by its id or by its file.

@@ -17,6 +17,7 @@ use crate::plan::flags::{self, InventoryStatement, Reach, RuleStatement};
 use crate::plan::{self, Statement};
 use crate::policy::source::Source;
 use crate::policy::subject::{Extra, Subject};
+use crate::policy::term::Term;
 use crate::policy::{self, Policy, Status, library};
 
 /// Up to so many sites a rule that no column can decide is told site by site; beyond that in one line.
@@ -116,8 +117,11 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let (dataset, as_of) = (dataset?, as_of?);
     let year = year(&dataset, request, as_of.as_deref(), findings)?;
     let as_of = as_of.unwrap_or_else(|| format!("{year}-12-31"));
+    if request.year.is_none() && as_of < format!("{year}-12-31") {
+        findings.push(Finding::warning(Code::FiguresAfterDate, Place::Nowhere).text(year.to_string()).with("as_of", &as_of));
+    }
     if asks_for_method(&policy, &books, request) {
-        super::check(&policy, &dataset, year, findings);
+        check_method(&policy, &dataset, year, findings);
     }
     check(&policy, &books, findings);
     if findings.stop() {
@@ -139,7 +143,7 @@ fn as_of(request: &Request, findings: &mut Findings) -> Option<Option<String>> {
         Some(day) => Some(Some(day)),
         None => {
             let finding = Finding::error(Code::BadOption, Place::Nowhere).text(text).with("option", "--as-of");
-            findings.push(finding.with("wanted", "2025-12-31"));
+            findings.push(finding.with("wanted", "2025-12-31 (1950-01-01 – 2100-12-31)"));
             None
         }
     }
@@ -241,6 +245,15 @@ fn extra_columns(dataset: &Dataset) -> Extra {
     extra
 }
 
+/// The method against the data; of columns that are not there only those that its review needs.
+fn check_method(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings) {
+    let mut found = Findings::default();
+    super::check(policy, dataset, year, &mut found);
+    let needed = plan::review_figures(policy);
+    let concerns = |finding: &&Finding| finding.code != Code::ColumnAbsent || needed.iter().any(|name| Some(name) == finding.text.as_ref());
+    found.iter().filter(concerns).for_each(|finding| findings.push(finding.clone()));
+}
+
 /// Books that are no law: drafts and repealed ones.
 fn check(policy: &Policy, books: &[Active], findings: &mut Findings) {
     for active in books.iter().filter(|active| !active.rules.is_empty()) {
@@ -311,6 +324,25 @@ impl Prepared {
     /// Columns of the data that the dictionary does not know, table by table.
     pub fn extra(&self) -> Extra {
         extra_columns(&self.dataset)
+    }
+
+    /// What the policy and the options set in the books.
+    pub fn chosen(&self) -> Vec<String> {
+        let each = self.books.iter().flat_map(|active| {
+            let set = active.book.settings.iter().filter(|setting| active.settings.get(&setting.id) != Some(&setting.value));
+            set.map(|setting| format!("{}.{}={}", active.book.id, setting.id, plain(&active.settings[&setting.id])))
+        });
+        each.collect()
+    }
+}
+
+/// A value of a setting as it is written.
+fn plain(value: &Term) -> String {
+    match value {
+        Term::Number(text) | Term::Text(text) | Term::Date(text) => text.clone(),
+        Term::Truth(truth) => truth.to_string(),
+        Term::Negative(inner) => format!("-{}", plain(inner)),
+        _ => String::new(),
     }
 }
 

@@ -22,18 +22,23 @@ pub fn options(year: i32, present: &[(String, ColumnType)], adjustments: bool) -
     Options { year, present, adjustments, by: None, filter: None, extra: &[], only, sort: None, for_rules: true }
 }
 
-/// The grade of an enterprise, and whether it was graded at all.
-#[derive(Clone)]
+/// A grade that is running.
 struct Run {
     grade: String,
     years: i64,
     open: bool,
 }
 
+/// By enterprise: its running grade, or none in a year for which it is known that it had none. Who is not there is not known.
+type Runs = HashMap<i32, Option<Run>>;
+
+/// Outcomes of those who surely had no grade.
+const LEFT_OUT: [&str; 4] = ["exempt", "deferred", "collected-only", "scored-only"];
+
 /// The table `grades`. `review`: the rows of the evaluated year, where they are known already.
 pub fn frame(prepared: &Prepared, review: Option<&DataFrame>) -> Result<DataFrame, EngineError> {
     let mut parts: Vec<DataFrame> = Vec::new();
-    let mut before: Option<(i32, HashMap<i32, Run>)> = None;
+    let mut before: Option<(i32, Runs)> = None;
     for (year, statement) in &prepared.graded {
         let rows = match review.filter(|_| *year == prepared.year) {
             Some(rows) => rows.clone(),
@@ -52,20 +57,22 @@ pub fn frame(prepared: &Prepared, review: Option<&DataFrame>) -> Result<DataFram
 }
 
 /// One year's rows with the number of years that each grade has been running.
-fn with_runs(rows: &DataFrame, year: i32, earlier: Option<&HashMap<i32, Run>>) -> PolarsResult<(DataFrame, HashMap<i32, Run>)> {
+fn with_runs(rows: &DataFrame, year: i32, earlier: Option<&Runs>) -> PolarsResult<(DataFrame, Runs)> {
     let enterprises = rows.column("enterprise")?.i32()?.clone();
     let grades = rows.column("grade")?.str()?.clone();
-    let mut runs: HashMap<i32, Run> = HashMap::with_capacity(rows.height());
+    let outcomes = rows.column("outcome")?.str()?.clone();
+    let mut runs: Runs = HashMap::with_capacity(rows.height());
     let (mut years, mut open) = (Vec::with_capacity(rows.height()), Vec::with_capacity(rows.height()));
-    for (enterprise, grade) in enterprises.iter().zip(grades.iter()) {
+    for ((enterprise, grade), outcome) in enterprises.iter().zip(grades.iter()).zip(outcomes.iter()) {
         let run = grade.map(|grade| match enterprise.and_then(|enterprise| earlier?.get(&enterprise)) {
-            Some(last) if last.grade == grade => Run { grade: grade.to_owned(), years: last.years + 1, open: last.open },
+            Some(Some(last)) if last.grade == grade => Run { grade: grade.to_owned(), years: last.years + 1, open: last.open },
             Some(_) => Run { grade: grade.to_owned(), years: 1, open: false },
             None => Run { grade: grade.to_owned(), years: 1, open: true },
         });
         years.push(run.as_ref().map(|run| run.years));
         open.push(run.as_ref().map(|run| run.open));
-        if let (Some(enterprise), Some(run)) = (enterprise, run) {
+        let left_out = outcome.is_some_and(|outcome| LEFT_OUT.contains(&outcome));
+        if let Some(enterprise) = enterprise.filter(|_| run.is_some() || left_out) {
             runs.insert(enterprise, run);
         }
     }

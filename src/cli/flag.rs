@@ -8,11 +8,12 @@ use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::assess::flag::{self, Flagged, Prepared, Request};
 use crate::finding::{Code, Finding, Findings, Place};
-use crate::policy::book;
 use crate::policy::library;
 use crate::policy::rule::Severity;
 use crate::policy::subject::{Extra, Subject};
+use crate::policy::{self, book};
 use crate::report::flags::{self, Context, Reader, Verdicts, explain};
+use crate::report::policies;
 
 /// What a rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -154,6 +155,7 @@ impl Flag {
             least: severity(self.min_severity),
             language: session.locale.language.as_str(),
             reader: self.reader(),
+            settings: prepared.chosen(),
         };
         if self.inventory {
             return session.write(&flags::inventory_alone(&context), self.format, self.output.as_deref());
@@ -170,6 +172,15 @@ impl Flag {
         if exit == Exit::Done && found { Exit::Found } else { exit }
     }
 
+    /// The review is a rule of the method: its page explains it.
+    fn explain_review(&self, session: &Session) -> Exit {
+        let mut findings = Findings::default();
+        let name = self.policy.as_deref().unwrap_or(crate::assess::DEFAULT_POLICY);
+        let policy = library::find(name, &mut findings).and_then(|source| policy::read(&source, &Extra::new(), &mut findings));
+        session.tell(&findings);
+        policy.map_or(Exit::Failed, |policy| session.write(&policies::show(&policy), self.format, None))
+    }
+
     fn explain(&self, rule: &str, session: &Session) -> Exit {
         let mut findings = Findings::default();
         let named = self.rules.iter().filter_map(|name| library::find_book(name, &mut findings));
@@ -177,6 +188,9 @@ impl Flag {
         let built_in = library::BOOKS.iter().filter_map(|(id, _)| library::find_book(id, &mut Findings::default()));
         let sources = named.into_iter().chain(built_in);
         let books: Vec<_> = sources.filter_map(|source| book::read(&source, &Extra::new(), &mut findings)).collect();
+        if rule == crate::assess::books::REVIEW {
+            return self.explain_review(session);
+        }
         let found = books.iter().find_map(|book| explain::build(book, rule, session.locale.language.as_str(), self.reader()));
         match found {
             Some(report) => {

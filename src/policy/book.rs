@@ -248,13 +248,20 @@ impl Scope {
             return false;
         }
         let taken = subjects.into_iter().any(|subject| self.vocabulary(subject).kind(&key.text).is_some());
-        if taken || key.text.contains('-') {
+        if taken || key.text.contains('-') || is_made(&key.text) {
             let finding = Finding::error(Code::BadValue, source.place(key)).text(&key.text).with("key", "id");
             findings.push(finding.with("wanted", "wanted.free-id"));
             return false;
         }
         true
     }
+}
+
+/// Could the statement make a column of that name, or an engine read it as a word of its own?
+fn is_made(id: &str) -> bool {
+    const WORDS: &[&str] = &["enterprise", "parcel", "factory", "agreement", "sites", "null", "true", "false", "interval", "date"];
+    let lower = id.to_ascii_lowercase();
+    WORDS.contains(&lower.as_str()) || id.contains("__") || id.starts_with("doubt_")
 }
 
 /// Every citation must have its source.

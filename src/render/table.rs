@@ -73,7 +73,7 @@ impl<'a> PartTable<'a> {
                 heading: text::width(&column.label).max(column.unit.as_deref().map_or(0, text::width)),
                 values: rows.map(|row| text::width(&column.text(row, locale))).max().unwrap_or(0),
                 rank: column.column.rank,
-                text: matches!(column.column.values, Values::Text(_)),
+                text: matches!(column.column.values, Values::Text(_) | Values::Shared { words: false, .. }),
             }
         };
         let layout = fit(&columns.iter().map(wish).collect::<Vec<_>>(), terminal.width);

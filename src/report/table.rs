@@ -64,6 +64,15 @@ pub enum Values {
     Text(StringChunked),
     /// Text that is JSON already: an object where JSON is written.
     Json(StringChunked),
+    /// Texts of which many rows share one: each row's place among the texts, `u32::MAX` for none.
+    Shared {
+        /// Row by row.
+        at: Vec<u32>,
+        /// The texts.
+        texts: Vec<String>,
+        /// They are codes with a translation, as in [`Values::Word`].
+        words: bool,
+    },
     /// Codes with a translation under `word.<code>` in the locale; CSV and JSON carry the code.
     Word(StringChunked),
     /// Whole numbers.
@@ -177,6 +186,7 @@ impl Values {
     pub fn len(&self) -> usize {
         match self {
             Values::Text(values) | Values::Json(values) | Values::Word(values) => values.len(),
+            Values::Shared { at, .. } => at.len(),
             Values::Integer(values) => values.len(),
             Values::Number { values, .. } => values.len(),
             Values::Flag(values) => values.len(),

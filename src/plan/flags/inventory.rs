@@ -43,10 +43,20 @@ pub fn inventory(book: &Book, options: Options) -> Option<InventoryStatement> {
     let when = writer.print(Subject::Parcel, &inventory.when.term);
     let columns = [
         "zone".to_owned(),
-        format!("{} AS state", name(&inventory.of.text)),
-        "COUNT(*) AS parcels".to_owned(),
+        "state".to_owned(),
+        "COUNT(DISTINCT parcel_id) AS parcels".to_owned(),
         format!("{} / 1000000.0 AS mu", exact_sum("area", 6)),
     ];
-    let rows = select(&columns, &format!("FROM {}\nWHERE {when}\nGROUP BY zone, {}", writer.last(), name(&inventory.of.text)));
+    // A state that rests on a date in doubt cannot be told.
+    let of = crate::policy::term::Term::Column(inventory.of.text.clone(), crate::policy::term::Kind::Text);
+    let doubts: Vec<String> = writer.doubts(&of).iter().map(|doubt| format!("COALESCE({}, FALSE)", name(doubt))).collect();
+    let state = match doubts.as_slice() {
+        [] => name(&inventory.of.text),
+        doubts => format!("CASE WHEN {} THEN NULL ELSE {} END", doubts.join(" OR "), name(&inventory.of.text)),
+    };
+    let counted = ["zone".to_owned(), "parcel_id".to_owned(), "area".to_owned(), format!("{state} AS state")];
+    let from = format!("FROM {}\nWHERE {when}", writer.last());
+    writer.push("counted", "the state of every parcel that counts", select(&counted, &from));
+    let rows = select(&columns, "FROM counted\nGROUP BY zone, state");
     Some(InventoryStatement { head: format!("-- {}: inventory\n", book.id), stages: writer.stages, rows })
 }

@@ -24,7 +24,7 @@ pub use inventory::{InventoryStatement, inventory};
 pub use needs::{Meaning, Needs, Reach};
 
 /// Decimals of figures before they are compared.
-const DECIMALS: u32 = 6;
+const DECIMALS: u32 = 7;
 
 /// What is asked of the statements.
 #[derive(Clone, Copy)]
@@ -57,7 +57,7 @@ pub struct RuleColumns {
 impl RuleColumns {
     /// The column with one of the rule's further figures: `amount`, `since_on`, `due_on`, `determined`, `consequence`.
     pub fn column(&self, what: &str) -> String {
-        format!("{}_{what}", self.holds.trim_end_matches("_holds"))
+        format!("{}__{what}", self.holds.trim_end_matches("__holds"))
     }
 }
 
@@ -280,10 +280,10 @@ impl Writer<'_> {
             }
             let years: Vec<i32> = (0..rule.years as i32).map(|back| self.options.year - back).collect();
             let mut each = vec![format!("({})", self.condition(rule))];
-            each.extend(years[1..].iter().map(|year| name(&format!("{slug}_{year}"))));
-            columns.push(format!("{} AS {}", each.join(" AND "), name(&format!("{slug}_holds"))));
+            each.extend(years[1..].iter().map(|year| name(&format!("{slug}__{year}"))));
+            columns.push(format!("{} AS {}", each.join(" AND "), name(&format!("{slug}__holds"))));
             let told = self.told(rule, &slug);
-            rules.push(RuleColumns { rule: at, holds: format!("{slug}_holds"), told, years });
+            rules.push(RuleColumns { rule: at, holds: format!("{slug}__holds"), told, years });
         }
         let from = subjects::with_earlier_years(&mut self, &rules);
         self.push("judged", "every rule: does it hold? missing where that cannot be told", select(&columns, &from));
@@ -294,7 +294,7 @@ impl Writer<'_> {
 
     fn told(&self, rule: &Rule, slug: &str) -> Vec<(String, String)> {
         let mut told = Vec::new();
-        let mut add = |what: &str, expression: String| told.push((format!("{slug}_{what}"), expression));
+        let mut add = |what: &str, expression: String| told.push((format!("{slug}__{what}"), expression));
         let print = |formula: &Formula| self.print(self.subject(), &formula.term);
         if let Some(amount) = &rule.amount {
             add("amount", self.value(self.subject(), &amount.value.term));

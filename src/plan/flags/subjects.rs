@@ -105,7 +105,7 @@ pub fn with_earlier_years(writer: &mut Writer, rules: &[RuleColumns]) -> String 
         let mut columns = vec!["enterprise".to_owned()];
         for columns_of in rules.iter().filter(|rule| rule.years.contains(&year)) {
             let rule = &book.rules[columns_of.rule];
-            columns.push(format!("({}) AS {}", writer.condition(rule), name(&format!("{}_{year}", slug(&rule.id)))));
+            columns.push(format!("({}) AS {}", writer.condition(rule), name(&format!("{}__{year}", slug(&rule.id)))));
         }
         for shown in figures(writer, rules, year) {
             columns.push(format!("{} AS {}", name(&shown), name(&format!("{shown}_{year}"))));

@@ -3,15 +3,17 @@
 //! In: the rows of a statement and the expressions of a rule. Out: names with values, and names of columns that were blank. A
 //! definition that is known hides what it is made of; one that is missing is followed down to the columns that are.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use polars::prelude::*;
+
+use super::words::with_year;
 
 use crate::plan::flags::{Meaning, Reach};
 use crate::policy;
 use crate::policy::rule::Rule;
 use crate::policy::subject::{Extra, Origin, Subject};
-use crate::policy::term::Term;
+use crate::policy::term::{Call, Operator, Term};
 
 /// A column of the rows, read cell by cell.
 enum Cells {
@@ -37,11 +39,15 @@ pub enum Shown {
     Date(i32),
 }
 
-/// Rows with their columns at hand.
+/// Rows with their columns at hand. A column is looked up once; its cells are read by their place.
 pub struct Rows<'r> {
-    cells: BTreeMap<String, Cells>,
+    cells: Vec<Cells>,
+    places: HashMap<String, usize>,
     reach: Reach<'r>,
 }
+
+/// Where a column stands among the cells.
+pub type At = Option<usize>;
 
 impl Cells {
     fn of(series: &Series) -> Option<Cells> {
@@ -80,172 +86,219 @@ impl Cells {
 impl<'r> Rows<'r> {
     /// The rows of a book and subject.
     pub fn new(frame: &DataFrame, book: &'r policy::book::Book, subject: Subject, extra: &Extra) -> Self {
-        let columns = frame.columns().iter();
-        let cells = columns.filter_map(|column| Some((column.name().to_string(), Cells::of(column.as_materialized_series())?)));
-        Rows { cells: cells.collect(), reach: Reach::new(book, subject, extra) }
+        let (mut cells, mut places) = (Vec::new(), HashMap::new());
+        for column in frame.columns() {
+            if let Some(read) = Cells::of(column.as_materialized_series()) {
+                places.insert(column.name().to_string(), cells.len());
+                cells.push(read);
+            }
+        }
+        Rows { cells, places, reach: Reach::new(book, subject, extra) }
+    }
+
+    /// Where a column stands.
+    pub fn at(&self, column: &str) -> At {
+        self.places.get(column).copied()
     }
 
     /// The value of a column in a row.
-    pub fn get(&self, column: &str, row: usize) -> Shown {
-        self.cells.get(column).map_or(Shown::Missing, |cells| cells.get(row))
+    pub fn get(&self, at: At, row: usize) -> Shown {
+        at.map_or(Shown::Missing, |at| self.cells[at].get(row))
     }
 
     /// The text of a column in a row.
-    pub fn text(&self, column: &str, row: usize) -> Option<&str> {
-        match self.cells.get(column)? {
+    pub fn text(&self, at: At, row: usize) -> Option<&str> {
+        match &self.cells[at?] {
             Cells::Text(values) => values.get(row),
             _ => None,
         }
     }
 
     /// A truth in a row.
-    pub fn truth(&self, column: &str, row: usize) -> Option<bool> {
-        match self.cells.get(column)? {
+    pub fn truth(&self, at: At, row: usize) -> Option<bool> {
+        match &self.cells[at?] {
             Cells::Truth(values) => values.get(row),
             _ => None,
         }
     }
 
     /// A number in a row.
-    pub fn number(&self, column: &str, row: usize) -> Option<f64> {
-        match self.get(column, row) {
-            Shown::Number(number) => Some(number),
+    pub fn number(&self, at: At, row: usize) -> Option<f64> {
+        match &self.cells[at?] {
+            Cells::Number(values) => values.get(row),
+            Cells::Whole(values) => values.get(row).map(|whole| whole as f64),
             _ => None,
         }
     }
 
     /// A date in a row.
-    pub fn date(&self, column: &str, row: usize) -> Option<i32> {
-        match self.cells.get(column)? {
+    pub fn date(&self, at: At, row: usize) -> Option<i32> {
+        match &self.cells[at?] {
             Cells::Date(values) => values.get(row),
             _ => None,
         }
     }
 
-    /// What decided: name, year where it is not the evaluated one, value.
-    pub fn evidence(&self, rule: &Rule, years: &[i32], row: usize) -> Vec<(String, Option<i32>, Shown)> {
+    /// Columns that decide, in reading order: name, year where it is not the evaluated one, place.
+    pub fn deciding(&self, rule: &Rule, years: &[i32]) -> Vec<(String, Option<i32>, At)> {
         let names: Vec<String> = match rule.evidence.as_slice() {
-            [] => rule.when.term.names().into_iter().collect(),
+            [] => in_order(&rule.when.term),
             keys => keys.iter().map(|key| key.text.clone()).collect(),
         };
-        let mut shown = Vec::new();
-        for name in names.into_iter().filter(|name| self.cells.contains_key(name)) {
-            shown.push((name.clone(), None, self.get(&name, row)));
-            for &year in years.iter().skip(1) {
-                shown.push((name.clone(), Some(year), self.get(&format!("{name}_{year}"), row)));
-            }
+        let mut deciding = Vec::new();
+        for name in names.into_iter().filter(|name| self.places.contains_key(name)) {
+            deciding.push((name.clone(), None, self.at(&name)));
+            deciding.extend(years.iter().skip(1).map(|year| (name.clone(), Some(*year), self.at(&format!("{name}_{year}")))));
         }
-        shown
+        deciding
     }
 
-    /// Columns that were missing, and dates that are in doubt: name, year where it is not the evaluated one.
-    pub fn missing(&self, rule: &Rule, years: &[i32], row: usize) -> Vec<(String, Option<i32>)> {
-        let mut missing = Vec::new();
+    /// How to find what was missing to decide a rule.
+    pub fn search(&self, rule: &Rule, years: &[i32]) -> Search {
         let subject = self.reach.subject;
-        for name in self.reach.rests_on(&rule.when.term) {
-            if self.truth(&format!("doubt_{name}"), row) == Some(true) {
-                missing.push((name, None));
+        let doubts = self.reach.rests_on(&rule.when.term).into_iter();
+        let doubts = doubts.filter_map(|name| Some((self.at(&format!("doubt_{name}"))?, name))).collect();
+        let mut nodes = Vec::new();
+        for (number, &year) in years.iter().enumerate() {
+            let year = if number == 0 { None } else { Some(year) };
+            nodes.extend(self.nodes(subject, &rule.when.term, year, years.first().copied().unwrap_or(0)));
+        }
+        Search { doubts, nodes }
+    }
+
+    fn nodes(&self, subject: Subject, term: &Term, year: Option<i32>, evaluated: i32) -> Vec<Node> {
+        let mut nodes: Vec<Node> = in_order(term).into_iter().filter_map(|name| self.node(subject, name, year, evaluated)).collect();
+        for name in zeros(term) {
+            let alias = if subject == self.reach.subject { name } else { self.reach.alias(&name).to_owned() };
+            nodes.push(Node::Zero { at: self.at(&with_year(&alias, year)), name: with_year(&alias, year) });
+        }
+        nodes
+    }
+
+    fn node(&self, subject: Subject, name: String, year: Option<i32>, evaluated: i32) -> Option<Node> {
+        let full = with_year(&name, year);
+        match self.reach.meaning(subject, &name) {
+            Meaning::Given => {
+                let setting = self.reach.book.setting(&name)?;
+                (setting.value == Term::Missing).then(|| Node::Unset { name: format!("{}.{name}", self.reach.book.id) })
+            }
+            Meaning::Definition(at) => {
+                let definition = &self.reach.book.definitions[at];
+                let back = definition.back as i32;
+                let inner = if back > 0 {
+                    // The figures of that year are not carried: what the definition rests on is named with its year.
+                    let earlier = year.unwrap_or(evaluated) - back;
+                    in_order(&definition.value)
+                        .into_iter()
+                        .map(|name| Node::Blank { at: None, name: with_year(&name, Some(earlier)) })
+                        .collect()
+                } else {
+                    self.nodes(definition.subject, &definition.value, year, evaluated)
+                };
+                Some(Node::Definition { at: self.at(&full), inner })
+            }
+            Meaning::Benchmark(_) => Some(Node::Blank { at: self.at(&full), name: full }),
+            Meaning::Column(known) => {
+                let (origin, column) = (known.origin, known.column.clone());
+                let alias = if subject == self.reach.subject { name } else { self.reach.alias(&column).to_owned() };
+                let place = |alias: &str| (self.at(&with_year(alias, year)), with_year(alias, year));
+                let (at, full) = place(&alias);
+                let formula = if origin == Origin::Holder { policy::derived(&column) } else { None };
+                Some(match formula {
+                    None => Node::Blank { at, name: full },
+                    Some(formula) => {
+                        let names = formula.names();
+                        let inputs = names.iter().map(|input| place(self.reach.alias(input)));
+                        Node::Definition { at, inner: inputs.map(|(at, name)| Node::Blank { at, name }).collect() }
+                    }
+                })
             }
         }
-        for (at, &year) in years.iter().enumerate() {
-            let year = if at == 0 { None } else { Some(year) };
-            self.search(subject, &rule.when.term, year, row, &mut missing);
+    }
+
+    /// Columns that were missing, and dates that are in doubt.
+    pub fn missing(&self, search: &Search, row: usize) -> Vec<String> {
+        let mut missing = Vec::new();
+        for (at, name) in &search.doubts {
+            if self.truth(Some(*at), row) == Some(true) {
+                add(&mut missing, name);
+            }
         }
-        if missing.is_empty() {
-            // Nothing is blank, and yet it cannot be told: the figures are there and do not suffice.
-            self.leaves(subject, &rule.when.term, row, &mut missing);
-        }
+        self.blank(&search.nodes, row, &mut missing);
         missing
     }
 
-    fn column(&self, name: &str, year: Option<i32>) -> Option<&Cells> {
-        match year {
-            None => self.cells.get(name),
-            Some(year) => self.cells.get(&format!("{name}_{year}")),
-        }
+    fn is_missing(&self, at: At, row: usize) -> bool {
+        at.is_none_or(|at| self.cells[at].is_missing(row))
     }
 
-    fn search(&self, subject: Subject, term: &Term, year: Option<i32>, row: usize, missing: &mut Vec<(String, Option<i32>)>) {
-        for name in in_order(term) {
-            match self.reach.meaning(subject, &name) {
-                Meaning::Given => {
-                    let unset = self.reach.book.setting(&name).is_some_and(|setting| setting.value == Term::Missing);
-                    if unset {
-                        add(missing, name, None);
-                    }
-                }
-                Meaning::Definition(at) => {
-                    let definition = &self.reach.book.definitions[at];
-                    if self.column(&name, year).is_none_or(|cells| cells.is_missing(row)) {
-                        let before = missing.len();
-                        self.search(definition.subject, &definition.value, year, row, missing);
-                        if missing.len() == before {
-                            self.leaves(definition.subject, &definition.value, row, missing);
-                        }
-                    }
-                }
-                Meaning::Benchmark(_) => {
-                    if self.column(&name, year).is_none_or(|cells| cells.is_missing(row)) {
-                        add(missing, name, year);
-                    }
-                }
-                Meaning::Column(known) => {
-                    let (origin, column) = (known.origin, known.column.clone());
-                    let alias = if subject == self.reach.subject { name } else { self.reach.alias(&column).to_owned() };
-                    self.column_of(&alias, origin, &column, year, row, missing);
-                }
+    /// What is blank below; where nothing is, and yet it cannot be told: a divisor of zero, else everything it rests on.
+    fn blank(&self, nodes: &[Node], row: usize, missing: &mut Vec<String>) {
+        let before = missing.len();
+        for node in nodes {
+            match node {
+                Node::Blank { at, name } if self.is_missing(*at, row) => add(missing, name),
+                Node::Unset { name } => add(missing, name),
+                Node::Definition { at, inner } if self.is_missing(*at, row) => self.blank(inner, row, missing),
+                _ => {}
             }
         }
-    }
-
-    /// A blank column; of a figure the columns that it is made of.
-    fn column_of(
-        &self,
-        alias: &str,
-        origin: Origin,
-        column: &str,
-        year: Option<i32>,
-        row: usize,
-        missing: &mut Vec<(String, Option<i32>)>,
-    ) {
-        if self.column(alias, year).is_some_and(|cells| !cells.is_missing(row)) {
+        if missing.len() > before {
             return;
         }
-        let formula = if origin == Origin::Holder { policy::derived(column) } else { None };
-        let Some(formula) = formula else { return add(missing, alias.to_owned(), year) };
-        let before = missing.len();
-        for input in formula.names() {
-            let alias = self.reach.alias(&input);
-            if self.column(alias, year).is_none_or(|cells| cells.is_missing(row)) {
-                add(missing, alias.to_owned(), year);
+        for node in nodes {
+            if let Node::Zero { at, name } = node
+                && self.number(*at, row) == Some(0.0)
+            {
+                add(missing, name);
             }
         }
         if missing.len() == before {
-            add(missing, alias.to_owned(), year);
-        }
-    }
-
-    /// Every column that a term rests on, blank or not; known definitions are not looked into.
-    fn leaves(&self, subject: Subject, term: &Term, row: usize, found: &mut Vec<(String, Option<i32>)>) {
-        for name in in_order(term) {
-            match self.reach.meaning(subject, &name) {
-                Meaning::Definition(at) => {
-                    let definition = &self.reach.book.definitions[at];
-                    if self.cells.get(&name).is_none_or(|cells| cells.is_missing(row)) {
-                        self.leaves(definition.subject, &definition.value, row, found);
-                    }
-                }
-                Meaning::Column(_) | Meaning::Benchmark(_) => add(found, name, None),
-                Meaning::Given => {}
-            }
+            leaves(nodes, missing);
         }
     }
 }
 
-fn add(missing: &mut Vec<(String, Option<i32>)>, name: String, year: Option<i32>) {
-    let entry = (name, year);
-    if !missing.contains(&entry) {
-        missing.push(entry);
+/// How to find what was missing: made once for a rule, used for each of its lines.
+pub struct Search {
+    doubts: Vec<(usize, String)>,
+    nodes: Vec<Node>,
+}
+
+impl Search {
+    /// Every column that the rule rests on.
+    pub fn columns(&self) -> Vec<String> {
+        let mut columns = Vec::new();
+        leaves(&self.nodes, &mut columns);
+        columns
+    }
+}
+
+/// A name of a condition.
+enum Node {
+    /// A column or a benchmark.
+    Blank { at: At, name: String },
+    /// A column that must not be zero.
+    Zero { at: At, name: String },
+    /// A setting without a value.
+    Unset { name: String },
+    /// A definition, or a figure of the dictionary, and what it is made of.
+    Definition { at: At, inner: Vec<Node> },
+}
+
+fn leaves(nodes: &[Node], found: &mut Vec<String>) {
+    for node in nodes {
+        match node {
+            Node::Blank { name, .. } => add(found, name),
+            Node::Definition { inner, .. } => leaves(inner, found),
+            Node::Zero { .. } | Node::Unset { .. } => {}
+        }
+    }
+}
+
+fn add(missing: &mut Vec<String>, name: &str) {
+    if !missing.iter().any(|known| known == name) {
+        missing.push(name.to_owned());
     }
 }
 
@@ -260,6 +313,22 @@ fn in_order(term: &Term) -> Vec<String> {
         };
         if !names.contains(&name) {
             names.push(name);
+        }
+    });
+    names
+}
+
+/// Names that make a term missing where they are zero: divisors, and what `NULLIF(x, 0)` guards.
+fn zeros(term: &Term) -> Vec<String> {
+    let mut names = Vec::new();
+    term.visit(&mut |part| {
+        let below = match part {
+            Term::Binary(Operator::Divide, _, below) => below.as_ref(),
+            Term::Call(Call::Nullif, arguments) => &arguments[0],
+            _ => return,
+        };
+        if let Term::Column(name, _) = below {
+            names.push(name.clone());
         }
     });
     names

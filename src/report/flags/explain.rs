@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use polars::prelude::StringChunked;
 
-use super::{Reader, lines};
+use super::{Reader, words};
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::plan::flags::{Meaning, Reach};
 use crate::policy::Reference;
@@ -124,7 +124,7 @@ fn source_facts(book: &Book, source: Option<&Key>, article: Option<&Bilingual>) 
     let Reference { name, url, read, grade, .. } = reference;
     let with = |language: &str| {
         let article = article.map_or("", |article| article.get(language));
-        format!("{} {article}", lines::in_language(name, language)).trim().to_owned()
+        format!("{} {article}", words::in_language(name, language)).trim().to_owned()
     };
     let mut facts = vec![("source", Bilingual { zh: with("zh"), en: with("en") })];
     facts.extend(url.iter().map(|url| ("url", same(url))));
@@ -210,11 +210,11 @@ fn add_inputs(
             }
             Meaning::Column(known) => {
                 let column = known.column.clone();
-                rows.push((name.clone(), lines::dictionary_label(&name, language), table_of(&column, subject)));
+                rows.push((name.clone(), words::dictionary_label(&name, language), table_of(&column, subject)));
             }
             Meaning::Given => {
                 let value = reach.book.setting(&name).map(|setting| (setting.title.get(language).to_owned(), setting_text(&setting.value)));
-                let (label, value) = value.unwrap_or_else(|| (lines::dictionary_label(&name, language), String::new()));
+                let (label, value) = value.unwrap_or_else(|| (words::dictionary_label(&name, language), String::new()));
                 rows.push((name, label, value));
             }
         }

@@ -3,10 +3,13 @@
 //! In: the verdicts of every statement, the books, and how the lines will be read. Out: a report. People get labels, sections by
 //! severity and one line per site for what cannot be told; programs get the columns of the contract, every line in one table.
 
+mod columns;
 mod evidence;
 pub mod explain;
 mod inventory;
 mod lines;
+mod plans;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +23,7 @@ use crate::plan::flags::RuleStatement;
 use crate::policy::Policy;
 use crate::policy::book::Book;
 use crate::policy::rule::Severity;
-use crate::policy::subject::{Extra, Subject};
+use crate::policy::subject::Extra;
 
 /// Lines of the legend.
 const MOST_IN_LEGEND: usize = 60;
@@ -72,6 +75,8 @@ pub struct Context<'c> {
     pub language: &'c str,
     /// How the lines will be read.
     pub reader: Reader,
+    /// What was set in the books, `book.setting=value`.
+    pub settings: Vec<String>,
 }
 
 /// A report, and what a calendar and an exit code need of it.
@@ -98,19 +103,17 @@ pub struct Due {
 }
 
 /// Builds the report.
-pub fn build(context: &Context) -> Flags {
+pub fn build<'c>(context: &'c Context<'c>) -> Flags {
     let lines = Lines::of(context);
     let mut report = Report { facts: facts(context, &lines), heading: heading(context, &lines), ..Report::default() };
     match context.reader {
         Reader::People => people(context, &lines, &mut report),
         Reader::Table | Reader::Objects => {
             let all: Vec<&Line> = lines.all.iter().collect();
-            report.parts.push(Part::new("flags", None, lines.columns(context, &all)));
+            report.parts.push(Part::new("flags", None, columns::columns(context, &lines, &all)));
         }
     }
-    for (book, rows) in &context.inventories {
-        report.parts.push(inventory::part(book, rows, context.reader == Reader::People));
-    }
+    add_inventories(context, &mut report);
     notes(context, &lines, &mut report);
     let gravest = lines.all.iter().filter(|line| line.holds).map(|line| line.severity).max();
     Flags { due: lines.due(context), report, gravest }
@@ -121,10 +124,19 @@ pub fn inventory_alone(context: &Context) -> Report {
     let mut report =
         Report { heading: vec![heading_of(context.data_set, context.policy, context.year), as_of(context)], ..Report::default() };
     report.facts = vec![("data_set", context.data_set.into()), ("as_of", context.as_of.into())];
-    for (book, rows) in &context.inventories {
-        report.parts.push(inventory::part(book, rows, context.reader == Reader::People));
-    }
+    add_inventories(context, &mut report);
     report
+}
+
+/// One table per book that knows states; the first is called `inventory`.
+fn add_inventories(context: &Context, report: &mut Report) {
+    for (at, (book, rows)) in context.inventories.iter().enumerate() {
+        let mut part = inventory::part(book, rows, context.reader == Reader::People);
+        if at > 0 {
+            part.id = format!("inventory_{}", book.id.replace('-', "_"));
+        }
+        report.parts.push(part);
+    }
 }
 
 fn facts(context: &Context, lines: &Lines) -> Vec<(&'static str, super::table::Fact)> {
@@ -156,13 +168,18 @@ fn heading(context: &Context, lines: &Lines) -> Vec<Phrase> {
     ] {
         counts = counts.with(name, lines.count(severity));
     }
-    vec![Phrase::new("flag.heading").with("data", context.data_set).with("policy", &context.policy.id), as_of(context), counts]
+    let mut lines = vec![Phrase::new("flag.heading").with("data", context.data_set).with("policy", &context.policy.id), as_of(context)];
+    if !context.settings.is_empty() {
+        lines.push(Phrase::new("flag.settings").with("settings", context.settings.join(", ")));
+    }
+    lines.push(counts);
+    lines
 }
 
 fn people(context: &Context, lines: &Lines, report: &mut Report) {
     let holding: Vec<&Line> = lines.all.iter().filter(|line| line.holds).collect();
     if !holding.is_empty() {
-        let mut part = Part::new("flags", None, lines.columns(context, &holding));
+        let mut part = Part::new("flags", None, columns::columns(context, lines, &holding));
         let mut start = 0;
         while start < holding.len() {
             let severity = holding[start].severity;
@@ -198,7 +215,7 @@ fn people(context: &Context, lines: &Lines, report: &mut Report) {
 }
 
 /// One line per rule that holds somewhere: what it is, what follows, where it stands written; then what the books want known.
-fn notes(context: &Context, lines: &Lines, report: &mut Report) {
+fn notes<'c>(context: &'c Context<'c>, lines: &Lines<'c>, report: &mut Report) {
     let legend = lines.legend(context);
     let left_out = legend.len().saturating_sub(MOST_IN_LEGEND);
     report.notes.extend(legend.into_iter().take(MOST_IN_LEGEND));
@@ -214,9 +231,4 @@ fn notes(context: &Context, lines: &Lines, report: &mut Report) {
 /// The text of a language.
 fn said<'b>(both: &'b Bilingual, context: &Context) -> &'b str {
     both.get(context.language)
-}
-
-/// The word of a subject whose lines are all about one.
-fn subject_word(subject: Subject) -> &'static str {
-    subject.as_str()
 }
