@@ -55,6 +55,7 @@ codes! {
     DuplicateHeading = "duplicate-heading",
     DuplicateColumn = "duplicate-column",
     EmptyHeading = "empty-heading",
+    UnlikelyHeading = "unlikely-heading",
     UnknownUnit = "unknown-unit",
     NoRows = "no-rows",
     // records
@@ -87,6 +88,7 @@ codes! {
     UnknownEnterprise = "unknown-enterprise",
     UnknownZone = "unknown-zone",
     UnknownParcel = "unknown-parcel",
+    ParcelOfAnother = "parcel-of-another",
     NoLand = "no-land",
     LandNotPositive = "land-not-positive",
     // figures against what they usually are

@@ -23,14 +23,16 @@ pub struct Agreements<'l, 'i> {
     spots: Vec<(u32, u32)>,
     /// The parcel of each.
     found: Vec<Option<usize>>,
+    /// The parcel that an agreement names, where others hold it.
+    foreign: Vec<Option<usize>>,
 }
 
 impl<'l, 'i> Agreements<'l, 'i> {
     /// Finds the parcel of each agreement.
     pub fn place(loaded: Option<&'l Loaded<'i>>, parcels: &'l Parcels<'l, 'i>, enterprises: &'l Enterprises) -> Self {
         let spots: Vec<(u32, u32)> = loaded.map_or(Vec::new(), |loaded| loaded.spots().collect());
-        let mut agreements = Agreements { loaded, parcels, enterprises, spots, found: Vec::new() };
-        agreements.found = agreements.find();
+        let mut agreements = Agreements { loaded, parcels, enterprises, spots, found: Vec::new(), foreign: Vec::new() };
+        (agreements.found, agreements.foreign) = agreements.find();
         agreements
     }
 
@@ -39,7 +41,7 @@ impl<'l, 'i> Agreements<'l, 'i> {
         loaded.text(loaded.position(name)?, self.spots[number])
     }
 
-    fn find(&self) -> Vec<Option<usize>> {
+    fn find(&self) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
         let ids: Vec<Option<&str>> = (0..self.spots.len()).map(|number| self.text("parcel_id", number)).collect();
         // Land may have millions of rows: only those that an agreement names are remembered.
         let mut named: HashMap<&str, Vec<usize>> = ids.iter().flatten().map(|id| (*id, Vec::new())).collect();
@@ -50,27 +52,47 @@ impl<'l, 'i> Agreements<'l, 'i> {
                 }
             }
         }
-        ids.iter().enumerate().map(|(number, id)| self.best(number, named.get((*id)?)?)).collect()
+        let rows = |id: &Option<&str>| id.and_then(|id| named.get(id)).filter(|rows| !rows.is_empty());
+        let found: Vec<Option<usize>> = ids.iter().enumerate().map(|(number, id)| self.best(number, rows(id)?)).collect();
+        let others = ids.iter().zip(&found).map(|(id, found)| if found.is_none() { rows(id).map(|rows| rows[0]) } else { None });
+        let others = others.collect();
+        (found, others)
     }
 
-    /// Of the rows of a parcel the owned one, of several that of the same holder, of several the one dated last.
+    /// Of the rows of a parcel the owned one of the same holder, of several the one dated last; for a tenant the row of the one owner.
+    /// Whose facts those of others are cannot be told; where an agreement names no enterprise, the parcel's only holder is meant.
     fn best(&self, number: usize, rows: &[usize]) -> Option<usize> {
         let owner = self.loaded.map_or(NOBODY, |loaded| loaded.owner(self.spots[number]));
         let id = self.text("enterprise_id", number);
-        let is_same = |(holder, text): (u32, Option<&str>)| holder == owner && (holder != NOBODY || (text.is_some() && text == id));
-        let rank = |parcel: usize| {
-            let (other, foreign) = (self.parcels.tenure(parcel) != OWNED, !is_same(self.parcels.holder(parcel)));
-            (other, foreign, Reverse(self.parcels.holds_from(parcel)), parcel)
+        let of_one = |rows: &[usize]| rows.iter().all(|&row| self.parcels.holder(row) == self.parcels.holder(rows[0]));
+        let is_same = |&row: &usize| match (id, self.parcels.holder(row)) {
+            (Some(_), (holder, text)) => holder == owner && (holder != NOBODY || text == id),
+            (None, _) => of_one(rows),
         };
-        rows.iter().copied().min_by_key(|&parcel| rank(parcel))
+        let last = |rows: &[usize]| rows.iter().copied().min_by_key(|&row| (Reverse(self.parcels.holds_from(row)), row));
+        let (owned, rented): (Vec<usize>, Vec<usize>) = rows.iter().partition(|&&row| self.parcels.tenure(row) == OWNED);
+        let own: Vec<usize> = owned.iter().copied().filter(is_same).collect();
+        let lent: Vec<usize> = rented.into_iter().filter(is_same).collect();
+        match (own.is_empty(), lent.is_empty()) {
+            (false, _) => last(&own),
+            (true, false) if !owned.is_empty() && of_one(&owned) => last(&owned),
+            (true, false) => last(&lent),
+            (true, true) => None,
+        }
     }
 
     /// Warns of parcels that land does not have. Without a table of land there is nothing to compare with.
     pub fn check(&self, findings: &mut Findings) {
         let (Some(loaded), Some(_)) = (self.loaded, self.parcels.loaded) else { return };
         let at = loaded.position("parcel_id");
+        for (number, parcel) in self.foreign.iter().enumerate().filter_map(|(number, parcel)| Some((number, (*parcel)?))) {
+            let place = loaded.layout.place(loaded.row(self.spots[number]), at);
+            let holder = self.parcels.holder(parcel).1.unwrap_or("—");
+            let finding = Finding::warning(Code::ParcelOfAnother, place).text(self.text("parcel_id", number).unwrap_or(""));
+            findings.push(finding.with("holder", holder).with("enterprise", self.text("enterprise_id", number).unwrap_or("—")));
+        }
         let unknown: Vec<(usize, &str)> = (0..self.spots.len())
-            .filter(|&number| self.found[number].is_none())
+            .filter(|&number| self.found[number].is_none() && self.foreign[number].is_none())
             .filter_map(|number| Some((number, self.text("parcel_id", number)?)))
             .collect();
         if unknown.is_empty() {

@@ -61,7 +61,37 @@ pub fn read(table: &'static Table, file: &Arc<str>, heading: Option<&source::Hea
                 .with("accepted", accepted(column)),
         );
     }
+    warn_of_unlikely(table, &columns, file, heading.row, findings);
     Some(columns.into_iter().map(|(_, column)| column).collect())
+}
+
+/// Letters that a heading must have before it is held against others.
+const LONG_ENOUGH: usize = 4;
+
+/// Warns of headings that mean no column but look much like one that the file does not have: a slip would go unseen.
+fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColumn)], file: &Arc<str>, row: u64, findings: &mut Findings) {
+    let is_there = |column: &Column| columns.iter().any(|(known, _)| known.is_some_and(|known| known.name == column.name));
+    for (position, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| matches!(column.means, Means::Extra)) {
+        let text = normalise(&column.heading);
+        let text = text.split('(').next().unwrap_or(&text);
+        let near = table.columns.iter().filter(|known| !is_there(known)).find(|known| is_like(text, known));
+        if let Some(near) = near {
+            let place = Place::Cell { file: file.clone(), row, column: position as u32, heading: column.heading.clone() };
+            let finding = Finding::warning(Code::UnlikelyHeading, place).text(&*column.heading);
+            findings.push(finding.with_both("near", &near.zh, &near.name));
+        }
+    }
+}
+
+/// Is a heading a slip of one of the column's headings, or the beginning of one?
+fn is_like(text: &str, column: &Column) -> bool {
+    let letters = text.chars().count();
+    let words = [&column.name, &column.zh, &column.en].into_iter().chain(&column.aliases).map(|word| normalise(word));
+    letters >= LONG_ENOUGH
+        && words.filter(|word| word.chars().count() >= LONG_ENOUGH).any(|word| {
+            let most = (word.chars().count().max(letters) / 3).min(4);
+            word.starts_with(text) || strsim::osa_distance(text, &word) <= most
+        })
 }
 
 /// A finding for a record that is no text.

@@ -7,7 +7,7 @@ use super::expression::{self, Vocabulary};
 use super::rule;
 use super::source::{Block, Key, number_text};
 use super::subject::Subject;
-use super::term::{Call, Kind, Operator, Term};
+use super::term::{Call, Kind, Term};
 use crate::dictionary::Bilingual;
 use crate::finding::{Code, Finding, Findings};
 
@@ -236,16 +236,17 @@ fn by_beginning(key: &Term, rows: &[LookupRow]) -> Term {
     for length in lengths.into_iter().rev() {
         let number = |number: usize| Term::Number(number.to_string());
         let beginning = Term::Call(Call::Substr, vec![key.clone(), number(1), number(length)]);
+        // Rows of one value share a branch: every branch is looked at for every row of the data.
+        let mut values: Vec<(&str, Vec<Term>)> = Vec::new();
         for row in rows {
-            let keys: Vec<Term> = row.keys.iter().filter(|key| key.chars().count() == length).map(|key| Term::Text(key.clone())).collect();
-            let value = Term::Number(with_point(&row.value));
-            match keys.as_slice() {
-                [] => {}
-                [only] => {
-                    branches.push((Term::Binary(Operator::Equal, Box::new(beginning.clone()), Box::new(only.clone())), value));
-                }
-                _ => branches.push((Term::In(Box::new(beginning.clone()), keys, false), value)),
+            let keys = row.keys.iter().filter(|key| key.chars().count() == length).map(|key| Term::Text(key.clone()));
+            match values.iter_mut().find(|(value, _)| *value == row.value) {
+                Some((_, known)) => known.extend(keys),
+                None => values.push((&row.value, keys.collect())),
             }
+        }
+        for (value, keys) in values.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+            branches.push((Term::In(Box::new(beginning.clone()), keys, false), Term::Number(with_point(value))));
         }
     }
     Term::Case(None, branches, None)

@@ -51,6 +51,11 @@ pub fn find_any(name: &str, findings: &mut Findings) -> Option<Source> {
     look_up(name, &[BUILT_IN, BOOKS], Code::UnknownPolicy, findings)
 }
 
+/// Is it the id of a built-in rule book, or a file?
+pub fn is_book_name(name: &str) -> bool {
+    BOOKS.iter().any(|(id, _)| *id == name) || Path::new(name).is_file()
+}
+
 fn look_up(name: &str, lists: &[&[(&str, &str)]], unknown: Code, findings: &mut Findings) -> Option<Source> {
     let all = || lists.iter().flat_map(|list| list.iter());
     if let Some((id, text)) = all().find(|(id, _)| *id == name) {

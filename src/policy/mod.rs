@@ -314,6 +314,14 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
     names.add("grade", Kind::Text);
     let review = block.block("review", findings).and_then(|inner| review::read(inner, &names, findings));
     let rules = block.texts("rules", findings);
+    for name in rules.iter().filter(|name| !library::is_book_name(&name.text)) {
+        let known: Vec<&str> = library::BOOKS.iter().map(|(id, _)| *id).collect();
+        let mut finding = Finding::error(Code::UnknownBook, block.source.place(name)).text(&name.text);
+        if let Some(near) = expression::nearest(&name.text, known.iter().copied()) {
+            finding = finding.with("hint", near);
+        }
+        findings.push(finding.with("known", known.join(", ")));
+    }
     let settings = read_choices(&block, findings);
     let Some(id) = id else {
         block.finish(findings);

@@ -122,17 +122,10 @@ impl Writer<'_> {
     }
 
     fn amounts_for_people(&self) -> Values {
-        let zh = self.context.language == "zh";
         self.texts(|line, text| {
             let Some((value, unit, amount)) = self.lines.amount(line) else { return false };
-            let most = if !amount.ceiling {
-                ""
-            } else if zh {
-                "（上限）"
-            } else {
-                " (at most)"
-            };
-            *text += &format!("{} {}{most}", number(value, 2), said(unit, self.context));
+            let most = if amount.ceiling { "≤ " } else { "" };
+            *text += &format!("{most}{} {}", number(value, 2), said(unit, self.context));
             true
         })
     }

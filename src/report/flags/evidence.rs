@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use polars::prelude::*;
+use rayon::prelude::*;
 
 use super::words::with_year;
 
@@ -86,12 +87,12 @@ impl Cells {
 impl<'r> Rows<'r> {
     /// The rows of a book and subject.
     pub fn new(frame: &DataFrame, book: &'r policy::book::Book, subject: Subject, extra: &Extra) -> Self {
-        let (mut cells, mut places) = (Vec::new(), HashMap::new());
-        for column in frame.columns() {
-            if let Some(read) = Cells::of(column.as_materialized_series()) {
-                places.insert(column.name().to_string(), cells.len());
-                cells.push(read);
-            }
+        let read = |column: &Column| Some((column.name().to_string(), Cells::of(column.as_materialized_series())?));
+        let read: Vec<(String, Cells)> = frame.columns().par_iter().filter_map(read).collect();
+        let (mut cells, mut places) = (Vec::with_capacity(read.len()), HashMap::new());
+        for (name, column) in read {
+            places.insert(name, cells.len());
+            cells.push(column);
         }
         Rows { cells, places, reach: Reach::new(book, subject, extra) }
     }
@@ -224,7 +225,10 @@ impl<'r> Rows<'r> {
                 add(&mut missing, name);
             }
         }
-        self.blank(&search.nodes, row, &mut missing);
+        let in_doubt = !missing.is_empty();
+        if !self.blank(&search.nodes, row, &mut missing) && !in_doubt {
+            self.not_enough(&search.nodes, row, &mut missing);
+        }
         missing
     }
 
@@ -232,29 +236,44 @@ impl<'r> Rows<'r> {
         at.is_none_or(|at| self.cells[at].is_missing(row))
     }
 
-    /// What is blank below; where nothing is, and yet it cannot be told: a divisor of zero, else everything it rests on.
-    fn blank(&self, nodes: &[Node], row: usize, missing: &mut Vec<String>) {
-        let before = missing.len();
+    /// Adds what is blank below. Was anything?
+    fn blank(&self, nodes: &[Node], row: usize, missing: &mut Vec<String>) -> bool {
+        let mut found = false;
         for node in nodes {
-            match node {
+            found |= match node {
                 Node::Blank { at, name } if self.is_missing(*at, row) => add(missing, name),
                 Node::Unset { name } => add(missing, name),
-                Node::Definition { at, inner } if self.is_missing(*at, row) => self.blank(inner, row, missing),
-                _ => {}
-            }
+                Node::Definition { at, inner } if self.is_missing(*at, row) => {
+                    if !self.blank(inner, row, missing) {
+                        self.not_enough(inner, row, missing);
+                    }
+                    true
+                }
+                _ => false,
+            };
         }
-        if missing.len() > before {
-            return;
-        }
+        found
+    }
+
+    /// Nothing is blank, and yet it cannot be told: a divisor of zero, else figures that do not suffice.
+    fn not_enough(&self, nodes: &[Node], row: usize, missing: &mut Vec<String>) {
+        let mut zero = false;
         for node in nodes {
             if let Node::Zero { at, name } = node
                 && self.number(*at, row) == Some(0.0)
             {
-                add(missing, name);
+                zero |= add(missing, name);
             }
         }
-        if missing.len() == before {
-            leaves(nodes, missing);
+        if zero {
+            return;
+        }
+        for node in nodes {
+            match node {
+                Node::Blank { name, .. } => drop(add(missing, name)),
+                Node::Definition { at, inner } if self.is_missing(*at, row) => self.not_enough(inner, row, missing),
+                _ => {}
+            }
         }
     }
 }
@@ -266,7 +285,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// Every column that the rule rests on.
+    /// Every column that the rule rests on, blank or not.
     pub fn columns(&self) -> Vec<String> {
         let mut columns = Vec::new();
         leaves(&self.nodes, &mut columns);
@@ -289,17 +308,19 @@ enum Node {
 fn leaves(nodes: &[Node], found: &mut Vec<String>) {
     for node in nodes {
         match node {
-            Node::Blank { name, .. } => add(found, name),
+            Node::Blank { name, .. } => drop(add(found, name)),
             Node::Definition { inner, .. } => leaves(inner, found),
             Node::Zero { .. } | Node::Unset { .. } => {}
         }
     }
 }
 
-fn add(missing: &mut Vec<String>, name: &str) {
+/// Adds a name that is not there yet; says that there is one.
+fn add(missing: &mut Vec<String>, name: &str) -> bool {
     if !missing.iter().any(|known| known == name) {
         missing.push(name.to_owned());
     }
+    true
 }
 
 /// Names of a term in reading order, each once.

@@ -92,10 +92,9 @@ pub fn number(value: f64, decimals: u32) -> String {
     if shortest.split_once('.').is_none_or(|(_, fraction)| fraction.len() <= decimals as usize) {
         return shortest;
     }
-    let text = rust_decimal::Decimal::from_f64_retain(value).map(|decimal| {
-        decimal.round_dp_with_strategy(decimals, rust_decimal::RoundingStrategy::MidpointAwayFromZero).normalize().to_string()
-    });
-    text.unwrap_or(shortest)
+    let decimal = shortest.parse::<rust_decimal::Decimal>();
+    let half_up = rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+    decimal.map_or(shortest, |decimal| decimal.round_dp_with_strategy(decimals, half_up).normalize().to_string())
 }
 
 /// Adds a value as programs read it; nothing where it is missing.
