@@ -389,3 +389,14 @@ fn review_lines_are_the_reviews_of_the_ranking() {
     }
     assert!(seen.get("suspected").is_some() && seen.get("cannot-tell").is_some(), "{seen:?}");
 }
+
+/// Named alone or among others, REVIEW says the same.
+#[test]
+fn the_review_is_told_where_no_rule_is_asked_for_besides() {
+    let review = |arguments: &[&str]| -> Vec<Row> {
+        rows(&flag(&sample(), arguments, "2")).into_iter().filter(|line| line["rule"] == "REVIEW").collect()
+    };
+    let told = review(&[]);
+    assert!(!told.is_empty());
+    assert_eq!(review(&["--rule", "REVIEW"]), told);
+}
