@@ -390,6 +390,14 @@ fn review_lines_are_the_reviews_of_the_ranking() {
     assert!(seen.get("suspected").is_some() && seen.get("cannot-tell").is_some(), "{seen:?}");
 }
 
+/// One enterprise and the parcels given.
+fn small(heading: &str, land: &[&str]) -> Tables {
+    let mut tables = others(1);
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    tables.insert("land".into(), [&[heading], land].concat().into_iter().map(cells).collect());
+    tables
+}
+
 /// Named alone or among others, REVIEW says the same.
 #[test]
 fn the_review_is_told_where_no_rule_is_asked_for_besides() {
@@ -399,4 +407,54 @@ fn the_review_is_told_where_no_rule_is_asked_for_besides() {
     let told = review(&[]);
     assert!(!told.is_empty());
     assert_eq!(review(&["--rule", "REVIEW"]), told);
+}
+
+/// A parcel that its holder lets in part stands in two rows; an office's own rule may look at both.
+#[test]
+fn two_rows_of_one_parcel_and_holder_stand_in_the_same_order_whatever_the_order_of_the_table() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let book = home.path().join("own.toml");
+    let text = r#"
+id = "own"
+title = { zh = "自定", en = "Own" }
+status = "in-force"
+reach = "local"
+sources = [{ id = "own", name = "自定 / own", read = "full", grade = "D" }]
+
+[[rule]]
+id = "OWN-1"
+subject = "parcel"
+title = { zh = "大", en = "Large" }
+when = "area > 100"
+severity = "info"
+consequence = { zh = "查看", en = "look" }
+evidence = ["area", "tenure"]
+source = "own"
+"#;
+    std::fs::write(&book, text).expect("a file");
+    let arguments = ["--rules", book.to_str().expect("a path"), "--rule", "OWN-1"];
+    let heading = "parcel_id,enterprise_id,area,tenure";
+    let (owned, let_out) = ("P1,E0,150,owned", "P1,E0,120,leased_out");
+    let one = flag(&small(heading, &[owned, let_out]), &arguments, "2");
+    assert_eq!(one.lines().count(), 3, "{one}");
+    same_lines(&one, &flag(&small(heading, &[let_out, owned]), &arguments, "2"));
+}
+
+/// A supply after the agreed start puts both dates in doubt. A rule that neither can decide is decided without them: on rented land,
+/// which idle land is not, and on land that is complete.
+#[test]
+fn a_doubtful_date_leaves_certain_what_does_not_turn_on_it() {
+    let heading = "parcel_id,enterprise_id,area,tenure,supplied_on,start_due_on,permit_on,started_on,completed_on";
+    let complete = "P1,E0,50,owned,2020-05-01,2020-03-01,2020-06-01,2020-07-01,2022-01-01";
+    let rented = "P2,E0,20,leased_in,2020-05-01,2020-03-01,,,";
+    let not_begun = "P3,E0,50,owned,2020-05-01,2020-03-01,,,";
+    let lines = rows(&flag(&small(heading, &[complete, rented, not_begun]), &["--as-of", "2025-12-31", "--year", "2025"], "2"));
+    let of = |parcel: &str| -> Vec<&str> {
+        let is_about = |line: &&Row| line["subject_id"] == parcel && !line["rule"].starts_with("CTRL");
+        lines.iter().filter(is_about).map(|line| line["rule"].as_str()).collect()
+    };
+    assert!(of("P3").contains(&"IDLE-03"), "{lines:?}");
+    assert_eq!(of("P2"), Vec::<&str>::new());
+    let idle: Vec<&str> = of("P1").into_iter().filter(|rule| rule.starts_with("IDLE") || *rule == "STOCK-03").collect();
+    assert_eq!(idle, Vec::<&str>::new());
 }
