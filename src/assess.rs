@@ -4,7 +4,7 @@
 
 pub mod books;
 pub mod flag;
-mod grades;
+pub mod grades;
 
 use std::collections::BTreeSet;
 use std::path::Path;

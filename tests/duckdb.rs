@@ -1,4 +1,4 @@
-//! The statement that grades is run by a second engine, and every column is compared.
+//! The statements that grade and those that flag are run by a second engine, and every column is compared.
 //!
 //! Needs the Python package duckdb (`.ci/run` installs it); without it the test says so and is skipped.
 
@@ -6,10 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mujun::assess::{self, Request};
+use mujun::assess::{self, Request, flag, grades};
+use mujun::engine;
 use mujun::finding::Findings;
 use mujun::load::Quiet;
-use polars::prelude::{AnyValue, DataFrame, DataType};
+use mujun::policy::subject::Extra;
+use mujun::policy::{book, library};
+use polars::prelude::{AnyValue, DataFrame, DataType, IdxCa, IdxSize};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -41,6 +44,7 @@ fn export(frame: &DataFrame, name: &str, folder: &Path) {
             let kind = match column.dtype() {
                 DataType::Float64 => "DOUBLE",
                 DataType::Int32 => "INTEGER",
+                DataType::Int64 => "BIGINT",
                 DataType::Boolean => "BOOLEAN",
                 DataType::Date => "DATE",
                 _ => "VARCHAR",
@@ -51,45 +55,64 @@ fn export(frame: &DataFrame, name: &str, folder: &Path) {
     fs::write(folder.join(format!("{name}.types")), types.join("\n")).expect("a file");
 }
 
-/// Runs the request in both engines; `false` where DuckDB is not there.
-fn same(data: &Path, request: &Request) -> bool {
-    let mut findings = Findings::default();
-    let prepared = assess::prepare(data, request, &Quiet, &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
-    let ours = assess::evaluate(&prepared, &mut findings).expect("polars runs the statement");
+/// What DuckDB gives: headings and rows.
+struct Answer {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Runs statements over tables in DuckDB; `None` where DuckDB is not there.
+fn answers(statements: &[String], tables: &[(&str, &DataFrame)]) -> Option<Vec<Answer>> {
     let home = tempfile::tempdir().expect("a temporary directory");
-    export(&prepared.dataset.panel, "enterprise_years", home.path());
-    export(&prepared.dataset.adjustments, "adjustments", home.path());
-    let (statement, out) = (home.path().join("statement.sql"), home.path().join("out.csv"));
-    fs::write(&statement, prepared.statement.text()).expect("a file");
-    let run = Command::new("python3")
-        .arg(root().join("tests/oracle/run_duckdb.py"))
-        .args([&statement, &home.path().to_path_buf(), &out])
-        .output();
-    let run = match run {
-        Ok(run) if run.status.code() == Some(77) => return false,
-        Ok(run) => run,
-        Err(_) => return false,
+    tables.iter().for_each(|(name, frame)| export(frame, name, home.path()));
+    let path = |at: usize, ending: &str| home.path().join(format!("{at}.{ending}"));
+    let mut run = Command::new("python3");
+    run.arg(root().join("tests/oracle/run_duckdb.py")).arg(home.path());
+    for (at, statement) in statements.iter().enumerate() {
+        fs::write(path(at, "sql"), statement).expect("a file");
+        run.arg(path(at, "sql")).arg(path(at, "out"));
+    }
+    let run = run.output().ok().filter(|run| run.status.code() != Some(77))?;
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let answer = |at: usize| {
+        let mut reader = csv::Reader::from_path(path(at, "out")).expect("DuckDB's answer");
+        let headings = reader.headers().expect("headings").iter().map(str::to_owned).collect();
+        Answer { headings, rows: reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect() }
     };
-    assert!(run.status.success(), "{}\n{}", prepared.statement.text(), String::from_utf8_lossy(&run.stderr));
-    let mut reader = csv::Reader::from_path(&out).expect("DuckDB's answer");
-    let headings: Vec<String> = reader.headers().expect("headings").iter().map(str::to_owned).collect();
+    Some((0..statements.len()).map(answer).collect())
+}
+
+/// The same columns, and the same cells row by row.
+fn compare(what: &str, ours: &DataFrame, theirs: &Answer) {
     let names: Vec<String> = ours.columns().iter().map(|column| column.name().to_string()).collect();
-    assert_eq!(headings, names);
-    let theirs: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
-    assert_eq!(theirs.len(), ours.height());
-    for (row, record) in theirs.iter().enumerate() {
+    assert_eq!(theirs.headings, names, "{what}");
+    assert_eq!(theirs.rows.len(), ours.height(), "{what}");
+    for (row, record) in theirs.rows.iter().enumerate() {
         for (column, there) in ours.columns().iter().zip(record) {
             let here = text(&column.get(row).expect("a cell"));
             let close = match (here.parse::<f64>(), there.parse::<f64>()) {
                 // Points are not rounded: engines may differ in the last bit.
                 (Ok(here), Ok(there)) => (here - there).abs() <= 1e-9 * there.abs().max(1.0),
-                _ => here == there,
+                _ => here == *there,
             };
-            assert!(close, "row {row}, {}: polars {here:?}, DuckDB {there:?}", column.name());
+            assert!(close, "{what}, row {row}, {}: polars {here:?}, DuckDB {there:?}", column.name());
         }
     }
+}
+
+/// Runs the request in both engines; `false` where DuckDB is not there.
+fn same(data: &Path, request: &Request) -> bool {
+    let mut findings = Findings::default();
+    let prepared = assess::prepare(data, request, &Quiet, &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
+    let ours = assess::evaluate(&prepared, &mut findings).expect("polars runs the statement");
+    let tables = [("enterprise_years", &prepared.dataset.panel), ("adjustments", &prepared.dataset.adjustments)];
+    let statement = prepared.statement.text();
+    let Some(theirs) = answers(std::slice::from_ref(&statement), &tables) else { return false };
+    compare(&statement, &ours, &theirs[0]);
     true
 }
+
+const SKIPPED: &str = "skipped: DuckDB for Python is not installed (python3 -m pip install duckdb)";
 
 #[test]
 fn both_engines_give_the_same_table() {
@@ -114,8 +137,88 @@ fn both_engines_give_the_same_table() {
     ));
     for (data, request) in requests {
         if !same(&data, &request) {
-            eprintln!("skipped: DuckDB for Python is not installed (python3 -m pip install duckdb)");
+            eprintln!("{SKIPPED}");
             return;
         }
+    }
+}
+
+/// The rows in the order of their identity: the statements that flag leave the order to the reports.
+fn by_identity(ours: &DataFrame, theirs: &mut Answer, identity: &[&str]) -> DataFrame {
+    let key = |row: &[String], names: &[String]| -> Vec<String> {
+        identity.iter().map(|wanted| names.iter().position(|name| name == wanted).map_or(String::new(), |at| row[at].clone())).collect()
+    };
+    theirs.rows.sort_by_cached_key(|row| key(row, &theirs.headings));
+    let names: Vec<String> = ours.columns().iter().map(|column| column.name().to_string()).collect();
+    let cells = |row: usize| -> Vec<String> { ours.columns().iter().map(|column| text(&column.get(row).expect("a cell"))).collect() };
+    let mut places: Vec<usize> = (0..ours.height()).collect();
+    places.sort_by_cached_key(|&row| key(&cells(row), &names));
+    let places: Vec<IdxSize> = places.into_iter().map(|row| row as IdxSize).collect();
+    ours.take(&IdxCa::from_vec("places".into(), places)).expect("rows of the frame")
+}
+
+/// Every statement of `flag` for a request in both engines, and what the program makes of it stage by stage. How many rows were
+/// compared; `None` where DuckDB is not there.
+fn same_verdicts(data: &Path, request: &flag::Request) -> Option<usize> {
+    let mut findings = Findings::default();
+    let prepared = flag::prepare(data, request, &Quiet, &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
+    let flagged = flag::evaluate(&prepared, &mut findings).expect("polars runs the statements");
+    let grades = grades::frame(&prepared, flagged.review.as_ref()).expect("a frame");
+    let dataset = &prepared.dataset;
+    let tables = [
+        ("enterprise_years", &dataset.panel),
+        ("adjustments", &dataset.adjustments),
+        ("grades", &grades),
+        ("parcels", &dataset.parcels),
+        ("factories", &dataset.factories),
+        ("agreements", &dataset.agreements),
+    ];
+    let mut statements: Vec<String> =
+        prepared.review.iter().chain(prepared.graded.iter().map(|(_, graded)| graded)).map(|one| one.text()).collect();
+    let methods = statements.len();
+    statements.extend(prepared.statements.iter().map(|(_, statement)| statement.text()));
+    statements.extend(prepared.inventories.iter().map(|(_, statement)| statement.text()));
+    let mut theirs = answers(&statements, &tables)?;
+    let mut compared = 0;
+    for (at, (statement, theirs)) in statements.iter().zip(&mut theirs).enumerate() {
+        let ours = engine::evaluate(statement, &tables).unwrap_or_else(|error| panic!("{error}\n{statement}"));
+        if at < methods {
+            compare(statement, &ours, theirs);
+            continue;
+        }
+        let identity = ["enterprise", "parcel_id", "building_id", "agreement_id", "zone", "state"];
+        let ours = by_identity(&ours, theirs, &identity);
+        compare(statement, &ours, theirs);
+        compared += ours.height();
+        // What the program tells is that answer.
+        let told = match flagged.found.iter().find(|found| found.statement + methods == at) {
+            Some(found) => &found.rows,
+            None => &flagged.inventories[at - methods - prepared.statements.len()].1,
+        };
+        compare(statement, &by_identity(told, theirs, &identity), theirs);
+    }
+    Some(compared)
+}
+
+#[test]
+fn both_engines_give_the_same_verdicts() {
+    let books: Vec<String> = library::BOOKS.iter().map(|(id, _)| (*id).to_owned()).collect();
+    let mut rules = vec![assess::books::REVIEW.to_owned()];
+    for id in &books {
+        let mut findings = Findings::default();
+        let source = library::find_book(id, &mut findings).expect("a built-in book");
+        let book = book::read(&source, &Extra::new(), &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
+        rules.extend(book.rules.iter().map(|rule| rule.id.clone()));
+    }
+    let sample = root().join("sample_data");
+    let named = flag::Request { books: books.clone(), rules, ..flag::Request::default() };
+    let local = flag::Request { books, ..flag::Request::default() };
+    let earlier = flag::Request { year: Some(2024), as_of: Some("2024-02-29".to_owned()), ..local.clone() };
+    for request in [named, local, earlier] {
+        let Some(rows) = same_verdicts(&sample, &request) else {
+            eprintln!("{SKIPPED}");
+            return;
+        };
+        assert!(rows > 200, "{rows} rows of the sample are no test");
     }
 }

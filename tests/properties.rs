@@ -2,77 +2,17 @@
 //! nobody without a positive denominator is ranked.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-/// A table as text: headings and rows.
-type Table = Vec<Vec<String>>;
+mod tables;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
+use tables::{Table, Tables, sample};
 
-fn read(folder: &Path) -> BTreeMap<String, Table> {
-    let mut tables = BTreeMap::new();
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if let Some(table) = name.strip_suffix(".csv") {
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(entry.path()).expect("a table");
-            let rows = reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect();
-            tables.insert(table.to_owned(), rows);
-        }
-    }
-    tables
-}
-
-fn write(tables: &BTreeMap<String, Table>, folder: &Path) {
-    fs::create_dir_all(folder).expect("a folder");
-    for (name, rows) in tables {
-        let mut writer = csv::Writer::from_path(folder.join(format!("{name}.csv"))).expect("a file");
-        for row in rows {
-            writer.write_record(row).expect("a row");
-        }
-        writer.flush().expect("a complete file");
-    }
-}
-
-/// The CSV of `rank` over tables written under the same name, so that nothing but the tables differs.
-fn rank(tables: &BTreeMap<String, Table>, arguments: &[&str], threads: &str) -> String {
-    let home = tempfile::tempdir().expect("a temporary directory");
-    let data = home.path().join("data");
-    write(tables, &data);
-    let output = Command::new(env!("CARGO_BIN_EXE_mujun"))
-        .arg("rank")
-        .arg(&data)
-        .args(["--format", "csv", "--quiet"])
-        .args(arguments)
-        .env("POLARS_MAX_THREADS", threads)
-        .env("RAYON_NUM_THREADS", threads)
-        .output()
-        .expect("the program runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-fn sample() -> BTreeMap<String, Table> {
-    read(&root().join("sample_data"))
-}
-
-/// Deterministic shuffling: a key per position, from a seed.
-fn shuffled<T: Clone>(list: &[T], seed: u64) -> Vec<T> {
-    let mut keyed: Vec<(u64, usize)> = (0..list.len())
-        .map(|at| {
-            let mut x = seed.wrapping_add(at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            x ^= x >> 29;
-            (x.wrapping_mul(0xbf58_476d_1ce4_e5b9), at)
-        })
-        .collect();
-    keyed.sort_unstable();
-    keyed.into_iter().map(|(_, at)| list[at].clone()).collect()
+/// The CSV of `rank`.
+fn rank(tables: &Tables, arguments: &[&str], threads: &str) -> String {
+    tables::csv("rank", tables, arguments, threads)
 }
 
 /// Multiplies the cells of a column by a factor and gives it another heading.
@@ -142,14 +82,7 @@ proptest! {
     #[test]
     fn the_order_of_rows_and_columns_changes_no_byte(seed in any::<u64>()) {
         let tables = sample();
-        let mut mixed = BTreeMap::new();
-        for (name, rows) in &tables {
-            let columns: Vec<usize> = shuffled(&(0..rows[0].len()).collect::<Vec<_>>(), seed ^ name.len() as u64);
-            let pick = |row: &Vec<String>| columns.iter().map(|at| row[*at].clone()).collect::<Vec<_>>();
-            let mut table = vec![pick(&rows[0])];
-            table.extend(shuffled(&rows[1..], seed).iter().map(pick));
-            mixed.insert(name.clone(), table);
-        }
+        let mixed = tables::mixed(&tables, seed);
         prop_assert_eq!(rank(&tables, &[], "2"), rank(&mixed, &[], "2"));
         prop_assert_eq!(rank(&tables, &["--by", "industry"], "2"), rank(&mixed, &["--by", "industry"], "2"));
     }
@@ -178,7 +111,7 @@ proptest! {
     fn quotas_are_met_and_nobody_without_a_denominator_is_ranked(
         rows in proptest::collection::vec((0u32..4, 0i64..400, -200i64..2000, 1i64..90_000, 0i64..3000), 1..60)
     ) {
-        let mut tables: BTreeMap<String, Table> = BTreeMap::new();
+        let mut tables = Tables::new();
         let heading = |text: &str| vec![text.split(',').map(str::to_owned).collect::<Vec<_>>()];
         tables.insert("enterprises".into(), heading("enterprise_id,name,zone,above_scale,industry"));
         tables.insert("land".into(), heading("parcel_id,enterprise_id,area,tenure"));

@@ -36,6 +36,10 @@ type Runs = HashMap<i32, Option<Run>>;
 const LEFT_OUT: [&str; 4] = ["exempt", "deferred", "collected-only", "scored-only"];
 
 /// The table `grades`. `review`: the rows of the evaluated year, where they are known already.
+///
+/// # Errors
+///
+/// When the engine does not run one of the method's statements: a fault of the program.
 pub fn frame(prepared: &Prepared, review: Option<&DataFrame>) -> Result<DataFrame, EngineError> {
     let mut parts: Vec<DataFrame> = Vec::new();
     let mut before: Option<(i32, Runs)> = None;

@@ -130,7 +130,8 @@ class Parcel:
         if "permit_on" not in self.row:
             return None if signs else False
         enough = self.foundation_far_enough()
-        if enough is None and self.day["started_on"] and self.day["started_on"] <= self.as_of:
+        share_unknown = self.number["foundation_done"] is None
+        if share_unknown and self.day["started_on"] and self.day["started_on"] <= self.as_of:
             enough = True
         if enough is None and not signs:
             enough = False

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs one SQL statement in DuckDB over typed CSV files, to compare another engine's answer with ours.
+"""Runs SQL statements in DuckDB over typed CSV files, to compare another engine's answer with ours.
 
-In: SQLFILE; DIR with `<table>.csv` (empty = NULL) and `<table>.types` (lines `column TYPE`) per table. Out: OUT.csv, doubles
-in full precision. Exit code 77 if the Python module duckdb is not there.
+In: DIR with `<table>.csv` (empty = NULL) and `<table>.types` (lines `column TYPE`) per table; each SQLFILE holds one statement.
+Out: an OUT in CSV per statement, doubles in full precision. Exit code 77 if the Python module duckdb is not there.
 
-    python3 run_duckdb.py SQLFILE DIR OUT.csv
+    python3 run_duckdb.py DIR SQLFILE OUT [SQLFILE OUT ...]
 """
 import csv
 import sys
@@ -40,17 +40,22 @@ def text(value):
 
 
 def main():
-    sql, directory, out = sys.argv[1:4]
+    directory, files = Path(sys.argv[1]), sys.argv[2:]
     connection = duckdb.connect()
-    for path in sorted(Path(directory).glob("*.csv")):
+    for path in sorted(directory.glob("*.csv")):
         if path.with_suffix(".types").exists():
             load(connection, path)
-    result = connection.execute(Path(sql).read_text(encoding="utf-8"))
-    with open(out, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([column[0] for column in result.description])
-        while rows := result.fetchmany(10_000):
-            writer.writerows([text(value) for value in row] for row in rows)
+    for sql, out in zip(files[::2], files[1::2]):
+        statement = Path(sql).read_text(encoding="utf-8")
+        try:
+            result = connection.execute(statement)
+        except duckdb.Error as error:
+            sys.exit(f"{error}\n{statement}")
+        with open(out, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow([column[0] for column in result.description])
+            while rows := result.fetchmany(10_000):
+                writer.writerows([text(value) for value in row] for row in rows)
 
 
 if __name__ == "__main__":
