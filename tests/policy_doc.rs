@@ -24,7 +24,7 @@ fn page() -> String {
 fn sources() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/policy");
     let files = std::fs::read_dir(folder).expect("src/policy is there").flatten();
-    let files = files.filter(|file| file.file_name() != "library.rs");
+    let files = files.filter(|file| file.path().is_file() && file.file_name() != "library.rs");
     let texts = files.map(|file| std::fs::read_to_string(file.path()).expect("a source"));
     texts.map(|text| text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()).collect()
 }

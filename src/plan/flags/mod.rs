@@ -18,7 +18,7 @@ use crate::policy::book::Book;
 use crate::policy::definition::Definition;
 use crate::policy::rule::{Formula, Rule};
 use crate::policy::subject::{Extra, Subject};
-use crate::policy::term::{Kind, Term};
+use crate::policy::term::{Kind, Operator, Term};
 
 pub use inventory::{InventoryStatement, inventory};
 pub use needs::{Meaning, Needs, Reach};
@@ -185,9 +185,11 @@ impl Writer<'_> {
 
     /// Prints the value of a definition: figures are rounded, so that a threshold met exactly is met.
     fn value(&self, subject: Subject, term: &Term) -> String {
-        self.with_printer(subject, term, &|printer, term| {
-            if term.kind() == Kind::Number { printer.value(term) } else { printer.print(term) }
-        })
+        match term.kind() {
+            Kind::Number => self.with_printer(subject, term, &|printer, term| printer.value(term)),
+            Kind::Truth => self.truth(subject, term),
+            _ => self.print(subject, term),
+        }
     }
 
     fn with_printer(&self, subject: Subject, term: &Term, print: &dyn Fn(&Printer, &Term) -> String) -> String {
@@ -240,20 +242,37 @@ impl Writer<'_> {
         }
     }
 
-    /// The condition of a rule, unknown where it rests on a date that is in doubt.
+    /// The condition of a rule.
     fn condition(&self, rule: &Rule) -> String {
-        let condition = self.print(self.subject(), &rule.when.term);
-        let doubts = self.doubts(&rule.when.term);
-        if doubts.is_empty() {
-            return condition;
+        self.truth(self.subject(), &rule.when.term)
+    }
+
+    /// A condition, each part of it unknown where it rests on a date that is in doubt: what is certain without that date stays so.
+    fn truth(&self, subject: Subject, term: &Term) -> String {
+        if subject != self.subject() || self.doubts(term).is_empty() {
+            return self.print(subject, term);
         }
-        let doubts: Vec<String> = doubts.iter().map(|doubt| format!("COALESCE({}, FALSE)", name(doubt))).collect();
-        format!("CASE WHEN {} THEN NULL ELSE ({condition}) END", doubts.join(" OR "))
+        match term {
+            Term::Binary(operator @ (Operator::And | Operator::Or), left, right) => {
+                format!("({}) {} ({})", self.truth(subject, left), operator.symbol(), self.truth(subject, right))
+            }
+            Term::Not(inner) => format!("NOT ({})", self.truth(subject, inner)),
+            part => {
+                let doubts: Vec<String> =
+                    self.doubts_of(self.reach.rests_directly_on(part)).map(|doubt| format!("COALESCE({}, FALSE)", name(&doubt))).collect();
+                let printed = self.print(subject, part);
+                if doubts.is_empty() { printed } else { format!("CASE WHEN {} THEN NULL ELSE ({printed}) END", doubts.join(" OR ")) }
+            }
+        }
     }
 
     /// Columns that say whether a date on which a term rests is in doubt.
     fn doubts(&self, term: &Term) -> Vec<String> {
-        self.reach.rests_on(term).iter().filter(|column| self.is_doubted(column)).map(|column| format!("doubt_{column}")).collect()
+        self.doubts_of(self.reach.rests_on(term)).collect()
+    }
+
+    fn doubts_of(&self, columns: BTreeSet<String>) -> impl Iterator<Item = String> {
+        columns.into_iter().filter(|column| self.is_doubted(column)).map(|column| format!("doubt_{column}"))
     }
 
     fn is_doubted(&self, name: &str) -> bool {

@@ -3,6 +3,7 @@
 //! In: the rows of a statement and the expressions of a rule. Out: names with values, and names of columns that were blank. A
 //! definition that is known hides what it is made of; one that is missing is followed down to the columns that are.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use polars::prelude::*;
@@ -73,6 +74,17 @@ impl Cells {
         found.unwrap_or(Shown::Missing)
     }
 
+    /// Which of two rows comes first; blank ones first.
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        match self {
+            Cells::Number(values) => values.get(a).partial_cmp(&values.get(b)).unwrap_or(Ordering::Equal),
+            Cells::Whole(values) => values.get(a).cmp(&values.get(b)),
+            Cells::Text(values) => values.get(a).cmp(&values.get(b)),
+            Cells::Truth(values) => values.get(a).cmp(&values.get(b)),
+            Cells::Date(values) => values.get(a).cmp(&values.get(b)),
+        }
+    }
+
     fn is_missing(&self, row: usize) -> bool {
         match self {
             Cells::Number(values) => values.get(row).is_none(),
@@ -100,6 +112,11 @@ impl<'r> Rows<'r> {
     /// Where a column stands.
     pub fn at(&self, column: &str) -> At {
         self.places.get(column).copied()
+    }
+
+    /// Which of two rows of one site comes first, by all they hold: the order of the table does not count.
+    pub fn compare(&self, a: usize, b: usize) -> Ordering {
+        self.cells.iter().map(|cells| cells.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 
     /// The value of a column in a row.

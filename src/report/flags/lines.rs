@@ -303,7 +303,9 @@ impl<'c> Lines<'c> {
             let owner = self.text(line, plan.enterprise_at).unwrap_or("");
             Due { id: format!("{}-{site}-{owner}-{on}@mujun", plan.id), on, summary: format!("{} {title}: {site}", plan.id), description }
         });
-        due.collect()
+        let mut due: Vec<Due> = due.collect();
+        due.dedup_by(|later, first| later.id == first.id);
+        due
     }
 }
 
@@ -311,8 +313,8 @@ impl<'c> Lines<'c> {
 fn order(rows: &Rows, site: &str, height: usize) -> Vec<u32> {
     let (site, holder) = (rows.at(site), rows.at("enterprise_id"));
     let mut sorted: Vec<u32> = (0..height as u32).collect();
-    let key = |row: &u32| (rows.text(site, *row as usize), rows.text(holder, *row as usize), *row);
-    sorted.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+    let key = |row: &u32| (rows.text(site, *row as usize), rows.text(holder, *row as usize));
+    sorted.par_sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| rows.compare(*a as usize, *b as usize)));
     let mut order = vec![0; height];
     sorted.into_iter().enumerate().for_each(|(place, row)| order[row as usize] = place as u32);
     order
