@@ -387,7 +387,7 @@ fn review_lines_are_the_reviews_of_the_ranking() {
             }
         }
     }
-    assert!(seen.get("suspected").is_some() && seen.get("cannot-tell").is_some(), "{seen:?}");
+    assert!(seen.contains_key("suspected") && seen.contains_key("cannot-tell"), "{seen:?}");
 }
 
 /// One enterprise and the parcels given.

@@ -80,7 +80,7 @@ pub fn read(sources: &[Source], policy: &Policy, wanted: &Wanted, extra: &Extra,
         let on = named(&book);
         let runs = |at: &usize| {
             let rule = &book.rules[*at];
-            let is_asked = wanted.rules.iter().any(|id| *id == rule.id);
+            let is_asked = wanted.rules.contains(&rule.id);
             let is_on = if wanted.rules.is_empty() { on && rule.off.is_none() } else { is_asked };
             is_on && wanted.subject.is_none_or(|subject| subject == rule.subject)
         };

@@ -257,9 +257,10 @@ impl Writer<'_> {
                 format!("({}) {} ({})", self.truth(subject, left), operator.symbol(), self.truth(subject, right))
             }
             Term::Not(inner) => format!("NOT ({})", self.truth(subject, inner)),
+            // A condition that the book defines answers for itself; inside anything else the doubt would be lost.
+            Term::Column(_, Kind::Truth) => self.print(subject, term),
             part => {
-                let doubts: Vec<String> =
-                    self.doubts_of(self.reach.rests_directly_on(part)).map(|doubt| format!("COALESCE({}, FALSE)", name(&doubt))).collect();
+                let doubts: Vec<String> = self.doubts(part).iter().map(|doubt| format!("COALESCE({}, FALSE)", name(doubt))).collect();
                 let printed = self.print(subject, part);
                 if doubts.is_empty() { printed } else { format!("CASE WHEN {} THEN NULL ELSE ({printed}) END", doubts.join(" OR ")) }
             }
@@ -268,11 +269,7 @@ impl Writer<'_> {
 
     /// Columns that say whether a date on which a term rests is in doubt.
     fn doubts(&self, term: &Term) -> Vec<String> {
-        self.doubts_of(self.reach.rests_on(term)).collect()
-    }
-
-    fn doubts_of(&self, columns: BTreeSet<String>) -> impl Iterator<Item = String> {
-        columns.into_iter().filter(|column| self.is_doubted(column)).map(|column| format!("doubt_{column}"))
+        self.reach.rests_on(term).iter().filter(|column| self.is_doubted(column)).map(|column| format!("doubt_{column}")).collect()
     }
 
     fn is_doubted(&self, name: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::policy;
 use crate::policy::book::Book;
 use crate::policy::rule::Rule;
 use crate::policy::subject::{self, Extra, Known, OF_THE_RUN, Origin, Subject};
-use crate::policy::term::{Kind, Term};
+use crate::policy::term::Term;
 
 /// Everything that some rules of one subject read.
 #[derive(Debug, Clone, Default)]
@@ -131,31 +131,6 @@ impl<'b> Reach<'b> {
     pub fn rests_on(&self, term: &Term) -> BTreeSet<String> {
         let mut needs = Needs::default();
         self.visit(self.subject, term, &mut needs);
-        self.columns(&needs)
-    }
-
-    /// The same, but not through definitions that are conditions: they answer for themselves.
-    pub fn rests_directly_on(&self, term: &Term) -> BTreeSet<String> {
-        let mut needs = Needs::default();
-        let mut open: Vec<&Term> = vec![term];
-        while let Some(term) = open.pop() {
-            for name in term.names() {
-                match self.meaning(self.subject, &name) {
-                    Meaning::Definition(at) => {
-                        let definition = &self.book.definitions[at];
-                        let is_condition = definition.value.kind() == Kind::Truth;
-                        if !is_condition && definition.subject == self.subject && needs.definitions.insert(at) {
-                            open.push(&definition.value);
-                        }
-                    }
-                    _ => self.name(self.subject, &name, &mut needs),
-                }
-            }
-        }
-        self.columns(&needs)
-    }
-
-    fn columns(&self, needs: &Needs) -> BTreeSet<String> {
         let is_there = |known: &Known| match known.origin {
             Origin::Own => needs.own.contains(&known.column),
             Origin::Parcel => needs.parcel.contains(&known.column),

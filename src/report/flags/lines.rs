@@ -70,7 +70,7 @@ impl<'c> Lines<'c> {
             let order = order(&rows, verdicts.statement.subject.key(), verdicts.rows.height());
             for columns in &verdicts.statement.rules {
                 let plan = Plan::of_rule(context, set, columns, &rows);
-                lines.add(plan, &rows, &order);
+                lines.add(plan, &rows, &order, context.least);
             }
             lines.rows.push(rows);
         }
@@ -82,7 +82,7 @@ impl<'c> Lines<'c> {
         lines
     }
 
-    fn add(&mut self, plan: Plan<'c>, rows: &Rows, order: &[u32]) {
+    fn add(&mut self, plan: Plan<'c>, rows: &Rows, order: &[u32], least: Severity) {
         let number = self.plans.len() as u32;
         let line = |holds, row: usize, due| Line {
             holds,
@@ -92,6 +92,10 @@ impl<'c> Lines<'c> {
             due,
             order: order.get(row).copied().unwrap_or(0),
         };
+        if plan.severity < least {
+            self.plans.push(plan);
+            return;
+        }
         if plan.undecided.is_some() {
             self.all.push(line(false, EVERY_SITE as usize, NEVER));
         } else {
