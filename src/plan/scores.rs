@@ -8,7 +8,7 @@ use crate::policy::points::Missing;
 use crate::policy::scope::Group;
 
 /// Decimals at which scores are compared.
-const DECIMALS: u32 = 6;
+pub const DECIMALS: u32 = 6;
 
 /// Adds the stage.
 pub fn add(draft: &mut Draft) {

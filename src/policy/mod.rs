@@ -176,9 +176,7 @@ impl Policy {
             }
         }
         for grades in self.groups.iter().filter_map(|group| self.grades_of(group)) {
-            if let grade::Rule::Predicate(cases, _) = &grades.rule {
-                cases.iter().for_each(|(_, term)| add(term));
-            }
+            grades.terms().into_iter().for_each(&mut add);
         }
         self.review.iter().for_each(|review| add(&review.low));
         for benchmark in &self.benchmarks {

@@ -173,7 +173,9 @@ fn read_indicators(block: &Block, columns: &Vocabulary, findings: &mut Findings)
 pub fn extend_with_results(names: &mut Vocabulary, indicators: &[Indicator]) {
     for indicator in indicators {
         names.add(&indicator.id, Kind::Number);
-        names.add(format!("{}_points", indicator.id), Kind::Number);
+        if indicator.is_scored() {
+            names.add(format!("{}_points", indicator.id), Kind::Number);
+        }
     }
     names.add("score", Kind::Number);
     names.add("place", Kind::Whole);

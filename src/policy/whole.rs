@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::grade::{self, Grades};
+use super::grade::{self, Grades, Order};
 use super::indicator::Indicator;
 use super::scope::Group;
 use super::source::{Block, Key, Source};
@@ -26,16 +26,10 @@ pub(super) fn check(policy: &Policy, block: &Block, all_read: bool, findings: &m
         if !all_read {
             continue;
         }
-        if let (Some(order), Some(key)) = (&grades.order, &grades.order_key)
-            && !group.indicators.iter().any(|indicator| &indicator.id == order)
-        {
-            let finding = Finding::error(Code::UnknownColumn, source.place(key)).text(order).with("name", order);
-            let near = expression::nearest(order, group.indicators.iter().map(|indicator| indicator.id.as_str()).chain(["score"]));
-            findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
-        }
+        check_order(policy, group, grades, source, findings);
         let unscored = !group.indicators.iter().any(Indicator::is_scored);
         let needs_score =
-            grades.order.is_none() && !matches!(grades.rule, grade::Rule::Predicate(..)) || matches!(grades.rule, grade::Rule::Lines(..));
+            grades.order == Order::Score && !matches!(grades.rule, grade::Rule::Predicate(..)) || matches!(grades.rule, grade::Rule::Lines(..));
         if unscored && needs_score {
             findings.push(Finding::error(Code::MissingKey, source.place(&group.key)).with("key", "weight"));
         }
@@ -43,6 +37,23 @@ pub(super) fn check(policy: &Policy, block: &Block, all_read: bool, findings: &m
     let cited = check_cited(policy, source, findings);
     if all_read {
         check_used(policy, source, &cited, findings);
+    }
+}
+
+/// An order may name what its own group measures, not what another does.
+fn check_order(policy: &Policy, group: &Group, grades: &Grades, source: &Source, findings: &mut Findings) {
+    let elsewhere = policy.indicator_ids();
+    let own: Vec<&str> = group.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
+    for order in grades.orders() {
+        let Order::By { term, key } = order else { continue };
+        for name in term.names() {
+            let id = name.strip_suffix("_points").unwrap_or(&name);
+            if elsewhere.contains(&id) && !own.contains(&id) && derived(id).is_none() {
+                let finding = Finding::error(Code::UnknownColumn, source.place(key)).text(&name).with("name", &name);
+                let near = expression::nearest(&name, own.iter().copied().chain(["score"]));
+                findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
+            }
+        }
     }
 }
 
@@ -98,9 +109,7 @@ fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut F
     for group in &policy.groups {
         group.when.iter().for_each(|when| used.extend(when.names()));
         group.indicators.iter().for_each(|indicator| used.extend(indicator.value.names()));
-        if let Some(Grades { rule: grade::Rule::Predicate(cases, _), .. }) = policy.grades_of(group) {
-            cases.iter().for_each(|(_, term)| used.extend(term.names()));
-        }
+        policy.grades_of(group).iter().flat_map(|grades| grades.terms()).for_each(|term| used.extend(term.names()));
     }
     policy.review.iter().for_each(|review| used.extend(review.low.names()));
     if let Some(own) = &policy.book {
@@ -111,10 +120,9 @@ fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut F
     for benchmark in policy.benchmarks.iter().filter(|benchmark| !used.contains(&benchmark.id)) {
         findings.push(Finding::warning(Code::UnusedDefinition, source.place(&benchmark.key)).text(&benchmark.id));
     }
-    let order_uses = |group: &Group, id: &str| policy.grades_of(group).is_some_and(|grades| grades.order.as_deref() == Some(id));
     for group in &policy.groups {
         for indicator in group.indicators.iter().filter(|indicator| !indicator.is_scored()) {
-            if !order_uses(group, &indicator.id) && !used.contains(&indicator.id) {
+            if !used.contains(&indicator.id) {
                 findings.push(Finding::warning(Code::UnusedDefinition, source.place(&indicator.key)).text(&indicator.id));
             }
         }
