@@ -7,6 +7,7 @@
 mod adjusted;
 mod admitted;
 mod benchmarks;
+mod bonus;
 pub mod flags;
 mod graded;
 mod indicators;
@@ -47,6 +48,8 @@ const EVERY_ROW: [&str; 4] = ["enterprise_id", "name", "zone", "year"];
 pub fn roll_up_column(by: &str) -> &str {
     ROLL_UPS.iter().find(|(word, _)| *word == by).map_or(by, |(_, column)| column)
 }
+
+pub use self::bonus::column as bonus_column;
 
 /// What is asked of the statement.
 pub struct Options<'o> {
@@ -201,7 +204,16 @@ pub fn result_columns(policy: &Policy) -> Vec<String> {
             push(format!("{id}_points"));
         }
     }
-    for name in ["score", "grade", "review", "outcome", "missing"] {
+    bonus::columns(policy).into_iter().for_each(&mut push);
+    push("score".to_owned());
+    push("grade".to_owned());
+    if !policy.moves.is_empty() {
+        push("moves".to_owned());
+    }
+    if policy.treats() {
+        push("treated_as".to_owned());
+    }
+    for name in ["review", "outcome", "missing"] {
         push(name.to_owned());
     }
     names
@@ -290,6 +302,7 @@ fn indent(text: &str) -> String {
 fn made_by_stages(policy: &Policy) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = result_columns(policy).into_iter().chain(detail_columns(policy)).collect();
     names.insert("peer_group".to_owned());
+    names.insert(crate::policy::bonus::ADJUSTMENT_POINTS.to_owned());
     names.remove("land_mu");
     names
 }

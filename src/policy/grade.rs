@@ -174,7 +174,9 @@ fn stated(block: &Block, mentioned: &[String], findings: &mut Findings) -> Optio
     block.item("grades")?;
     let names: Vec<String> = block.texts("grades", findings).into_iter().map(|key| key.text).collect();
     for grade in mentioned.iter().filter(|grade| !names.contains(grade)) {
-        findings.push(Finding::error(Code::BadValue, block.place_of("grades")).text(names.join(", ")).with("key", "grades").with("wanted", grade));
+        findings.push(
+            Finding::error(Code::BadValue, block.place_of("grades")).text(names.join(", ")).with("key", "grades").with("wanted", grade),
+        );
     }
     for grade in names.iter().filter(|grade| !mentioned.contains(grade)) {
         findings.push(Finding::warning(Code::UnreachableGrade, block.place_of("grades")).with("grade", grade));

@@ -240,6 +240,9 @@ fn label(name: &str, policy: &Policy) -> (Bilingual, Option<Bilingual>) {
             return (label, Some(indicator.unit.clone()).flatten().filter(|_| suffix == "_benchmark"));
         }
     }
+    if let Some(item) = policy.bonuses.items.iter().find(|item| crate::plan::bonus_column(&item.id) == name) {
+        return (item.title.clone(), None);
+    }
     if let Some(benchmark) = policy.benchmarks.iter().find(|benchmark| benchmark.id == name) {
         return (benchmark.title.clone(), None);
     }
@@ -265,6 +268,10 @@ const RESULT_LABELS: &[(&str, &str, &str)] = &[
     ("outcome", "评价状态", "Outcome"),
     ("admission", "准入", "Admission"),
     ("missing", "缺少的数据", "Missing"),
+    ("moves", "等级调整", "Moves"),
+    ("bonus", "加减分", "Bonus"),
+    ("treated_as", "参照管理", "Administered as"),
+    ("unit", "合并评价单元", "Evaluated together"),
     ("pool", "同组范围", "Pool"),
     ("pool_size", "同组定级数", "Graded in pool"),
     ("low", "本年低效", "Low this year"),

@@ -52,7 +52,9 @@ fn side(block: &Block, name: &'static str, order: &[&String], findings: &mut Fin
             None => {
                 let wanted: Vec<&str> = order.iter().take(given.len()).map(|grade| grade.as_str()).collect();
                 let text = given.iter().map(|(grade, _)| grade.as_str()).collect::<Vec<_>>().join(", ");
-                findings.push(Finding::error(Code::BadValue, block.place_of(name)).text(text).with("key", name).with("wanted", wanted.join(", ")));
+                findings.push(
+                    Finding::error(Code::BadValue, block.place_of(name)).text(text).with("key", name).with("wanted", wanted.join(", ")),
+                );
                 break;
             }
         }
