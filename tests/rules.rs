@@ -27,7 +27,10 @@ fn books() -> Vec<Book> {
         let source = library::find_book(id, &mut findings).expect("a built-in book");
         book::read(&source, &Extra::new(), &mut findings).unwrap_or_else(|| panic!("{id}: {findings:?}"))
     };
-    library::BOOKS.iter().map(read).collect()
+    let mut books: Vec<Book> = library::BOOKS.iter().map(read).collect();
+    // On the page those that are always on stand first.
+    books.sort_by_key(|book| !book.national);
+    books
 }
 
 /// The line of a result, by column.

@@ -1,4 +1,6 @@
-//! The methods and rule books that come with the program, and how one is found by id or by file.
+//! The methods, rule books and factor tables that come with the program, and how one is found by id or by file.
+//!
+//! A new one is a file in `src/policies`, `src/policies/rules` or `src/policies/factors`, named like its id, and nothing else.
 
 use std::path::Path;
 
@@ -6,35 +8,8 @@ use super::expression::nearest;
 use super::source::Source;
 use crate::finding::{Code, Finding, Findings, Place};
 
-/// Id and text of every built-in method. A new method is a file in `policies/` and a line here.
-pub const BUILT_IN: &[(&str, &str)] = &[
-    ("default", include_str!("../policies/default.toml")), //
-    ("huangyan-2022", include_str!("../policies/huangyan-2022.toml")),
-];
-
-/// Id and text of every built-in rule book. A new book is a file in `policies/rules/` and a line here.
-pub const BOOKS: &[(&str, &str)] = &[
-    ("national-idle", include_str!("../policies/rules/national-idle.toml")),
-    ("national-stock", include_str!("../policies/rules/national-stock.toml")),
-    ("controls", include_str!("../policies/rules/controls.toml")),
-    ("agreements", include_str!("../policies/rules/agreements.toml")),
-    ("factories", include_str!("../policies/rules/factories.toml")),
-    ("zombie", include_str!("../policies/rules/zombie.toml")),
-    ("minhou-2018", include_str!("../policies/rules/minhou-2018.toml")),
-    ("lixin-2022", include_str!("../policies/rules/lixin-2022.toml")),
-    ("huzhou-2021", include_str!("../policies/rules/huzhou-2021.toml")),
-    ("changxing-2018", include_str!("../policies/rules/changxing-2018.toml")),
-    ("pujiang", include_str!("../policies/rules/pujiang.toml")),
-    ("dongyang", include_str!("../policies/rules/dongyang.toml")),
-    ("jinhua-draft", include_str!("../policies/rules/jinhua-draft.toml")),
-    ("city-a", include_str!("../policies/rules/city-a.toml")),
-    ("zhejiang-standard-land", include_str!("../policies/rules/zhejiang-standard-land.toml")),
-    ("yongkang-2008", include_str!("../policies/rules/yongkang-2008.toml")),
-    ("yongchun-2022", include_str!("../policies/rules/yongchun-2022.toml")),
-    ("shandong-price", include_str!("../policies/rules/shandong-price.toml")),
-    ("suqian-2022", include_str!("../policies/rules/suqian-2022.toml")),
-    ("fei-2021", include_str!("../policies/rules/fei-2021.toml")),
-];
+// `BUILT_IN` (methods), `BOOKS` (rule books) and `FACTORS` (factor tables): made by build.rs from the files of `src/policies`.
+include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 /// The text behind an id or a path: a built-in method, else a file.
 pub fn find(name: &str, findings: &mut Findings) -> Option<Source> {
@@ -44,6 +19,11 @@ pub fn find(name: &str, findings: &mut Findings) -> Option<Source> {
 /// The text behind an id or a path: a built-in rule book, else a file.
 pub fn find_book(name: &str, findings: &mut Findings) -> Option<Source> {
     look_up(name, &[BOOKS], Code::UnknownBook, findings)
+}
+
+/// The text behind an id or a path: a built-in factor table, else a file.
+pub fn find_factors(name: &str, findings: &mut Findings) -> Option<Source> {
+    look_up(name, &[FACTORS], Code::UnknownPolicy, findings)
 }
 
 /// The text behind an id or a path: a built-in method or rule book, else a file.
@@ -97,6 +77,15 @@ mod tests {
             assert!(findings.is_empty(), "{id}: {findings:?}");
             assert_eq!(policy.expect("a method without findings").id, *id);
         }
+    }
+
+    #[test]
+    fn ids_stand_in_order_and_once_in_all_lists_together() {
+        for list in [BUILT_IN, BOOKS, FACTORS] {
+            assert!(list.windows(2).all(|two| two[0].0 < two[1].0));
+        }
+        let all: std::collections::BTreeSet<&str> = [BUILT_IN, BOOKS, FACTORS].concat().iter().map(|(id, _)| *id).collect();
+        assert_eq!(all.len(), BUILT_IN.len() + BOOKS.len() + FACTORS.len());
     }
 
     #[test]
