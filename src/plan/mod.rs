@@ -12,6 +12,7 @@ pub mod flags;
 mod graded;
 mod indicators;
 mod listed;
+mod made;
 mod panel;
 mod placed;
 mod points;
@@ -89,6 +90,7 @@ pub fn reads(policy: &Policy, options: &Options) -> BTreeSet<String> {
     if options.for_rules {
         review_figures(policy).iter().for_each(|name| want(name));
     }
+    made::reads(policy).iter().for_each(|name| want(name));
     let made = made_by_stages(policy);
     reads.retain(|name| !made.contains(name) && !EVERY_ROW.contains(&name.as_str()));
     reads

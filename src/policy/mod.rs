@@ -8,6 +8,7 @@ pub mod bonus;
 pub mod book;
 pub mod definition;
 pub mod expression;
+pub mod factors;
 pub mod grade;
 pub mod indicator;
 pub mod library;
@@ -29,6 +30,7 @@ use self::benchmark::Named;
 use self::bonus::Bonuses;
 use self::book::Book;
 use self::expression::Vocabulary;
+use self::factors::{Factors, Use};
 use self::grade::Grades;
 use self::indicator::Indicator;
 use self::moves::{Action, Move};
@@ -102,6 +104,12 @@ pub struct Policy {
     pub notes: Vec<Bilingual>,
     /// The documents.
     pub sources: Vec<Reference>,
+    /// Its own definition of the land that counts.
+    pub land: Option<Land>,
+    /// How fuels become energy.
+    pub energy: Option<Factors>,
+    /// How pollutants become emissions.
+    pub pollutants: Option<Factors>,
     /// Admission, in order.
     pub admissions: Vec<Admission>,
     /// Benchmarks with names of their own.
@@ -122,6 +130,15 @@ pub struct Policy {
     pub settings: Vec<Choice>,
     /// Rules of its own.
     pub book: Option<Book>,
+}
+
+/// The land that counts, by a definition of the policy's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Land {
+    /// Over the columns of the tables.
+    pub term: Term,
+    /// As the policy writes it.
+    pub formula: String,
 }
 
 /// What a policy or an option sets in a rule book.
@@ -202,6 +219,7 @@ impl Policy {
                 }
             }
         }
+        names.extend(self.land.iter().flat_map(|land| land.term.names()));
         let defined: BTreeSet<String> = self.indicator_ids().iter().map(|id| (*id).to_owned()).collect();
         let names = names
             .into_iter()
@@ -323,6 +341,12 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
     let notes = read_notes(&block, findings);
     let sources = read_sources(&block, findings);
     let mut names = panel_vocabulary(extra.get("panel").map_or(&[][..], Vec::as_slice));
+    let land = block.text("land", findings).and_then(|key| {
+        let term = expression::read(&key, block.source, &names, Kind::Number, findings)?;
+        Some(Land { term, formula: key.text })
+    });
+    let energy = factors::named(&block, "energy", Use::Energy, &names, findings);
+    let pollutants = factors::named(&block, "pollutants", Use::Pollutants, &names, findings);
     let benchmarks = read_benchmarks(&block, &names, findings);
     scope::extend_with_benchmarks(&mut names, &benchmarks);
     let admissions =
@@ -370,6 +394,9 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         adjustments,
         notes,
         sources,
+        land,
+        energy,
+        pollutants,
         admissions,
         benchmarks,
         groups,

@@ -55,9 +55,34 @@ fn notes(report: &mut Report, context: &Context) {
     for note in &context.policy.notes {
         report.notes.push(Phrase::new("rank.policy-note").with_both("note", note.clone()));
     }
+    for table in policy_tables(context.policy) {
+        report.notes.push(table);
+    }
     if context.measures > 0 && context.policy.adjustments {
         report.notes.push(Phrase::new("rank.measures").with("count", context.measures));
     }
+}
+
+/// The factor tables that stand behind energy and emissions, with their factors.
+fn policy_tables(policy: &Policy) -> Vec<Phrase> {
+    let tables = policy.energy.iter().chain(&policy.pollutants);
+    tables
+        .map(|table| {
+            let factors: Vec<String> = table
+                .factors
+                .iter()
+                .map(|factor| format!("{} {} {}", factor.column, if factor.divides { "÷" } else { "×" }, factor.number.normalize()))
+                .collect();
+            Phrase::new(match table.makes() {
+                "energy_tce" => "rank.energy-table",
+                _ => "rank.pollutants-table",
+            })
+            .with_both("title", table.title.clone())
+            .with_key("basis", format!("basis.{}", table.basis))
+            .with("factors", factors.join(", "))
+            .with("id", &table.id)
+        })
+        .collect()
 }
 
 /// How many of each outcome.
