@@ -8,6 +8,7 @@ pub mod bonus;
 pub mod book;
 pub mod definition;
 pub mod expression;
+mod extends;
 pub mod factors;
 pub mod grade;
 pub mod indicator;
@@ -30,6 +31,7 @@ use self::benchmark::Named;
 use self::bonus::Bonuses;
 use self::book::Book;
 use self::expression::Vocabulary;
+use self::extends::Layers;
 use self::factors::{Factors, Use};
 use self::grade::Grades;
 use self::indicator::Indicator;
@@ -255,7 +257,7 @@ fn grade_names(groups: &[Group], general: Option<&Grades>) -> Vec<String> {
 pub fn derived(name: &str) -> Option<Term> {
     let derived = Dictionary::get().derived.iter().find(|derived| derived.name == name)?;
     let formula = derived.formula.as_ref()?;
-    let source = Source { file: "dictionary.toml".into(), text: formula.as_str().into() };
+    let source = Source::new("dictionary.toml", formula.as_str());
     let key = Key { text: formula.clone(), span: 0..formula.len() };
     expression::read(&key, &source, &panel_vocabulary(&[]), Kind::Number, &mut Findings::default())
 }
@@ -309,10 +311,10 @@ fn parse<'s>(source: &'s Source, findings: &mut Findings) -> Option<toml::Spanne
 
 /// Reads and checks a policy. `extra`: columns of the data that the dictionary does not know.
 pub fn read(source: &Source, extra: &Extra, findings: &mut Findings) -> Option<Policy> {
-    let tree = parse(source, findings)?;
     let before = findings.count(Severity::Error);
-    let block = Block::new(source, tree.get_ref(), 0..source.text.len());
-    let policy = read_block(block, extra, findings);
+    let layers = Layers::find(source, findings)?;
+    let tables = layers.tables(findings)?;
+    let policy = read_block(Block::new(&layers.source, &tables, 0..source.text.len()), extra, findings);
     policy.filter(|_| findings.count(Severity::Error) == before)
 }
 
