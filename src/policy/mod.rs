@@ -13,6 +13,7 @@ pub mod factors;
 pub mod grade;
 pub mod indicator;
 pub mod library;
+pub mod merge;
 pub mod moves;
 pub mod points;
 pub mod review;
@@ -35,6 +36,7 @@ use self::extends::Layers;
 use self::factors::{Factors, Use};
 use self::grade::Grades;
 use self::indicator::Indicator;
+use self::merge::Merge;
 use self::moves::{Action, Move};
 use self::review::Review;
 use self::scope::{Admission, Group};
@@ -112,6 +114,8 @@ pub struct Policy {
     pub energy: Option<Factors>,
     /// How pollutants become emissions.
     pub pollutants: Option<Factors>,
+    /// Several enterprises evaluated as one.
+    pub merge: Option<Merge>,
     /// Admission, in order.
     pub admissions: Vec<Admission>,
     /// Benchmarks with names of their own.
@@ -222,6 +226,8 @@ impl Policy {
             }
         }
         names.extend(self.land.iter().flat_map(|land| land.term.names()));
+        names.extend(self.merge.iter().flat_map(|merge| merge.when.iter().flat_map(Term::names)));
+        names.extend(self.merge.iter().map(|merge| merge.by.column().to_owned()));
         let defined: BTreeSet<String> = self.indicator_ids().iter().map(|id| (*id).to_owned()).collect();
         let names = names
             .into_iter()
@@ -349,6 +355,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
     });
     let energy = factors::named(&block, "energy", Use::Energy, &names, findings);
     let pollutants = factors::named(&block, "pollutants", Use::Pollutants, &names, findings);
+    let merge = block.block("merge", findings).and_then(|inner| merge::read(inner, &names, findings));
     let benchmarks = read_benchmarks(&block, &names, findings);
     scope::extend_with_benchmarks(&mut names, &benchmarks);
     let admissions =
@@ -399,6 +406,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         land,
         energy,
         pollutants,
+        merge,
         admissions,
         benchmarks,
         groups,
