@@ -3,6 +3,7 @@
 //! In: a policy text and the extra columns of the data. Out: a [`Policy`] in which every name is known, every expression fits
 //! and every number is sane, or findings with line and column. `plan` turns it into SQL.
 
+pub mod about;
 pub mod benchmark;
 pub mod book;
 pub mod definition;
@@ -23,6 +24,7 @@ use std::collections::BTreeSet;
 
 use toml::de::DeTable;
 
+use self::about::About;
 use self::benchmark::Named;
 use self::book::Book;
 use self::expression::Vocabulary;
@@ -82,6 +84,8 @@ pub struct Policy {
     pub id: String,
     /// Heading.
     pub title: Bilingual,
+    /// Place, edition, and what the source does not give.
+    pub about: About,
     /// Administrative code of the place, if any.
     pub region: Option<String>,
     /// In force?
@@ -285,6 +289,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         block.missing("status", findings);
     }
     let status = block.word("status", Status::WORDS, findings);
+    let about = about::read(&block, findings);
     let region = block.text("region", findings).map(|key| key.text);
     let years = block.block("years", findings).map(|years| {
         let from = years.whole("from", 1990..=2100, findings).unwrap_or(1990);
@@ -335,6 +340,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         settings,
         book,
         title: title.unwrap_or_else(|| Bilingual { zh: id.text.clone(), en: id.text.clone() }),
+        about,
         region,
         status: status.unwrap_or(Status::InForce),
         years,
