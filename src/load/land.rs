@@ -13,13 +13,15 @@ use super::column::{self, Cells, NO_AMOUNT, NO_WORD};
 use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::number;
-use super::table::{Loaded, duplicate};
-use super::unheld;
+use super::table::{Loaded, duplicate, wanted};
 use super::yearly::PanelColumn;
+use super::{Options, shared, unheld};
 use crate::finding::{Code, Finding, Findings};
 
 /// Place of `leased_out` among the words of tenure; 0 is owned.
 const LEASED_OUT: u8 = 2;
+/// Columns of one tenure alone, in the order of the words of tenure.
+const BY_TENURE: [&str; 3] = ["land_owned", "land_leased_in", "land_leased_out"];
 /// Enterprises that are summed at a time.
 const BLOCK: usize = 8192;
 
@@ -29,6 +31,8 @@ pub struct Land {
     pub per_year: bool,
     /// `land_mu` first, then the summed columns.
     pub columns: Vec<PanelColumn>,
+    /// Which enterprises share parcels: one text per enterprise, where that was asked for.
+    pub site_unit: Option<Series>,
 }
 
 impl Land {
@@ -51,6 +55,8 @@ struct Sums<'l, 'i> {
     tenure: Option<usize>,
     area: Option<usize>,
     others: Vec<usize>,
+    /// Words of tenure that have a column of their own.
+    by_tenure: Vec<u8>,
 }
 
 /// One row: parcel, tenure, year, and where it stands.
@@ -69,8 +75,9 @@ struct Block {
 }
 
 /// Sums the land of every enterprise.
-pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], findings: &mut Findings) -> Land {
+pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], options: &Options<'_>, findings: &mut Findings) -> Land {
     let stored: Vec<_> = loaded.for_panel().collect();
+    let by_tenure: Vec<u8> = (0..3).filter(|word| wanted(options, BY_TENURE[*word as usize])).collect();
     let sums = Sums {
         loaded,
         enterprises,
@@ -80,6 +87,7 @@ pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], findin
         tenure: loaded.position("tenure"),
         area: loaded.position("area"),
         others: stored.iter().map(|&(_, _, at)| at).collect(),
+        by_tenure,
     };
     unheld::refuse_duplicates(loaded, findings);
     let (starts, order) = by_enterprise(loaded, enterprises.len());
@@ -90,18 +98,20 @@ pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], findin
             sums.block(numbers, &starts, &order)
         })
         .collect();
-    let mut columns: Vec<Vec<f64>> = vec![Vec::with_capacity(enterprises.len() * sums.width()); stored.len() + 1];
+    let mut columns: Vec<Vec<f64>> = vec![Vec::with_capacity(enterprises.len() * sums.width()); sums.count()];
     for block in blocks {
         columns.iter_mut().zip(&block.columns).for_each(|(all, some)| all.extend_from_slice(some));
         findings.extend(block.findings);
     }
     let names = std::iter::once(("land_mu", false)).chain(stored.iter().map(|&(name, known, _)| (name, known.is_none())));
+    let names = names.chain(sums.by_tenure.iter().map(|word| (BY_TENURE[*word as usize], false)));
     let columns = names.zip(columns).map(|((name, extra), values)| PanelColumn {
         table: "land",
         extra,
         series: column::numbers(name.into(), values),
     });
-    Land { per_year: sums.per_year, columns: columns.collect() }
+    let site_unit = wanted(options, shared::COLUMN).then(|| shared::units(loaded, enterprises));
+    Land { per_year: sums.per_year, columns: columns.collect(), site_unit }
 }
 
 /// Rows in the order of their enterprises, and where each enterprise's rows begin: a counting sort.
@@ -128,9 +138,14 @@ impl<'l> Sums<'l, '_> {
         if self.per_year { self.years.len() } else { 1 }
     }
 
+    /// How many columns are made.
+    fn count(&self) -> usize {
+        1 + self.others.len() + self.by_tenure.len()
+    }
+
     fn block(&self, numbers: std::ops::Range<usize>, starts: &[u32], order: &[(u32, u32)]) -> Block {
         let mut block =
-            Block { columns: vec![Vec::with_capacity(numbers.len() * self.width()); self.others.len() + 1], findings: Findings::default() };
+            Block { columns: vec![Vec::with_capacity(numbers.len() * self.width()); self.count()], findings: Findings::default() };
         let (mut rows, mut held) = (Vec::new(), Vec::new());
         for number in numbers {
             let spots = &order[starts[number] as usize..starts[number + 1] as usize];
@@ -147,6 +162,10 @@ impl<'l> Sums<'l, '_> {
                 held.push(land);
                 for (place, &at) in self.others.iter().enumerate() {
                     block.columns[place + 1].push(self.total(&rows, year, at).map_or(f64::NAN, number::amount_to_float));
+                }
+                for (place, &word) in self.by_tenure.iter().enumerate() {
+                    let area = self.of_tenure(&rows, year, word).map_or(f64::NAN, number::amount_to_float);
+                    block.columns[self.others.len() + 1 + place].push(area);
                 }
             }
             self.judge(number, spots.is_empty(), &held, &mut block.findings);
@@ -209,6 +228,16 @@ impl<'l> Sums<'l, '_> {
         total
     }
 
+    /// Land of one tenure: nothing where no row has it, unknown without any row or where an area is blank.
+    fn of_tenure(&self, rows: &[Row<'l>], year: Option<i32>, tenure: u8) -> Option<i128> {
+        let mut total = None;
+        for row in self.holding(rows, year) {
+            let area = if row.tenure == tenure { self.amount(row, self.area?)? } else { 0 };
+            total = Some(total.unwrap_or(0_i128).saturating_add(area));
+        }
+        total
+    }
+
     /// Sum of a column over parcels owned or leased in; unknown where all are blank.
     fn total(&self, rows: &[Row<'l>], year: Option<i32>, column: usize) -> Option<i128> {
         let values = self.holding(rows, year).filter(|row| row.tenure != LEASED_OUT).filter_map(|row| self.amount(row, column));
@@ -242,5 +271,5 @@ impl<'l> Sums<'l, '_> {
 /// Land for a data set whose land table could not be read: unknown for everybody.
 pub fn unknown(enterprises: usize) -> Land {
     let series = Series::full_null("land_mu".into(), enterprises, &DataType::Float64);
-    Land { per_year: false, columns: vec![PanelColumn { table: "land", extra: false, series }] }
+    Land { per_year: false, columns: vec![PanelColumn { table: "land", extra: false, series }], site_unit: None }
 }

@@ -34,6 +34,7 @@ mod plausible;
 mod record;
 mod row;
 mod rows;
+mod shared;
 mod source;
 mod stored;
 mod subjects;
@@ -201,7 +202,7 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let mut land = read("land", findings);
     summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
     land.iter().for_each(|loaded| notes.add(loaded));
-    let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, findings));
+    let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, options, findings));
     // Where nobody asks for its rows they go now: there is much still to come.
     land = land.filter(|_| options.rows.are_checked());
     if let (Some(zones), Some(land)) = (&zones, &land) {

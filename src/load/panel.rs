@@ -27,7 +27,8 @@ pub fn build(
     options: &Options<'_>,
 ) -> DataFrame {
     let count = enterprises.len();
-    let of_enterprise = enterprise_columns(&enterprises, options);
+    let mut of_enterprise = enterprise_columns(&enterprises, options);
+    of_enterprise.extend(land.site_unit.map(|series| PanelColumn { table: "land", extra: false, series }));
     // The largest columns are still to come, and nobody asks for ids or texts any more.
     drop(enterprises);
     let mut columns = stretch(of_enterprise, years.len());

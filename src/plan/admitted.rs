@@ -23,10 +23,12 @@ pub fn add(draft: &mut Draft) {
     }
     let admission = if cases.is_empty() { "'graded'".to_owned() } else { format!("CASE {cases}ELSE 'graded' END") };
     let mut columns = vec!["p.*".to_owned(), format!("{admission} AS admission"), format!("{} AS peer_group", peer_group(draft))];
+    columns.extend(treated_as(draft));
     let mut from = format!("FROM {surveyed} AS p");
     if draft.options.adjustments {
         columns.extend(
-            ["bonus", "fixed_to", "raised", "raised_to", "lowered", "lowered_to", "ceiling_at", "floor_at"].map(|name| format!("m.{name}")),
+            ["adjustment_points", "fixed_to", "raised", "raised_to", "lowered", "lowered_to", "ceiling_at", "floor_at"]
+                .map(|name| format!("m.{name}")),
         );
         from += "\nLEFT JOIN measures AS m ON p.enterprise = m.measured AND p.year = m.measured_in";
     }
@@ -36,6 +38,22 @@ pub fn add(draft: &mut Draft) {
     let pool = draft.by_group(|group| Some(pool(group))).unwrap_or_else(|| "''".to_owned());
     let pooled = select(&["*".to_owned(), format!("{pool} AS pool")], "FROM admitted");
     draft.push("pooled", "against whom: the pool inside the group", pooled);
+}
+
+/// How those who are not graded are administered, where a case says so.
+fn treated_as(draft: &Draft) -> Option<String> {
+    draft.policy.treats().then(|| {
+        let printer = draft.printer();
+        let mut cases = String::new();
+        if draft.options.adjustments {
+            cases += "WHEN m.exempted > 0 THEN NULL ";
+        }
+        for admission in &draft.policy.admissions {
+            let treated = admission.treated_as.as_ref().map_or("NULL".to_owned(), |grade| text(&grade.text));
+            cases += &format!("WHEN {} THEN {treated} ", printer.print(&admission.when));
+        }
+        format!("CASE {cases}END AS treated_as")
+    })
 }
 
 fn peer_group(draft: &Draft) -> String {
@@ -71,7 +89,10 @@ fn measures(draft: &mut Draft) {
     let columns = [
         "enterprise AS measured".to_owned(),
         "year AS measured_in".to_owned(),
-        format!("CAST(SUM(CAST({} AS BIGINT)) AS DOUBLE) / 1000000.0 AS bonus", of("points", "FLOOR(points * 1000000.0 + 0.5)")),
+        format!(
+            "CAST(SUM(CAST({} AS BIGINT)) AS DOUBLE) / 1000000.0 AS adjustment_points",
+            of("points", "FLOOR(points * 1000000.0 + 0.5)")
+        ),
         format!("COUNT({}) AS exempted", of("exempt", "1")),
         format!("MAX({}) AS fixed_to", of("fix", &grade)),
         format!("SUM({}) AS raised", of("raise", "CASE WHEN value IS NULL THEN 1 ELSE COALESCE(points, 0) END")),

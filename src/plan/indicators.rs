@@ -56,9 +56,9 @@ fn shadow(draft: &mut Draft, renamed: &[String]) {
 fn standing(draft: &mut Draft) {
     let needed = |group: &Group| {
         let mut missing = vec!["land_mu IS NULL OR land_mu <= 0".to_owned()];
-        let order = draft.policy.grades_of(group).and_then(|grades| grades.order.clone());
+        let placing = draft.policy.grades_of(group).map(|grades| grades.placing_names()).unwrap_or_default();
         for indicator in &group.indicators {
-            let is_needed = indicator.is_scored() && indicator.missing == Missing::NotAssessable || order.as_ref() == Some(&indicator.id);
+            let is_needed = indicator.is_scored() && indicator.missing == Missing::NotAssessable || placing.contains(&indicator.id);
             if is_needed {
                 missing.push(format!("{} IS NULL", name(&indicator.id)));
             }

@@ -2,6 +2,8 @@
 
 use super::print::{name, text};
 use super::{Draft, result_columns, review_figures, review_years, select};
+use crate::policy::Policy;
+use crate::policy::moves::Action;
 
 /// The statement's last part.
 pub fn select_list(draft: &Draft) -> (String, String) {
@@ -18,7 +20,7 @@ pub fn select_list(draft: &Draft) -> (String, String) {
         }
     }
     columns.extend(["grade", "review"].map(str::to_owned));
-    columns.push("CASE WHEN outcome = 'graded' AND grade IS NULL THEN 'not-assessable' ELSE outcome END AS outcome".to_owned());
+    columns.push(outcome(draft.policy));
     let mut more: Vec<String> = draft.options.extra.iter().filter(|column| !names.contains(column)).map(|column| name(column)).collect();
     if draft.options.only.is_none_or(|only| only.iter().any(|column| column == "missing")) {
         more.extend(draft.policy.columns().iter().filter(|column| draft.reads.contains(*column)).map(|column| name(column)));
@@ -48,6 +50,13 @@ pub fn select_list(draft: &Draft) -> (String, String) {
     }
     order.extend([group_order(draft), "pool NULLS LAST".to_owned(), "place NULLS LAST".to_owned(), "enterprise_id".to_owned()]);
     (select(&columns, "FROM reviewed"), format!("ORDER BY {}", order.join(", ")))
+}
+
+/// What became of each: a grade that cannot be told, and a grade that came with the site's owner.
+pub fn outcome(policy: &Policy) -> String {
+    let owners = policy.moves.iter().any(|step| step.action == Action::Owner);
+    let owned = if owners { " WHEN outcome = 'not-assessable' AND grade IS NOT NULL THEN 'graded'" } else { "" };
+    format!("CASE WHEN outcome = 'graded' AND grade IS NULL THEN 'not-assessable'{owned} ELSE outcome END AS outcome")
 }
 
 /// Groups in the order of the policy.

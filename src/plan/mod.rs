@@ -7,10 +7,12 @@
 mod adjusted;
 mod admitted;
 mod benchmarks;
+mod bonus;
 pub mod flags;
 mod graded;
 mod indicators;
 mod listed;
+mod made;
 mod panel;
 mod placed;
 mod points;
@@ -47,6 +49,8 @@ const EVERY_ROW: [&str; 4] = ["enterprise_id", "name", "zone", "year"];
 pub fn roll_up_column(by: &str) -> &str {
     ROLL_UPS.iter().find(|(word, _)| *word == by).map_or(by, |(_, column)| column)
 }
+
+pub use self::bonus::column as bonus_column;
 
 /// What is asked of the statement.
 pub struct Options<'o> {
@@ -86,6 +90,7 @@ pub fn reads(policy: &Policy, options: &Options) -> BTreeSet<String> {
     if options.for_rules {
         review_figures(policy).iter().for_each(|name| want(name));
     }
+    made::reads(policy).iter().for_each(|name| want(name));
     let made = made_by_stages(policy);
     reads.retain(|name| !made.contains(name) && !EVERY_ROW.contains(&name.as_str()));
     reads
@@ -205,7 +210,16 @@ pub fn result_columns(policy: &Policy) -> Vec<String> {
             push(format!("{id}_points"));
         }
     }
-    for name in ["score", "grade", "review", "outcome", "missing"] {
+    bonus::columns(policy).into_iter().for_each(&mut push);
+    push("score".to_owned());
+    push("grade".to_owned());
+    if !policy.moves.is_empty() {
+        push("moves".to_owned());
+    }
+    if policy.treats() {
+        push("treated_as".to_owned());
+    }
+    for name in ["review", "outcome", "missing"] {
         push(name.to_owned());
     }
     names
@@ -294,6 +308,7 @@ fn indent(text: &str) -> String {
 fn made_by_stages(policy: &Policy) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = result_columns(policy).into_iter().chain(detail_columns(policy)).collect();
     names.insert("peer_group".to_owned());
+    names.insert(crate::policy::bonus::ADJUSTMENT_POINTS.to_owned());
     names.remove("land_mu");
     names
 }

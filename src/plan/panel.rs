@@ -17,6 +17,10 @@ pub fn add(draft: &mut Draft) {
     let years = years(draft);
     let mut columns: Vec<String> = std::iter::once("enterprise").chain(EVERY_ROW).map(str::to_owned).collect();
     for column in &draft.reads {
+        if let Some(made) = super::made::sql(draft, column) {
+            columns.push(format!("{made} AS {}", name(column)));
+            continue;
+        }
         columns.push(if draft.has(column) { name(column) } else { format!("CAST(NULL AS {}) AS {}", sql_type(column), name(column)) });
     }
     draft.push(

@@ -1,8 +1,8 @@
 //! Stage `placed`: the place inside the pool. Equal scores share a place (1, 2, 2, 4).
 
-use super::print::name;
+use super::print::{name, rounded};
 use super::{Draft, select};
-use crate::policy::grade::{Grades, Rule};
+use crate::policy::grade::{Cut, Grades, Order};
 use crate::policy::scope::Group;
 
 /// Adds the stage.
@@ -17,28 +17,26 @@ pub fn add(draft: &mut Draft) {
         format!("{} AS place", graded(format!("RANK() OVER (PARTITION BY {keys} ORDER BY order_key DESC)"))),
         format!("{} AS pool_size", graded(format!("COUNT(order_key) OVER (PARTITION BY {keys})"))),
     ];
-    let shares: Vec<_> = draft.policy.groups.iter().filter_map(|group| draft.policy.grades_of(group)).filter_map(shares).collect();
-    if shares.iter().any(|shares| shares.of_all) {
+    let cuts: Vec<Cut> = draft.policy.groups.iter().filter_map(|group| draft.policy.grades_of(group)).filter_map(Grades::cut).collect();
+    if cuts.iter().any(|cut| cut.of_all) {
         columns.push(format!("{} AS everybody", graded(format!("COUNT(*) OVER (PARTITION BY {keys})"))));
     }
-    if shares.iter().any(|shares| shares.ties_down) {
+    if cuts.iter().any(|cut| cut.ties_down) {
         columns.push(format!("{} AS equals", graded(format!("COUNT(*) OVER (PARTITION BY {keys}, order_key)"))));
     }
     draft.push("placed", "the place inside the pool; equals share a place", select(&columns, "FROM ordered"));
 }
 
-fn shares(grades: &Grades) -> Option<&crate::policy::grade::Shares> {
-    match &grades.rule {
-        Rule::Shares(shares) => Some(shares),
-        _ => None,
-    }
+fn order(draft: &Draft, group: &Group) -> String {
+    draft.policy.grades_of(group).map_or_else(|| "score".to_owned(), |grades| key(draft, group, &grades.order))
 }
 
-fn order(draft: &Draft, group: &Group) -> String {
-    let by = draft.policy.grades_of(group).and_then(|grades| grades.order.as_deref());
-    match by.and_then(|id| group.indicators.iter().find(|indicator| indicator.id == id)) {
-        None => "score".to_owned(),
+/// What an order goes by, the larger the better: the score, an indicator, or a formula rounded like a score.
+pub fn key(draft: &Draft, group: &Group, order: &Order) -> String {
+    let Some(term) = order.term() else { return "score".to_owned() };
+    match order.name().and_then(|id| group.indicators.iter().find(|indicator| indicator.id == id)) {
         Some(indicator) if indicator.lower_is_better => format!("-{}", name(&indicator.id)),
         Some(indicator) => name(&indicator.id),
+        None => rounded(&format!("({})", draft.printer().print(term)), super::scores::DECIMALS),
     }
 }

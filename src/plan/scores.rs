@@ -8,18 +8,15 @@ use crate::policy::points::Missing;
 use crate::policy::scope::Group;
 
 /// Decimals at which scores are compared.
-const DECIMALS: u32 = 6;
+pub const DECIMALS: u32 = 6;
 
 /// Adds the stage.
 pub fn add(draft: &mut Draft) {
-    let bonus = if draft.options.adjustments { " + COALESCE(bonus, 0.0)" } else { "" };
+    let bonus = super::bonus::add(draft).map_or(String::new(), |bonus| format!(" + {bonus}"));
     let score = draft.by_group(|group| sum(group).map(|sum| rounded(&format!("({sum}{bonus})"), DECIMALS)));
     let score = score.unwrap_or_else(|| "CAST(NULL AS DOUBLE)".to_owned());
-    draft.push(
-        "summed",
-        "the sum of the points, compared at six decimals",
-        select(&["*".to_owned(), format!("{score} AS score")], "FROM points"),
-    );
+    let from = format!("FROM {}", draft.last());
+    draft.push("summed", "the sum of the points, compared at six decimals", select(&["*".to_owned(), format!("{score} AS score")], &from));
     let scored: Vec<&Group> = draft.policy.groups.iter().filter(|group| sum(group).is_some()).collect();
     let outcome = if scored.is_empty() {
         "standing".to_owned()

@@ -1,9 +1,18 @@
-//! How places or scores become grades: shares with a rounding rule, score lines, or conditions.
+//! How places or scores become grades: shares with a rounding rule, score lines, conditions, or a selection in two stages.
+
+mod limits;
+mod order;
+mod two_stage;
+
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+pub use self::limits::Limits;
+pub use self::order::Order;
+pub use self::two_stage::{From, Pick, TwoStage};
 use super::expression::{self, Vocabulary};
-use super::source::{Block, Key, number_text, pick};
+use super::source::{Block, number_text, pick};
 use super::term::{Kind, Term};
 use crate::finding::{Code, Finding, Findings};
 
@@ -18,17 +27,35 @@ pub enum Rounding {
     Ceiling,
 }
 
+impl Rounding {
+    /// The words of policies.
+    pub const WORDS: &'static [(&'static str, Rounding)] =
+        &[("half-up", Rounding::HalfUp), ("floor", Rounding::Floor), ("ceiling", Rounding::Ceiling)];
+
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        Rounding::WORDS.iter().find(|(_, rounding)| *rounding == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// How per cents become a number of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// How counts are rounded.
+    pub rounding: Rounding,
+    /// Per cent of everybody in the pool rather than of those who are graded.
+    pub of_all: bool,
+    /// Equals across a cut get the worse grade rather than the better.
+    pub ties_down: bool,
+}
+
 /// Shares of a pool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
     /// Grade and per cent, best first.
     pub shares: Vec<(String, Decimal)>,
-    /// How counts are rounded.
-    pub rounding: Rounding,
-    /// Shares of everybody in the pool rather than of those who are graded.
-    pub of_all: bool,
-    /// Equal scores across a cut get the worse grade rather than the better.
-    pub ties_down: bool,
+    /// How the shares are cut.
+    pub cut: Cut,
     /// The grade that takes what the others leave; `None`: cuts are cumulative.
     pub remainder: Option<String>,
 }
@@ -42,6 +69,8 @@ pub enum Rule {
     Lines(Vec<(String, Decimal)>, String),
     /// By conditions: the first that holds; then the grade of the rest, if there is one.
     Predicate(Vec<(String, Term)>, Option<String>),
+    /// One key picks a half, others pick inside it.
+    TwoStage(TwoStage),
 }
 
 /// Rule and order.
@@ -49,48 +78,118 @@ pub enum Rule {
 pub struct Grades {
     /// The rule.
     pub rule: Rule,
-    /// Places are by this indicator; `None`: by score.
-    pub order: Option<String>,
-    /// Where `order` stands.
-    pub order_key: Option<Key>,
+    /// What places go by.
+    pub order: Order,
+    /// The most of the best and the least of the worst grades.
+    pub limits: Option<Limits>,
+    /// Grades in words, best first, where the rule does not say it.
+    stated: Option<Vec<String>>,
 }
 
 impl Grades {
     /// Grade names, best first.
     pub fn names(&self) -> Vec<String> {
+        if let Some(stated) = &self.stated {
+            return stated.clone();
+        }
         match &self.rule {
             Rule::Shares(shares) => shares.shares.iter().map(|(grade, _)| grade.clone()).collect(),
             Rule::Lines(lines, rest) => lines.iter().map(|(grade, _)| grade.clone()).chain([rest.clone()]).collect(),
-            Rule::Predicate(cases, rest) => {
-                let mut names: Vec<String> = Vec::new();
-                for grade in cases.iter().map(|(grade, _)| grade).chain(rest) {
-                    if !names.contains(grade) {
-                        names.push(grade.clone());
-                    }
-                }
-                names
+            Rule::Predicate(..) | Rule::TwoStage(_) => self.mentioned(),
+        }
+    }
+
+    /// Grades in the order in which the rule mentions them.
+    fn mentioned(&self) -> Vec<String> {
+        let all: Vec<&String> = match &self.rule {
+            Rule::Shares(shares) => shares.shares.iter().map(|(grade, _)| grade).collect(),
+            Rule::Lines(lines, rest) => lines.iter().map(|(grade, _)| grade).chain([rest]).collect(),
+            Rule::Predicate(cases, rest) => cases.iter().map(|(grade, _)| grade).chain(rest).collect(),
+            Rule::TwoStage(stages) => stages.picks.iter().map(|pick| &pick.grade).chain([&stages.rest]).collect(),
+        };
+        let mut names: Vec<String> = Vec::new();
+        for grade in all {
+            if !names.contains(grade) {
+                names.push(grade.clone());
             }
         }
+        names
+    }
+
+    /// How per cents are cut, where the rule has any.
+    pub fn cut(&self) -> Option<Cut> {
+        match &self.rule {
+            Rule::Shares(shares) => Some(shares.cut),
+            Rule::TwoStage(stages) => Some(stages.cut),
+            Rule::Lines(..) | Rule::Predicate(..) => self.limits.as_ref().map(|limits| limits.cut),
+        }
+    }
+
+    /// What places go by, and what picks go by.
+    pub fn orders(&self) -> Vec<&Order> {
+        let picks = match &self.rule {
+            Rule::TwoStage(stages) => stages.picks.iter().map(|pick| &pick.by).collect(),
+            _ => Vec::new(),
+        };
+        std::iter::once(&self.order).chain(picks).collect()
+    }
+
+    /// The figures that places and picks go by: without one of them nobody can be placed.
+    pub fn placing_names(&self) -> BTreeSet<String> {
+        self.orders().into_iter().filter_map(Order::term).flat_map(Term::names).collect()
+    }
+
+    /// Every term in it.
+    pub fn terms(&self) -> Vec<&Term> {
+        let cases = match &self.rule {
+            Rule::Predicate(cases, _) => cases.iter().map(|(_, term)| term).collect(),
+            _ => Vec::new(),
+        };
+        self.orders().into_iter().filter_map(Order::term).chain(cases).collect()
     }
 }
 
 /// Reads a `[grades]` block.
 pub fn read(block: Block, vocabulary: &Vocabulary, findings: &mut Findings) -> Option<Grades> {
-    let order_key = block.text("order", findings);
-    let order = order_key.as_ref().map(|key| key.text.clone()).filter(|order| order != "score");
+    let order = order::read(&block, "order", vocabulary, findings);
     if block.item("rule").is_none() {
         block.missing("rule", findings);
     }
-    let rule = match block.word("rule", &[("shares", 0), ("lines", 1), ("predicate", 2)], findings) {
+    let rule = match block.word("rule", &[("shares", 0), ("lines", 1), ("predicate", 2), ("two-stage", 3)], findings) {
         Some(0) => shares(&block, findings).map(Rule::Shares),
         Some(1) => lines(&block, findings),
-        Some(_) => predicate(&block, vocabulary, findings),
+        Some(2) => predicate(&block, vocabulary, findings),
+        Some(_) => two_stage::read(&block, vocabulary, findings).map(Rule::TwoStage),
         None => None,
     };
-    if rule.is_some() {
-        block.finish(findings);
+    let mut grades = Grades { rule: rule?, order: order?, limits: None, stated: None };
+    grades.stated = stated(&block, &grades.mentioned(), findings);
+    grades.limits = limits::read(&block, &grades, findings);
+    block.finish(findings);
+    Some(grades)
+}
+
+/// `grades = ["A", "B", "C"]`: best first. Every grade that the rule gives has to be there.
+fn stated(block: &Block, mentioned: &[String], findings: &mut Findings) -> Option<Vec<String>> {
+    block.item("grades")?;
+    let names: Vec<String> = block.texts("grades", findings).into_iter().map(|key| key.text).collect();
+    for grade in mentioned.iter().filter(|grade| !names.contains(grade)) {
+        findings.push(
+            Finding::error(Code::BadValue, block.place_of("grades")).text(names.join(", ")).with("key", "grades").with("wanted", grade),
+        );
     }
-    Some(Grades { rule: rule?, order, order_key })
+    for grade in names.iter().filter(|grade| !mentioned.contains(grade)) {
+        findings.push(Finding::warning(Code::UnreachableGrade, block.place_of("grades")).with("grade", grade));
+    }
+    Some(names)
+}
+
+/// Reads `rounding`, `base` and `ties`.
+fn cut(block: &Block, findings: &mut Findings) -> Cut {
+    let rounding = block.word("rounding", Rounding::WORDS, findings);
+    let of_all = block.word("base", &[("graded", false), ("all", true)], findings);
+    let ties_down = block.word("ties", &[("up", false), ("down", true)], findings);
+    Cut { rounding: rounding.unwrap_or(Rounding::HalfUp), of_all: of_all.unwrap_or(false), ties_down: ties_down.unwrap_or(false) }
 }
 
 fn shares(block: &Block, findings: &mut Findings) -> Option<Shares> {
@@ -113,21 +212,12 @@ fn shares(block: &Block, findings: &mut Findings) -> Option<Shares> {
             findings.push(Finding::warning(Code::UnreachableGrade, block.place_of("shares")).with("grade", grade));
         }
     }
-    let rounding =
-        block.word("rounding", &[("half-up", Rounding::HalfUp), ("floor", Rounding::Floor), ("ceiling", Rounding::Ceiling)], findings);
-    let of_all = block.word("base", &[("graded", false), ("all", true)], findings);
-    let ties_down = block.word("ties", &[("up", false), ("down", true)], findings);
+    let cut = cut(block, findings);
     let remainder = block.text("remainder", findings).and_then(|key| {
         let names: Vec<(&str, &str)> = shares.iter().map(|(grade, _)| (grade.as_str(), grade.as_str())).collect();
         pick(block.source, &key, "remainder", &names, findings).map(str::to_owned)
     });
-    Some(Shares {
-        shares,
-        rounding: rounding.unwrap_or(Rounding::HalfUp),
-        of_all: of_all.unwrap_or(false),
-        ties_down: ties_down.unwrap_or(false),
-        remainder,
-    })
+    Some(Shares { shares, cut, remainder })
 }
 
 /// `{ A = 20, B = 50 }` in the order of the file.

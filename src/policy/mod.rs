@@ -5,12 +5,15 @@
 
 pub mod about;
 pub mod benchmark;
+pub mod bonus;
 pub mod book;
 pub mod definition;
 pub mod expression;
+pub mod factors;
 pub mod grade;
 pub mod indicator;
 pub mod library;
+pub mod moves;
 pub mod points;
 pub mod review;
 pub mod rule;
@@ -26,10 +29,13 @@ use toml::de::DeTable;
 
 use self::about::About;
 use self::benchmark::Named;
+use self::bonus::Bonuses;
 use self::book::Book;
 use self::expression::Vocabulary;
+use self::factors::{Factors, Use};
 use self::grade::Grades;
 use self::indicator::Indicator;
+use self::moves::{Action, Move};
 use self::review::Review;
 use self::scope::{Admission, Group};
 use self::source::{Block, Ids, Key, Source, number_text};
@@ -102,6 +108,12 @@ pub struct Policy {
     pub notes: Vec<Bilingual>,
     /// The documents.
     pub sources: Vec<Reference>,
+    /// Its own definition of the land that counts.
+    pub land: Option<Land>,
+    /// How fuels become energy.
+    pub energy: Option<Factors>,
+    /// How pollutants become emissions.
+    pub pollutants: Option<Factors>,
     /// Admission, in order.
     pub admissions: Vec<Admission>,
     /// Benchmarks with names of their own.
@@ -110,6 +122,10 @@ pub struct Policy {
     pub groups: Vec<Group>,
     /// The rule of groups that have none of their own.
     pub grades: Option<Grades>,
+    /// Bonus and deduction.
+    pub bonuses: Bonuses,
+    /// Moves after ranking, in order.
+    pub moves: Vec<Move>,
     /// The review over years.
     pub review: Option<Review>,
     /// Rule books that it switches on.
@@ -118,6 +134,15 @@ pub struct Policy {
     pub settings: Vec<Choice>,
     /// Rules of its own.
     pub book: Option<Book>,
+}
+
+/// The land that counts, by a definition of the policy's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Land {
+    /// Over the columns of the tables.
+    pub term: Term,
+    /// As the policy writes it.
+    pub formula: String,
 }
 
 /// What a policy or an option sets in a rule book.
@@ -157,13 +182,12 @@ impl Policy {
 
     /// Every grade name once, best first.
     pub fn grade_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for grade in self.groups.iter().filter_map(|group| self.grades_of(group)).flat_map(Grades::names) {
-            if !names.contains(&grade) {
-                names.push(grade);
-            }
-        }
-        names
+        grade_names(&self.groups, self.grades.as_ref())
+    }
+
+    /// Does a case of admission say how those who are not graded are administered?
+    pub fn treats(&self) -> bool {
+        self.admissions.iter().any(|admission| admission.treated_as.is_some())
     }
 
     /// Columns of the tables that the policy reads, derived ones resolved to what they are made of.
@@ -180,11 +204,14 @@ impl Policy {
             }
         }
         for grades in self.groups.iter().filter_map(|group| self.grades_of(group)) {
-            if let grade::Rule::Predicate(cases, _) = &grades.rule {
-                cases.iter().for_each(|(_, term)| add(term));
-            }
+            grades.terms().into_iter().for_each(&mut add);
         }
+        self.bonuses.terms().for_each(&mut add);
+        self.moves.iter().filter_map(|step| step.when.as_ref()).for_each(&mut add);
         self.review.iter().for_each(|review| add(&review.low));
+        if self.moves.iter().any(|step| step.action == Action::Owner) {
+            names.insert("site_owner_id".to_owned());
+        }
         for benchmark in &self.benchmarks {
             names.extend(benchmark.peers.keys().iter().map(|key| (*key).to_owned()));
         }
@@ -196,11 +223,12 @@ impl Policy {
                 }
             }
         }
+        names.extend(self.land.iter().flat_map(|land| land.term.names()));
         let defined: BTreeSet<String> = self.indicator_ids().iter().map(|id| (*id).to_owned()).collect();
         let names = names
             .into_iter()
             .filter(|name| !self.benchmarks.iter().any(|benchmark| &benchmark.id == name))
-            .filter(|name| !["score", "place", "grade"].contains(&name.as_str()))
+            .filter(|name| !["score", "place", "grade", bonus::ADJUSTMENT_POINTS].contains(&name.as_str()))
             .filter(|name| !name.strip_suffix("_points").is_some_and(|id| defined.contains(id)));
         let mut columns = BTreeSet::new();
         for name in names {
@@ -214,6 +242,17 @@ impl Policy {
         }
         columns
     }
+}
+
+/// Every grade name of the groups once, best first.
+fn grade_names(groups: &[Group], general: Option<&Grades>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for grade in groups.iter().filter_map(|group| group.grades.as_ref().or(general)).flat_map(Grades::names) {
+        if !names.contains(&grade) {
+            names.push(grade);
+        }
+    }
+    names
 }
 
 /// The formula of a derived column of the dictionary.
@@ -307,17 +346,29 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
     let notes = read_notes(&block, findings);
     let sources = read_sources(&block, findings);
     let mut names = panel_vocabulary(extra.get("panel").map_or(&[][..], Vec::as_slice));
+    let land = block.text("land", findings).and_then(|key| {
+        let term = expression::read(&key, block.source, &names, Kind::Number, findings)?;
+        Some(Land { term, formula: key.text })
+    });
+    let energy = factors::named(&block, "energy", Use::Energy, &names, findings);
+    let pollutants = factors::named(&block, "pollutants", Use::Pollutants, &names, findings);
     let benchmarks = read_benchmarks(&block, &names, findings);
     scope::extend_with_benchmarks(&mut names, &benchmarks);
     let admissions =
         block.blocks("admit", findings).into_iter().filter_map(|admit| scope::read_admission(admit, &names, findings)).collect();
     let groups = read_groups(&block, &names, findings);
     for group in &groups {
+        scope::extend_with_points(&mut names, &group.indicators);
+    }
+    let bonuses = bonus::read(&block, &names, findings);
+    for group in &groups {
         scope::extend_with_results(&mut names, &group.indicators);
     }
     let grades = block.block("grades", findings).and_then(|inner| grade::read(inner, &names, findings));
     names.add("grade", Kind::Text);
     let review = block.block("review", findings).and_then(|inner| review::read(inner, &names, findings));
+    let grade_names = grade_names(&groups, grades.as_ref());
+    let moves = moves::read(&block, &names, &grade_names, findings);
     let rules = block.texts("rules", findings);
     for name in rules.iter().filter(|name| !library::is_book_name(&name.text)) {
         let known: Vec<&str> = library::BOOKS.iter().map(|(id, _)| *id).collect();
@@ -349,10 +400,15 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         adjustments,
         notes,
         sources,
+        land,
+        energy,
+        pollutants,
         admissions,
         benchmarks,
         groups,
         grades,
+        bonuses,
+        moves,
         review,
         id: id.text.clone(),
     };

@@ -50,6 +50,8 @@ pub struct Admission {
     pub formula: String,
     /// What follows.
     pub outcome: Outcome,
+    /// The grade as which it is administered all the same.
+    pub treated_as: Option<Key>,
     /// Why, in words.
     pub note: Option<Bilingual>,
     /// Id of the source.
@@ -85,10 +87,11 @@ pub fn read_admission(block: Block, vocabulary: &Vocabulary, findings: &mut Find
         block.missing("outcome", findings);
     }
     let outcome = block.word("outcome", Outcome::WORDS, findings);
+    let treated_as = block.text("as", findings);
     let note = block.bilingual("note", findings);
     let source = block.text("source", findings);
     block.finish(findings);
-    Some(Admission { when: term?, formula: when?.text, outcome: outcome?, note, source })
+    Some(Admission { when: term?, formula: when?.text, outcome: outcome?, treated_as, note, source })
 }
 
 /// Columns that `within` may name.
@@ -171,12 +174,19 @@ fn read_indicators(block: &Block, columns: &Vocabulary, findings: &mut Findings)
 
 /// Adds what exists after scoring: indicators, their points, the score and the place.
 pub fn extend_with_results(names: &mut Vocabulary, indicators: &[Indicator]) {
-    for indicator in indicators {
-        names.add(&indicator.id, Kind::Number);
-        names.add(format!("{}_points", indicator.id), Kind::Number);
-    }
+    extend_with_points(names, indicators);
     names.add("score", Kind::Number);
     names.add("place", Kind::Whole);
+}
+
+/// Adds indicators and their points.
+pub fn extend_with_points(names: &mut Vocabulary, indicators: &[Indicator]) {
+    for indicator in indicators {
+        names.add(&indicator.id, Kind::Number);
+        if indicator.is_scored() {
+            names.add(format!("{}_points", indicator.id), Kind::Number);
+        }
+    }
 }
 
 /// Adds the named benchmarks.

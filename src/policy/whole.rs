@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::grade::{self, Grades};
+use super::grade::{self, Grades, Order};
 use super::indicator::Indicator;
 use super::scope::Group;
-use super::source::{Block, Key, Source};
+use super::source::{Block, Key, Source, pick};
 use super::{Policy, Reference, book, derived, expression, panel_vocabulary};
 use crate::finding::{Code, Finding, Findings};
 
@@ -26,23 +26,49 @@ pub(super) fn check(policy: &Policy, block: &Block, all_read: bool, findings: &m
         if !all_read {
             continue;
         }
-        if let (Some(order), Some(key)) = (&grades.order, &grades.order_key)
-            && !group.indicators.iter().any(|indicator| &indicator.id == order)
-        {
-            let finding = Finding::error(Code::UnknownColumn, source.place(key)).text(order).with("name", order);
-            let near = expression::nearest(order, group.indicators.iter().map(|indicator| indicator.id.as_str()).chain(["score"]));
-            findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
-        }
+        check_order(policy, group, grades, source, findings);
         let unscored = !group.indicators.iter().any(Indicator::is_scored);
-        let needs_score =
-            grades.order.is_none() && !matches!(grades.rule, grade::Rule::Predicate(..)) || matches!(grades.rule, grade::Rule::Lines(..));
+        let needs_score = grades.order == Order::Score && !matches!(grades.rule, grade::Rule::Predicate(..))
+            || matches!(grades.rule, grade::Rule::Lines(..));
         if unscored && needs_score {
             findings.push(Finding::error(Code::MissingKey, source.place(&group.key)).with("key", "weight"));
         }
     }
+    check_names(policy, source, findings);
     let cited = check_cited(policy, source, findings);
     if all_read {
         check_used(policy, source, &cited, findings);
+    }
+}
+
+/// Groups and grades that other parts name have to be there.
+fn check_names(policy: &Policy, source: &Source, findings: &mut Findings) {
+    let groups: Vec<(&str, ())> = policy.groups.iter().map(|group| (group.id.as_str(), ())).collect();
+    let named = policy.bonuses.items.iter().flat_map(|item| &item.groups).chain(policy.moves.iter().flat_map(|step| &step.groups));
+    for key in named {
+        pick(source, key, "groups", &groups, findings);
+    }
+    let names = policy.grade_names();
+    let grades: Vec<(&str, ())> = names.iter().map(|grade| (grade.as_str(), ())).collect();
+    for key in policy.admissions.iter().filter_map(|admission| admission.treated_as.as_ref()) {
+        pick(source, key, "as", &grades, findings);
+    }
+}
+
+/// An order may name what its own group measures, not what another does.
+fn check_order(policy: &Policy, group: &Group, grades: &Grades, source: &Source, findings: &mut Findings) {
+    let elsewhere = policy.indicator_ids();
+    let own: Vec<&str> = group.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
+    for order in grades.orders() {
+        let Order::By { term, key } = order else { continue };
+        for name in term.names() {
+            let id = name.strip_suffix("_points").unwrap_or(&name);
+            if elsewhere.contains(&id) && !own.contains(&id) && derived(id).is_none() {
+                let finding = Finding::error(Code::UnknownColumn, source.place(key)).text(&name).with("name", &name);
+                let near = expression::nearest(&name, own.iter().copied().chain(["score"]));
+                findings.push(near.map_or(finding.clone(), |near| finding.with("hint", near)));
+            }
+        }
     }
 }
 
@@ -50,6 +76,8 @@ pub(super) fn check(policy: &Policy, block: &Block, all_read: bool, findings: &m
 fn check_cited<'p>(policy: &'p Policy, source: &Source, findings: &mut Findings) -> Vec<&'p Key> {
     let cited: Vec<&Key> = (policy.admissions.iter().filter_map(|admission| admission.source.as_ref()))
         .chain(policy.groups.iter().flat_map(|group| &group.indicators).filter_map(|indicator| indicator.source.as_ref()))
+        .chain(policy.bonuses.items.iter().filter_map(|item| item.source.as_ref()))
+        .chain(policy.moves.iter().filter_map(|step| step.source.as_ref()))
         .chain(policy.review.iter().filter_map(|review| review.source.as_ref()))
         .collect();
     for key in &cited {
@@ -98,10 +126,10 @@ fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut F
     for group in &policy.groups {
         group.when.iter().for_each(|when| used.extend(when.names()));
         group.indicators.iter().for_each(|indicator| used.extend(indicator.value.names()));
-        if let Some(Grades { rule: grade::Rule::Predicate(cases, _), .. }) = policy.grades_of(group) {
-            cases.iter().for_each(|(_, term)| used.extend(term.names()));
-        }
+        policy.grades_of(group).iter().flat_map(|grades| grades.terms()).for_each(|term| used.extend(term.names()));
     }
+    policy.bonuses.terms().for_each(|term| used.extend(term.names()));
+    policy.moves.iter().filter_map(|step| step.when.as_ref()).for_each(|term| used.extend(term.names()));
     policy.review.iter().for_each(|review| used.extend(review.low.names()));
     if let Some(own) = &policy.book {
         used.extend(book::used_names(own));
@@ -111,10 +139,9 @@ fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut F
     for benchmark in policy.benchmarks.iter().filter(|benchmark| !used.contains(&benchmark.id)) {
         findings.push(Finding::warning(Code::UnusedDefinition, source.place(&benchmark.key)).text(&benchmark.id));
     }
-    let order_uses = |group: &Group, id: &str| policy.grades_of(group).is_some_and(|grades| grades.order.as_deref() == Some(id));
     for group in &policy.groups {
         for indicator in group.indicators.iter().filter(|indicator| !indicator.is_scored()) {
-            if !order_uses(group, &indicator.id) && !used.contains(&indicator.id) {
+            if !used.contains(&indicator.id) {
                 findings.push(Finding::warning(Code::UnusedDefinition, source.place(&indicator.key)).text(&indicator.id));
             }
         }
@@ -137,7 +164,11 @@ const MADE: &[&str] = &[
     "outcome",
     "missing",
     "low",
+    "adjustment_points",
     "bonus",
+    "treated_as",
+    "moves",
+    "unit",
     "fixed_to",
     "raised",
     "raised_to",

@@ -7,7 +7,7 @@ use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::policy::about::Unknown;
 use crate::policy::benchmark::{Benchmark, Figure};
-use crate::policy::grade::{Rounding, Rule};
+use crate::policy::grade::Rule;
 use crate::policy::indicator::Indicator;
 use crate::policy::points::{Missing, Points};
 use crate::policy::scope::Group;
@@ -148,17 +148,13 @@ fn groups(policy: &Policy) -> Part {
 /// The grade rule in the words of the policy language, the same in both languages.
 fn grades(policy: &Policy, group: &Group) -> String {
     let Some(grades) = policy.grades_of(group) else { return String::new() };
-    let order = grades.order.clone().unwrap_or_else(|| "score".to_owned());
+    let order = grades.order.formula();
     match &grades.rule {
         Rule::Shares(shares) => {
             let list: Vec<String> = shares.shares.iter().map(|(grade, share)| format!("{grade} {} %", share.normalize())).collect();
-            let rounding = match shares.rounding {
-                Rounding::HalfUp => "half-up",
-                Rounding::Floor => "floor",
-                Rounding::Ceiling => "ceiling",
-            };
-            let base = if shares.of_all { "all" } else { "graded" };
-            let ties = if shares.ties_down { "down" } else { "up" };
+            let rounding = shares.cut.rounding.as_str();
+            let base = if shares.cut.of_all { "all" } else { "graded" };
+            let ties = if shares.cut.ties_down { "down" } else { "up" };
             format!("{order}: {} (rounding {rounding}, base {base}, ties {ties})", list.join(", "))
         }
         Rule::Lines(lines, rest) => {
@@ -168,6 +164,17 @@ fn grades(policy: &Policy, group: &Group) -> String {
         Rule::Predicate(cases, rest) => {
             let list: Vec<&str> = cases.iter().map(|(grade, _)| grade.as_str()).chain(rest.as_deref()).collect();
             format!("predicate: {}", list.join(", "))
+        }
+        Rule::TwoStage(stages) => {
+            let list: Vec<String> = stages
+                .picks
+                .iter()
+                .map(|pick| {
+                    let take = if pick.last { "last" } else { "first" };
+                    format!("{} {take} {} % of {} by {}", pick.grade, pick.share.normalize(), pick.from.as_str(), pick.by.formula())
+                })
+                .collect();
+            format!("{order}: {}, {}", list.join(", "), stages.rest)
         }
     }
 }

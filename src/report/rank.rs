@@ -53,9 +53,34 @@ pub fn build(frame: &DataFrame, context: &Context) -> Report {
 
 fn notes(report: &mut Report, context: &Context) {
     report.notes.extend(super::policies::notes(context.policy));
+    for table in policy_tables(context.policy) {
+        report.notes.push(table);
+    }
     if context.measures > 0 && context.policy.adjustments {
         report.notes.push(Phrase::new("rank.measures").with("count", context.measures));
     }
+}
+
+/// The factor tables that stand behind energy and emissions, with their factors.
+fn policy_tables(policy: &Policy) -> Vec<Phrase> {
+    let tables = policy.energy.iter().chain(&policy.pollutants);
+    tables
+        .map(|table| {
+            let factors: Vec<String> = table
+                .factors
+                .iter()
+                .map(|factor| format!("{} {} {}", factor.column, if factor.divides { "÷" } else { "×" }, factor.number.normalize()))
+                .collect();
+            Phrase::new(match table.makes() {
+                "energy_tce" => "rank.energy-table",
+                _ => "rank.pollutants-table",
+            })
+            .with_both("title", table.title.clone())
+            .with_key("basis", format!("basis.{}", table.basis))
+            .with("factors", factors.join(", "))
+            .with("id", &table.id)
+        })
+        .collect()
 }
 
 /// How many of each outcome.
@@ -238,6 +263,9 @@ fn label(name: &str, policy: &Policy) -> (Bilingual, Option<Bilingual>) {
             return (label, Some(indicator.unit.clone()).flatten().filter(|_| suffix == "_benchmark"));
         }
     }
+    if let Some(item) = policy.bonuses.items.iter().find(|item| crate::plan::bonus_column(&item.id) == name) {
+        return (item.title.clone(), None);
+    }
     if let Some(benchmark) = policy.benchmarks.iter().find(|benchmark| benchmark.id == name) {
         return (benchmark.title.clone(), None);
     }
@@ -263,6 +291,10 @@ const RESULT_LABELS: &[(&str, &str, &str)] = &[
     ("outcome", "评价状态", "Outcome"),
     ("admission", "准入", "Admission"),
     ("missing", "缺少的数据", "Missing"),
+    ("moves", "等级调整", "Moves"),
+    ("bonus", "加减分", "Bonus"),
+    ("treated_as", "参照管理", "Administered as"),
+    ("unit", "合并评价单元", "Evaluated together"),
     ("pool", "同组范围", "Pool"),
     ("pool_size", "同组定级数", "Graded in pool"),
     ("low", "本年低效", "Low this year"),

@@ -1,0 +1,50 @@
+//! Columns of the panel that a policy makes itself: land by its own definition, energy from fuels, emissions from pollutants.
+
+use super::Draft;
+use super::print::{double, name, rounded};
+use crate::policy::Policy;
+use crate::policy::factors::{Factor, Factors, Use};
+
+/// Columns of the tables from which the policy makes one.
+pub fn reads(policy: &Policy) -> Vec<String> {
+    let land = policy.land.iter().flat_map(|land| land.term.names());
+    land.chain(tables(policy).flat_map(|table| table.factors.iter().map(|factor| factor.column.clone()))).collect()
+}
+
+/// The factor tables of a policy.
+pub fn tables(policy: &Policy) -> impl Iterator<Item = &Factors> {
+    policy.energy.iter().chain(&policy.pollutants)
+}
+
+/// What stands for a column in the panel, where the policy makes it.
+pub fn sql(draft: &Draft, column: &str) -> Option<String> {
+    if let Some(land) = draft.policy.land.as_ref().filter(|_| column == "land_mu") {
+        return Some(draft.printer().value(&land.term));
+    }
+    let table = tables(draft.policy).find(|table| table.makes() == column)?;
+    let known: Vec<&Factor> = table.factors.iter().filter(|factor| draft.has(&factor.column)).collect();
+    let given = if draft.has(column) { name(column) } else { "CAST(NULL AS DOUBLE)".to_owned() };
+    if known.is_empty() || table.needs.iter().any(|need| !draft.has(need)) {
+        return Some(given);
+    }
+    let parts: Vec<String> = known
+        .iter()
+        .map(|factor| {
+            let sign = if factor.divides { "/" } else { "*" };
+            format!("COALESCE({} {sign} {}, 0.0)", name(&factor.column), double(&factor.number.normalize().to_string()))
+        })
+        .collect();
+    // Without what is needed, or without any quantity at all, the sum is unknown.
+    let condition = if table.needs.is_empty() {
+        known.iter().map(|factor| format!("{} IS NOT NULL", name(&factor.column))).collect::<Vec<_>>().join(" OR ")
+    } else {
+        table.needs.iter().map(|need| format!("{} IS NOT NULL", name(need))).collect::<Vec<_>>().join(" AND ")
+    };
+    let sum = rounded(&format!("({})", parts.join(" + ")), super::scores::DECIMALS);
+    let sum = format!("CASE WHEN {condition} THEN {sum} END");
+    // Of pollutants the loader has made a plain sum where there was none: the table goes before it.
+    Some(match table.used_for {
+        Use::Energy => format!("COALESCE({given}, {sum})"),
+        Use::Pollutants => format!("COALESCE({sum}, {given})"),
+    })
+}
