@@ -8,6 +8,7 @@ pub mod benchmark;
 pub mod bonus;
 pub mod book;
 pub mod definition;
+pub mod evaluate;
 pub mod expression;
 pub mod factors;
 pub mod grade;

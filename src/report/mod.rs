@@ -1,5 +1,6 @@
 //! Reports as plain data: an evaluation goes in, tables and sentences come out. Formats are the renderers' business.
 
+pub mod articles;
 pub mod books;
 pub mod cell;
 pub mod check;
@@ -9,3 +10,4 @@ pub mod policies;
 pub mod rank;
 pub mod roll;
 pub mod table;
+pub mod words;
