@@ -239,7 +239,7 @@ fn vocabulary(policy: &Policy, extra: &[(String, ColumnType)]) -> Vocabulary {
 }
 
 fn filter(text: &str, names: &Vocabulary, findings: &mut Findings) -> Option<Term> {
-    let source = Source { file: "--where".into(), text: text.into() };
+    let source = Source::new("--where", text);
     let key = Key { text: text.to_owned(), span: 0..text.len() };
     expression::read(&key, &source, names, Kind::Truth, findings)
 }

@@ -12,7 +12,11 @@ pub fn add(draft: &mut Draft) {
     let names = draft.policy.grade_names();
     let has_table = draft.options.adjustments;
     if !has_table && draft.policy.moves.is_empty() || names.is_empty() {
-        draft.push("adjusted", "no measures move a grade", select(&["*".to_owned(), "ranked_grade AS grade".to_owned()], "FROM graded"));
+        draft.push(
+            "adjusted",
+            "no measures move a grade",
+            select(&["*", "ranked_grade AS grade", "CAST(NULL AS VARCHAR) AS moves"].map(str::to_owned), "FROM graded"),
+        );
         return;
     }
     let mut steps = Steps { names, made: 0, trace: Vec::new() };

@@ -4,8 +4,8 @@
 //! an earlier condition is unknown), `pool` the combination of the group's `within` keys.
 
 use super::print::{name, text};
-use super::{Draft, select};
-use crate::policy::scope::Group;
+use super::{Draft, select, units};
+use crate::policy::scope::{Group, Outcome};
 
 /// Adds the stages.
 pub fn add(draft: &mut Draft) {
@@ -14,14 +14,20 @@ pub fn add(draft: &mut Draft) {
         measures(draft);
     }
     let printer = draft.printer();
+    // The figures of a unit beside its members are scored and shown, nothing more.
+    let graded = if units::has_merged_rows(draft) { "CASE WHEN merged THEN 'scored-only' ELSE 'graded' END" } else { "'graded'" };
     let mut cases = String::new();
     if draft.options.adjustments {
         cases += "WHEN m.exempted > 0 THEN 'exempt' ";
     }
     for admission in &draft.policy.admissions {
-        cases += &format!("WHEN {} THEN {} ", printer.print(&admission.when), text(admission.outcome.as_str()));
+        let outcome = match admission.outcome {
+            Outcome::Graded => graded.to_owned(),
+            outcome => text(outcome.as_str()),
+        };
+        cases += &format!("WHEN {} THEN {outcome} ", printer.print(&admission.when));
     }
-    let admission = if cases.is_empty() { "'graded'".to_owned() } else { format!("CASE {cases}ELSE 'graded' END") };
+    let admission = if cases.is_empty() { graded.to_owned() } else { format!("CASE {cases}ELSE {graded} END") };
     let mut columns = vec!["p.*".to_owned(), format!("{admission} AS admission"), format!("{} AS peer_group", peer_group(draft))];
     columns.extend(treated_as(draft));
     let mut from = format!("FROM {surveyed} AS p");
@@ -102,5 +108,7 @@ fn measures(draft: &mut Draft) {
         format!("MAX({}) AS ceiling_at", of("ceiling", &grade)),
         format!("MIN({}) AS floor_at", of("floor", &grade)),
     ];
-    draft.push("measures", "adjustments, one row per enterprise and year", select(&columns, "FROM adjustments\nGROUP BY enterprise, year"));
+    let from = units::measured(draft);
+    let from = format!("FROM {from}\nGROUP BY enterprise, year");
+    draft.push("measures", "adjustments, one row per enterprise and year", select(&columns, &from));
 }

@@ -49,7 +49,7 @@ pub fn select_list(draft: &Draft) -> (String, String) {
         ));
     }
     order.extend([group_order(draft), "pool NULLS LAST".to_owned(), "place NULLS LAST".to_owned(), "enterprise_id".to_owned()]);
-    (select(&columns, "FROM reviewed"), format!("ORDER BY {}", order.join(", ")))
+    (select(&columns, &format!("FROM {}", draft.last())), format!("ORDER BY {}", order.join(", ")))
 }
 
 /// What became of each: a grade that cannot be told, and a grade that came with the site's owner.

@@ -20,6 +20,7 @@ pub mod print;
 mod reviewed;
 mod rolled;
 mod scores;
+mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +90,10 @@ pub fn reads(policy: &Policy, options: &Options) -> BTreeSet<String> {
     options.by.iter().for_each(|column| want(column));
     if options.for_rules {
         review_figures(policy).iter().for_each(|name| want(name));
+    }
+    if let Some(merge) = &policy.merge {
+        want(merge.by.column());
+        merge.when.iter().flat_map(Term::names).for_each(|name| want(&name));
     }
     made::reads(policy).iter().for_each(|name| want(name));
     let made = made_by_stages(policy);
@@ -180,6 +185,7 @@ pub fn statement(policy: &Policy, options: &Options) -> Statement {
     graded::add(&mut draft);
     adjusted::add(&mut draft);
     reviewed::add(&mut draft);
+    units::share(&mut draft);
     let (last, order) = match options.by {
         Some(column) => rolled::select_rolled(&mut draft, column),
         None => listed::select_list(&draft),
@@ -216,6 +222,9 @@ pub fn result_columns(policy: &Policy) -> Vec<String> {
     if !policy.moves.is_empty() {
         push("moves".to_owned());
     }
+    if policy.merge.is_some() {
+        push("unit".to_owned());
+    }
     if policy.treats() {
         push("treated_as".to_owned());
     }
@@ -227,7 +236,7 @@ pub fn result_columns(policy: &Policy) -> Vec<String> {
 
 /// Columns that exist on request only: benchmarks, pool, the grade before moves.
 pub fn detail_columns(policy: &Policy) -> Vec<String> {
-    let mut names: Vec<String> = ["pool", "pool_size", "admission", "ranked_grade", "low"].map(str::to_owned).to_vec();
+    let mut names: Vec<String> = ["pool", "pool_size", "admission", "ranked_grade", "moves", "low"].map(str::to_owned).to_vec();
     names.extend(policy.benchmarks.iter().map(|benchmark| benchmark.id.clone()));
     for id in policy.indicator_ids() {
         if policy.groups.iter().flat_map(|group| &group.indicators).any(|indicator| indicator.id == id && indicator.is_scored()) {

@@ -28,6 +28,7 @@ pub fn add(draft: &mut Draft) {
         "what the tables say, one row per enterprise and year",
         select(&columns, &format!("FROM enterprise_years\nWHERE {years}")),
     );
+    super::units::add(draft);
     let printer = draft.printer();
     let mut measures = vec!["*".to_owned()];
     for derived in Dictionary::get().derived.iter().filter(|derived| derived.formula.is_some()) {
@@ -35,9 +36,11 @@ pub fn add(draft: &mut Draft) {
             measures.push(format!("{} AS {}", printer.value(&term), derived.name));
         }
     }
-    draft.push("derived", "the per-mu figures of the dictionary", select(&measures, "FROM panel"));
+    let from = format!("FROM {}", draft.last());
+    draft.push("derived", "the per-mu figures of the dictionary", select(&measures, &from));
+    let rows = if super::units::has_merged_rows(draft) { "\nWHERE NOT merged" } else { "" };
     for benchmark in &draft.policy.benchmarks {
-        let stages = named(&draft.printer(), benchmark, draft.last());
+        let stages = named(&draft.printer(), benchmark, draft.last(), rows);
         draft.stages.extend(stages);
     }
 }
@@ -63,7 +66,9 @@ pub fn sql_type(column: &str) -> &'static str {
 }
 
 /// A benchmark of its own over the rows of a stage: a stage with the figure, and a stage that brings it to every row.
-pub fn named(printer: &Printer, benchmark: &Named, before: &str) -> [Stage; 2] {
+///
+/// `rows`: a `WHERE` that leaves out rows that are not enterprises, or nothing.
+pub fn named(printer: &Printer, benchmark: &Named, before: &str, rows: &str) -> [Stage; 2] {
     let value = printer.value(&benchmark.of);
     let known = both_known(printer, &benchmark.of).map_or_else(|| "land_mu > 0".to_owned(), |both| format!("land_mu > 0 AND {both}"));
     let figure = rounded(&figure(printer, benchmark.figure, &benchmark.of, &value, Some(&known)), printer.decimals);
@@ -81,7 +86,7 @@ pub fn named(printer: &Printer, benchmark: &Named, before: &str) -> [Stage; 2] {
     [
         Stage {
             about: "a benchmark that formulas name, over every enterprise whose value is known",
-            select: select(&columns, &format!("FROM {before}\nGROUP BY {}", keys.join(", "))),
+            select: select(&columns, &format!("FROM {before}{rows}\nGROUP BY {}", keys.join(", "))),
             name: stage,
         },
         Stage {

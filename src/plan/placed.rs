@@ -19,7 +19,8 @@ pub fn add(draft: &mut Draft) {
     ];
     let cuts: Vec<Cut> = draft.policy.groups.iter().filter_map(|group| draft.policy.grades_of(group)).filter_map(Grades::cut).collect();
     if cuts.iter().any(|cut| cut.of_all) {
-        columns.push(format!("{} AS everybody", graded(format!("COUNT(*) OVER (PARTITION BY {keys})"))));
+        let whom = if super::units::has_merged_rows(draft) { "CASE WHEN NOT merged THEN 1 END" } else { "*" };
+        columns.push(format!("{} AS everybody", graded(format!("COUNT({whom}) OVER (PARTITION BY {keys})"))));
     }
     if cuts.iter().any(|cut| cut.ties_down) {
         columns.push(format!("{} AS equals", graded(format!("COUNT(*) OVER (PARTITION BY {keys}, order_key)"))));

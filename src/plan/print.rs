@@ -332,7 +332,7 @@ mod tests {
     use crate::policy::{expression, panel_vocabulary};
 
     fn sql(formula: &str) -> String {
-        let source = Source { file: "test".into(), text: formula.into() };
+        let source = Source::new("test", formula);
         let key = Key { text: formula.to_owned(), span: 0..formula.len() };
         let mut findings = Findings::default();
         let term =

@@ -9,7 +9,11 @@ use super::{Draft, select};
 /// Adds the stages and gives the statement's last part.
 pub fn select_rolled(draft: &mut Draft, key: &str) -> (String, String) {
     let decimals = draft.policy.decimals;
-    let filter = draft.options.filter.map(|filter| format!("\nWHERE {}", draft.printer().print(filter))).unwrap_or_default();
+    let mut conditions: Vec<String> = draft.options.filter.iter().map(|filter| format!("({})", draft.printer().print(filter))).collect();
+    if super::units::has_merged_rows(draft) {
+        conditions.push("NOT merged".to_owned());
+    }
+    let filter = if conditions.is_empty() { String::new() } else { format!("\nWHERE {}", conditions.join(" AND ")) };
     let sum = |column: &str, inner: &str| format!("{} AS {column}", exact_sum(inner, 6));
     let count = |column: String, condition: String| format!("COUNT(CASE WHEN {condition} THEN 1 END) AS {column}");
     let mut columns = vec![

@@ -39,7 +39,7 @@ pub fn is_book_name(name: &str) -> bool {
 fn look_up(name: &str, lists: &[&[(&str, &str)]], unknown: Code, findings: &mut Findings) -> Option<Source> {
     let all = || lists.iter().flat_map(|list| list.iter());
     if let Some((id, text)) = all().find(|(id, _)| *id == name) {
-        return Some(Source { file: format!("{id}.toml").into(), text: (*text).into() });
+        return Some(Source::new(format!("{id}.toml"), *text));
     }
     if !Path::new(name).is_file() && !name.contains(['/', '\\']) && !name.ends_with(".toml") {
         let mut finding = Finding::error(unknown, Place::Nowhere).text(name);
@@ -53,7 +53,7 @@ fn look_up(name: &str, lists: &[&[(&str, &str)]], unknown: Code, findings: &mut 
         .map_err(|error| error.to_string())
         .and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()))
     {
-        Ok(text) => Some(Source { file: name.into(), text: text.trim_start_matches('\u{feff}').into() }),
+        Ok(text) => Some(Source::new(name, text.trim_start_matches('\u{feff}'))),
         Err(reason) => {
             findings.push(Finding::error(Code::UnreadableFile, Place::File { file: name.into() }).with("reason", reason));
             None

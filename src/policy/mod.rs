@@ -10,10 +10,12 @@ pub mod book;
 pub mod definition;
 pub mod evaluate;
 pub mod expression;
+mod extends;
 pub mod factors;
 pub mod grade;
 pub mod indicator;
 pub mod library;
+pub mod merge;
 pub mod moves;
 pub mod points;
 pub mod review;
@@ -33,9 +35,11 @@ use self::benchmark::Named;
 use self::bonus::Bonuses;
 use self::book::Book;
 use self::expression::Vocabulary;
+use self::extends::Layers;
 use self::factors::{Factors, Use};
 use self::grade::Grades;
 use self::indicator::Indicator;
+use self::merge::Merge;
 use self::moves::{Action, Move};
 use self::review::Review;
 use self::scope::{Admission, Group};
@@ -115,6 +119,8 @@ pub struct Policy {
     pub energy: Option<Factors>,
     /// How pollutants become emissions.
     pub pollutants: Option<Factors>,
+    /// Several enterprises evaluated as one.
+    pub merge: Option<Merge>,
     /// Admission, in order.
     pub admissions: Vec<Admission>,
     /// Benchmarks with names of their own.
@@ -225,6 +231,8 @@ impl Policy {
             }
         }
         names.extend(self.land.iter().flat_map(|land| land.term.names()));
+        names.extend(self.merge.iter().flat_map(|merge| merge.when.iter().flat_map(Term::names)));
+        names.extend(self.merge.iter().map(|merge| merge.by.column().to_owned()));
         let defined: BTreeSet<String> = self.indicator_ids().iter().map(|id| (*id).to_owned()).collect();
         let names = names
             .into_iter()
@@ -260,7 +268,7 @@ fn grade_names(groups: &[Group], general: Option<&Grades>) -> Vec<String> {
 pub fn derived(name: &str) -> Option<Term> {
     let derived = Dictionary::get().derived.iter().find(|derived| derived.name == name)?;
     let formula = derived.formula.as_ref()?;
-    let source = Source { file: "dictionary.toml".into(), text: formula.as_str().into() };
+    let source = Source::new("dictionary.toml", formula.as_str());
     let key = Key { text: formula.clone(), span: 0..formula.len() };
     expression::read(&key, &source, &panel_vocabulary(&[]), Kind::Number, &mut Findings::default())
 }
@@ -314,10 +322,10 @@ fn parse<'s>(source: &'s Source, findings: &mut Findings) -> Option<toml::Spanne
 
 /// Reads and checks a policy. `extra`: columns of the data that the dictionary does not know.
 pub fn read(source: &Source, extra: &Extra, findings: &mut Findings) -> Option<Policy> {
-    let tree = parse(source, findings)?;
     let before = findings.count(Severity::Error);
-    let block = Block::new(source, tree.get_ref(), 0..source.text.len());
-    let policy = read_block(block, extra, findings);
+    let layers = Layers::find(source, findings)?;
+    let tables = layers.tables(findings)?;
+    let policy = read_block(Block::new(&layers.source, &tables, 0..source.text.len()), extra, findings);
     policy.filter(|_| findings.count(Severity::Error) == before)
 }
 
@@ -353,6 +361,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
     });
     let energy = factors::named(&block, "energy", Use::Energy, &names, findings);
     let pollutants = factors::named(&block, "pollutants", Use::Pollutants, &names, findings);
+    let merge = block.block("merge", findings).and_then(|inner| merge::read(inner, &names, findings));
     let benchmarks = read_benchmarks(&block, &names, findings);
     scope::extend_with_benchmarks(&mut names, &benchmarks);
     let admissions =
@@ -404,6 +413,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         land,
         energy,
         pollutants,
+        merge,
         admissions,
         benchmarks,
         groups,

@@ -20,8 +20,10 @@ use crate::finding::{Code, Finding, Findings, Place};
 pub struct Source {
     /// Path or id.
     pub file: Arc<str>,
-    /// The whole TOML text.
+    /// The whole TOML text, those of the bases behind it.
     pub text: Arc<str>,
+    /// Where the texts of the bases begin, and their files.
+    bases: Vec<(usize, Source)>,
 }
 
 /// A text value and where it stands (quotes included).
@@ -34,13 +36,34 @@ pub struct Key {
 }
 
 impl Source {
+    /// A text and its name.
+    pub fn new(file: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Source { file: file.into(), text: text.into(), bases: Vec::new() }
+    }
+
+    /// The text of a base behind it.
+    pub fn and(&self, base: &Source) -> Self {
+        let mut bases = self.bases.clone();
+        bases.push((self.text.len(), base.clone()));
+        Source { file: self.file.clone(), text: format!("{}{}", self.text, base.text).into(), bases }
+    }
+
+    /// Does it stand in a base?
+    pub fn is_inherited(&self, key: &Key) -> bool {
+        self.bases.first().is_some_and(|(start, _)| key.span.start >= *start)
+    }
+
     /// A place for a span of bytes.
     pub fn at(&self, span: Range<usize>) -> Place {
+        if let Some((start, base)) = self.bases.iter().rev().find(|(start, _)| span.start >= *start) {
+            return base.at(span.start - start..span.end.saturating_sub(*start));
+        }
+        let end = self.bases.first().map_or(self.text.len(), |(start, _)| *start);
         Place::Text {
             file: self.file.clone(),
-            text: self.text.clone(),
+            text: if self.bases.is_empty() { self.text.clone() } else { self.text[..end].into() },
             start: span.start,
-            end: span.end.max(span.start + 1).min(self.text.len()),
+            end: span.end.max(span.start + 1).min(end),
         }
     }
 

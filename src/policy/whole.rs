@@ -117,7 +117,7 @@ fn check_benchmark_ids(policy: &Policy, source: &Source, findings: &mut Findings
 fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut Findings) {
     let by_rules = policy.book.as_ref().map(book::cited_sources).unwrap_or_default();
     for reference in policy.sources.iter().filter(|reference| !by_rules.contains(&reference.id.text)) {
-        if !cited.iter().any(|key| key.text == reference.id.text) {
+        if !cited.iter().any(|key| key.text == reference.id.text) && !source.is_inherited(&reference.id) {
             findings.push(Finding::warning(Code::UnusedSource, source.place(&reference.id)).text(&reference.id.text));
         }
     }
@@ -136,12 +136,12 @@ fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut F
         let unbenched = book::Book { benchmarks: Vec::new(), ..own.clone() };
         book::check_used_names(&unbenched, source, findings);
     }
-    for benchmark in policy.benchmarks.iter().filter(|benchmark| !used.contains(&benchmark.id)) {
+    for benchmark in policy.benchmarks.iter().filter(|benchmark| !used.contains(&benchmark.id) && !source.is_inherited(&benchmark.key)) {
         findings.push(Finding::warning(Code::UnusedDefinition, source.place(&benchmark.key)).text(&benchmark.id));
     }
     for group in &policy.groups {
         for indicator in group.indicators.iter().filter(|indicator| !indicator.is_scored()) {
-            if !used.contains(&indicator.id) {
+            if !used.contains(&indicator.id) && !source.is_inherited(&indicator.key) {
                 findings.push(Finding::warning(Code::UnusedDefinition, source.place(&indicator.key)).text(&indicator.id));
             }
         }
@@ -169,6 +169,9 @@ const MADE: &[&str] = &[
     "treated_as",
     "moves",
     "unit",
+    "unit_key",
+    "members",
+    "merged",
     "fixed_to",
     "raised",
     "raised_to",

@@ -25,7 +25,7 @@ pub fn add(writer: &mut Writer) {
     let book = writer.reach.book;
     for at in writer.needs.benchmarks.clone() {
         let printer = Printer { decimals: super::DECIMALS, rename: &|_| None, present: None };
-        let stages = named(&printer, &book.benchmarks[at], writer.last());
+        let stages = named(&printer, &book.benchmarks[at], writer.last(), "");
         writer.stages.extend(stages);
     }
     writer.define(Subject::Enterprise, "enterprise_defined");
