@@ -26,7 +26,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Headings for an empty data set: which columns a policy needs, as the dictionary names them.
     ("template", &["policy", "dictionary"]),
     // `plan` for the columns of a result and their order, `load` for the summaries of the tables that `check` shows.
-    ("report", &["dictionary", "finding", "load", "plan", "policy"]),
+    // `locale` for the words of a condition, which are put together long before they are a phrase.
+    ("report", &["dictionary", "finding", "load", "locale", "plan", "policy"]),
     // `dictionary` for its pair of labels, `finding` because findings are rendered too.
     ("render", &["dictionary", "finding", "locale", "report"]),
     // The driver joins the stages; it neither renders nor speaks.

@@ -7,6 +7,7 @@ use super::{Exit, FormatArgument};
 use crate::finding::Findings;
 use crate::policy::subject::Extra;
 use crate::policy::{self, Policy, book, library};
+use crate::report::listed::{self, Listed};
 use crate::report::{books, policies};
 
 /// Arguments of `policy`.
@@ -20,6 +21,12 @@ pub struct PolicyArguments {
 enum Commands {
     /// All methods.
     List {
+        /// Only those of this place.
+        #[arg(long, value_name = "TEXT")]
+        place: Option<String>,
+        /// Only those with this status.
+        #[arg(long, value_name = "STATUS", value_parser = ["draft", "trial", "in-force", "repealed"])]
+        status: Option<String>,
         /// The format.
         #[arg(long, value_enum, default_value = "table")]
         format: FormatArgument,
@@ -57,14 +64,11 @@ impl PolicyArguments {
     /// Runs the command.
     pub fn run(self, session: &Session) -> Exit {
         match self.command {
-            Commands::List { format } => {
-                let mut findings = Findings::default();
-                let methods = library::BUILT_IN.iter().filter_map(|(id, _)| read(id, &mut findings)).collect::<Vec<_>>();
-                let mut all: Vec<_> = methods.iter().map(policies::listed).collect();
-                let books = library::BOOKS.iter().filter_map(|(id, _)| library::find_book(id, &mut findings)).collect::<Vec<_>>();
-                let books = books.iter().filter_map(|source| book::read(source, &Extra::new(), &mut findings)).collect::<Vec<_>>();
-                all.extend(books.iter().map(books::Listed::of));
-                session.write(&books::list(&all), format, None)
+            Commands::List { place, status, format } => {
+                let mut all = all();
+                all.retain(|row| place.as_ref().is_none_or(|word| row.is_of(word)));
+                all.retain(|row| status.as_ref().is_none_or(|status| row.status == status));
+                session.write(&listed::list(&all, session.locale.language.as_str()), format, None)
             }
             Commands::Show { id, toml: true, .. } => {
                 let mut findings = Findings::default();
@@ -78,6 +82,17 @@ impl PolicyArguments {
             Commands::Check { file } => check(session, &file),
         }
     }
+}
+
+/// Every method by id, then the rule books that are always on, then the others.
+fn all() -> Vec<Listed> {
+    let mut findings = Findings::default();
+    let methods = library::BUILT_IN.iter().filter_map(|(id, _)| read(id, &mut findings)).collect::<Vec<_>>();
+    let books = library::BOOKS.iter().filter_map(|(id, _)| library::find_book(id, &mut Findings::default()));
+    let books = books.filter_map(|source| book::read(&source, &Extra::new(), &mut Findings::default()));
+    let mut books: Vec<Listed> = books.map(|book| Listed::of_book(&book)).collect();
+    books.sort_by_key(|book| book.kind != "national-rules");
+    methods.iter().map(Listed::of_method).chain(books).collect()
 }
 
 fn read(id: &str, findings: &mut Findings) -> Option<Policy> {

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::assess::{self, Request};
 use crate::finding::Findings;
-use crate::report::{rank, roll};
+use crate::report::{policies, rank, roll};
 
 /// Arguments of `rank`.
 #[derive(Debug, Args)]
@@ -78,6 +78,10 @@ impl Rank {
             None => rank::build(&frame, &context),
             Some(by) => roll::build(&frame, by, &context),
         };
+        if self.format == FormatArgument::Csv {
+            // A CSV file has no notes: what the source of the method does not give is told beside it.
+            policies::notes(&prepared.policy).iter().filter(|note| note.key == "rank.unknown").for_each(|note| session.say_phrase(note));
+        }
         session.write(&report, self.format, self.output.as_deref())
     }
 }

@@ -11,7 +11,7 @@ use crate::load::{Progress, Quiet};
 use crate::locale::Locale;
 use crate::render::{self, Format, Terminal};
 use crate::report::flags::Due;
-use crate::report::table::Report;
+use crate::report::table::{Phrase, Report};
 
 /// Width of a table where there is no terminal and `COLUMNS` does not say otherwise.
 const PLAIN_WIDTH: usize = 120;
@@ -88,6 +88,13 @@ impl Session {
     pub fn say(&self, key: &str, values: &[(&str, String)]) {
         if !self.quiet {
             let _ = writeln!(io::stderr(), "{}", self.locale.say(key, values));
+        }
+    }
+
+    /// A sentence of a report to standard error.
+    pub fn say_phrase(&self, phrase: &Phrase) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr(), "{}", render::say(phrase, self.locale));
         }
     }
 

@@ -192,7 +192,11 @@ pub fn statement(policy: &Policy, options: &Options) -> Statement {
     };
     let is_usual = options.by.is_none() && options.sort.is_none();
     let usual = is_usual.then(|| policy.groups.iter().map(|group| group.id.clone()).collect());
-    let head = format!("-- {}: {}\n", policy.id, policy.title.en.replace('\n', " "));
+    let mut head = format!("-- {}: {}\n", policy.id, policy.title.en.replace('\n', " "));
+    for unknown in &policy.about.unknown {
+        head += &format!("-- not in the source ({}): {}\n", unknown.part, unknown.note.en).replace(['\n', '\r'], " ");
+        head += "\n";
+    }
     Statement { head, stages: draft.stages, rows: last, order, usual }
 }
 

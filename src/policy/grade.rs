@@ -1,8 +1,8 @@
 //! How places or scores become grades: shares with a rounding rule, score lines, conditions, or a selection in two stages.
 
-mod limits;
-mod order;
-mod two_stage;
+pub mod limits;
+pub mod order;
+pub mod two_stage;
 
 use std::collections::BTreeSet;
 

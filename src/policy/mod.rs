@@ -3,10 +3,12 @@
 //! In: a policy text and the extra columns of the data. Out: a [`Policy`] in which every name is known, every expression fits
 //! and every number is sane, or findings with line and column. `plan` turns it into SQL.
 
+pub mod about;
 pub mod benchmark;
 pub mod bonus;
 pub mod book;
 pub mod definition;
+pub mod evaluate;
 pub mod expression;
 mod extends;
 pub mod factors;
@@ -28,6 +30,7 @@ use std::collections::BTreeSet;
 
 use toml::de::DeTable;
 
+use self::about::About;
 use self::benchmark::Named;
 use self::bonus::Bonuses;
 use self::book::Book;
@@ -92,6 +95,8 @@ pub struct Policy {
     pub id: String,
     /// Heading.
     pub title: Bilingual,
+    /// Place, edition, and what the source does not give.
+    pub about: About,
     /// Administrative code of the place, if any.
     pub region: Option<String>,
     /// In force?
@@ -332,6 +337,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         block.missing("status", findings);
     }
     let status = block.word("status", Status::WORDS, findings);
+    let about = about::read(&block, findings);
     let region = block.text("region", findings).map(|key| key.text);
     let years = block.block("years", findings).map(|years| {
         let from = years.whole("from", 1990..=2100, findings).unwrap_or(1990);
@@ -395,6 +401,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         settings,
         book,
         title: title.unwrap_or_else(|| Bilingual { zh: id.text.clone(), en: id.text.clone() }),
+        about,
         region,
         status: status.unwrap_or(Status::InForce),
         years,

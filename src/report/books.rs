@@ -3,7 +3,7 @@
 use polars::prelude::{BooleanChunked, NewChunkedArray, StringChunked};
 
 use super::flags::explain::one_line;
-use super::policies::{read_names, sources};
+use super::policies::sources;
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::Bilingual;
 use crate::policy::book::Book;
@@ -99,61 +99,4 @@ fn definitions(book: &Book) -> Part {
         Column::new("value", "公式", "Formula", 0, text(definitions, |known| Some(one_line(&known.formula)))).below(),
     ];
     Part::new("definitions", Some(Phrase::new("policy.definitions")), columns)
-}
-
-/// One row per method or book: id, kind, title, region, status, years, how much was read, first source.
-pub struct Listed {
-    /// Id.
-    pub id: String,
-    /// `method`, `national-rules` or `local-rules`.
-    pub kind: &'static str,
-    /// Title.
-    pub title: Bilingual,
-    /// Administrative code.
-    pub region: Option<String>,
-    /// Status word.
-    pub status: &'static str,
-    /// Years.
-    pub years: Option<String>,
-    /// The least that was read of its sources.
-    pub read: Option<String>,
-    /// The first source.
-    pub source: Option<String>,
-}
-
-impl Listed {
-    /// A book as a row.
-    pub fn of(book: &Book) -> Listed {
-        Listed {
-            id: book.id.clone(),
-            kind: if book.national { "national-rules" } else { "local-rules" },
-            title: book.title.clone(),
-            region: book.region.clone(),
-            status: book.status.as_str(),
-            years: None,
-            read: book.sources.iter().filter_map(|source| source.read.clone()).min(),
-            source: book.sources.first().map(|source| source.name.clone()),
-        }
-    }
-}
-
-/// The list.
-pub fn list(all: &[Listed]) -> Report {
-    let kind = Values::Word(all.iter().map(|row| Some(row.kind)).collect::<StringChunked>());
-    let status: Vec<(String, Bilingual)> = super::policies::status_names();
-    let columns = vec![
-        Column::new("id", "编号", "Id", 0, text(all, |row| Some(row.id.clone()))),
-        Column::new("kind", "类别", "Kind", 1, kind),
-        titles("title", "名称", "Title", all, |row| (row.id.clone(), row.title.clone())),
-        Column::new("region", "行政区划", "Region", 3, text(all, |row| row.region.clone())),
-        Column::new("status", "状态", "Status", 0, text(all, |row| Some(row.status.to_owned()))).named(status),
-        Column::new("years", "适用年度", "Years", 2, text(all, |row| row.years.clone())),
-        Column::new("read", "原文", "Read", 2, text(all, |row| row.read.clone())).named(read_names()),
-        Column::new("source", "来源", "Source", 4, text(all, |row| row.source.clone())),
-    ];
-    Report {
-        parts: vec![Part::new("policies", None, columns)],
-        notes: vec![Phrase::new("policy.list-note"), Phrase::new("policy.books-note")],
-        ..Report::default()
-    }
 }

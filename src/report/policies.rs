@@ -2,9 +2,10 @@
 
 use polars::prelude::{NewChunkedArray, StringChunked};
 
-use super::books::Listed;
+use super::listed::years;
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::{Bilingual, Dictionary};
+use crate::policy::about::Unknown;
 use crate::policy::benchmark::{Benchmark, Figure};
 use crate::policy::grade::Rule;
 use crate::policy::indicator::Indicator;
@@ -30,26 +31,19 @@ fn named(column: Column, names: Vec<(String, Bilingual)>) -> Column {
     column.named(names)
 }
 
-/// A method as a row of the list.
-pub fn listed(policy: &Policy) -> Listed {
-    Listed {
-        id: policy.id.clone(),
-        kind: "method",
-        title: policy.title.clone(),
-        region: policy.region.clone(),
-        status: policy.status.as_str(),
-        years: years(policy),
-        read: read(policy),
-        source: policy.sources.first().map(|source| source.name.clone()),
+/// What a reader of any result should know: the notes, then what the source does not give and what stands in.
+pub fn notes(policy: &Policy) -> Vec<Phrase> {
+    let notes = policy.notes.iter().map(|note| Phrase::new("rank.policy-note").with_both("note", note.clone()));
+    notes.chain(policy.about.unknown.iter().map(unknown)).collect()
+}
+
+/// A part that the source does not give.
+pub fn unknown(unknown: &Unknown) -> Phrase {
+    let phrase = Phrase::new("rank.unknown").with_both("note", unknown.note.clone());
+    match Unknown::PARTS.contains(&unknown.part.as_str()) {
+        true => phrase.with_key("part", format!("part.{}", unknown.part)),
+        false => phrase.with("part", &unknown.part),
     }
-}
-
-fn years(policy: &Policy) -> Option<String> {
-    policy.years.map(|(from, to)| if from == to { from.to_string() } else { format!("{from}–{to}") })
-}
-
-fn read(policy: &Policy) -> Option<String> {
-    policy.sources.iter().filter_map(|source| source.read.clone()).min()
 }
 
 /// Names of the words of a status.
@@ -100,7 +94,7 @@ pub fn show(policy: &Policy) -> Report {
         report.notes.extend(review.note.clone().map(|note| Phrase::new("rank.policy-note").with_both("note", note)));
     }
     report.notes.push(Phrase::new(if policy.adjustments { "policy.adjusted" } else { "policy.not-adjusted" }));
-    report.notes.extend(policy.notes.iter().map(|note| Phrase::new("rank.policy-note").with_both("note", note.clone())));
+    report.notes.extend(notes(policy));
     report
 }
 

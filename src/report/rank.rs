@@ -52,9 +52,7 @@ pub fn build(frame: &DataFrame, context: &Context) -> Report {
 }
 
 fn notes(report: &mut Report, context: &Context) {
-    for note in &context.policy.notes {
-        report.notes.push(Phrase::new("rank.policy-note").with_both("note", note.clone()));
-    }
+    report.notes.extend(super::policies::notes(context.policy));
     for table in policy_tables(context.policy) {
         report.notes.push(table);
     }

@@ -65,9 +65,7 @@ pub fn build(frame: &DataFrame, by: &str, context: &Context) -> Report {
     let sections = vec![Section { title: None, rows: 0..frame.height(), cuts: Vec::new() }];
     report.parts.push(Part { id: "rows".to_owned(), title: None, columns, sections, grades: policy.grade_names() });
     report.notes.push(Phrase::new("rank.rolled-note"));
-    for note in &policy.notes {
-        report.notes.push(Phrase::new("rank.policy-note").with_both("note", note.clone()));
-    }
+    report.notes.extend(super::policies::notes(policy));
     report
 }
 

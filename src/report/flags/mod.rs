@@ -225,6 +225,9 @@ fn notes<'c>(context: &'c Context<'c>, lines: &Lines<'c>, report: &mut Report) {
     for book in lines.books(context) {
         report.notes.extend(book.notes.iter().map(|note| Phrase::new("rank.policy-note").with_both("note", note.clone())));
     }
+    if context.review.is_some() {
+        report.notes.extend(context.policy.about.unknown.iter().map(super::policies::unknown));
+    }
     report.notes.push(Phrase::new("flag.disclaimer"));
 }
 
