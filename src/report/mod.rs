@@ -7,6 +7,7 @@ pub mod check;
 pub mod flags;
 pub mod listed;
 pub mod policies;
+pub mod proof;
 pub mod rank;
 pub mod roll;
 pub mod table;
