@@ -8,7 +8,7 @@ use crate::finding::Findings;
 use crate::policy::subject::Extra;
 use crate::policy::{self, Policy, book, library};
 use crate::report::listed::{self, Listed};
-use crate::report::{books, policies};
+use crate::report::{books, diff, policies};
 
 /// Arguments of `policy`.
 #[derive(Debug, Args)]
@@ -39,6 +39,18 @@ enum Commands {
         /// The file as it is.
         #[arg(long)]
         toml: bool,
+        /// The format.
+        #[arg(long, value_enum, default_value = "table")]
+        format: FormatArgument,
+    },
+    /// Two methods compared.
+    Diff {
+        /// One.
+        #[arg(value_name = "ID|FILE")]
+        first: String,
+        /// The other.
+        #[arg(value_name = "ID|FILE")]
+        second: String,
         /// The format.
         #[arg(long, value_enum, default_value = "table")]
         format: FormatArgument,
@@ -79,6 +91,12 @@ impl PolicyArguments {
             }
             Commands::Show { id, format, .. } => show(session, &id, format),
             Commands::Columns { id, format } => with(session, &id, |policy| session.write(&policies::columns(policy), format, None)),
+            Commands::Diff { first, second, format } => with(session, &first, |first| {
+                with(session, &second, |second| {
+                    let report = diff::build(first, second, session.locale.language.as_str(), format.is_for_machines());
+                    session.write(&report, format, None)
+                })
+            }),
             Commands::Check { file } => check(session, &file),
         }
     }
@@ -114,7 +132,8 @@ fn show(session: &Session, id: &str, format: FormatArgument) -> Exit {
         if book::is_book(&source) {
             book::read(&source, &Extra::new(), &mut findings).map(|book| books::show(&book))
         } else {
-            policy::read(&source, &Extra::new(), &mut findings).map(|policy| policies::show(&policy))
+            let policy = policy::read(&source, &Extra::new(), &mut findings);
+            policy.map(|policy| policies::show(&policy, session.locale.language.as_str(), format.is_for_machines()))
         }
     });
     session.tell(&findings);
