@@ -1,5 +1,8 @@
 //! `mujun policy`: the methods that come with the program, and your own.
 
+mod check;
+mod new;
+
 use clap::{Args, Subcommand};
 
 use super::session::Session;
@@ -56,11 +59,9 @@ enum Commands {
         format: FormatArgument,
     },
     /// A file checked.
-    Check {
-        /// Which.
-        #[arg(value_name = "FILE")]
-        file: String,
-    },
+    Check(check::Check),
+    /// A method of one's own.
+    New(new::New),
     /// The columns a method reads.
     Columns {
         /// Which.
@@ -97,7 +98,8 @@ impl PolicyArguments {
                     session.write(&report, format, None)
                 })
             }),
-            Commands::Check { file } => check(session, &file),
+            Commands::Check(check) => check.run(session),
+            Commands::New(new) => new.run(session),
         }
     }
 }
@@ -138,21 +140,4 @@ fn show(session: &Session, id: &str, format: FormatArgument) -> Exit {
     });
     session.tell(&findings);
     report.map_or(Exit::Failed, |report| session.write(&report, format, None))
-}
-
-fn check(session: &Session, file: &str) -> Exit {
-    let mut findings = Findings::default();
-    let source = library::find_any(file, &mut findings);
-    let id = source.and_then(|source| {
-        if book::is_book(&source) {
-            book::read(&source, &Extra::new(), &mut findings).map(|book| book.id)
-        } else {
-            policy::read(&source, &Extra::new(), &mut findings).map(|policy| policy.id)
-        }
-    });
-    session.tell_all(&findings);
-    let Some(id) = id else { return Exit::Failed };
-    let key = if findings.is_empty() { "policy.clean" } else { "policy.usable" };
-    let line = session.locale.say(key, &[("id", id), ("file", file.to_owned())]) + "\n";
-    session.emit(None, &mut |out| out.write_all(line.as_bytes()))
 }
