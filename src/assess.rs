@@ -48,6 +48,8 @@ pub struct Request {
     pub columns: Option<Vec<String>>,
     /// Unreadable cells count as missing.
     pub lenient: bool,
+    /// With what the quota proof needs.
+    pub proof: bool,
     /// Rows that the method does not read are checked against each other, and what can be read and is hardly meant is told.
     pub check_rows: bool,
 }
@@ -89,7 +91,10 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
         None => policy::read(source.as_ref()?, &Extra::from([("panel", extra.clone())]), findings)?,
     };
     let dataset = dataset?;
-    let asked = Asked::read(&policy, &extra, &dataset, request, findings);
+    let mut asked = Asked::read(&policy, &extra, &dataset, request, findings);
+    if request.proof {
+        asked.extra.extend(plan::proof_columns(&policy));
+    }
     let year = year(&dataset, request, findings)?;
     check(&policy, &dataset, year, findings);
     if findings.stop() {

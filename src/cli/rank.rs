@@ -9,7 +9,7 @@ use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::assess::{self, Request};
 use crate::finding::Findings;
-use crate::report::{policies, rank, roll};
+use crate::report::{policies, proof, rank, roll};
 
 /// Arguments of `rank`.
 #[derive(Debug, Args)]
@@ -31,6 +31,9 @@ pub struct Rank {
     /// Which columns.
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     columns: Option<Vec<String>>,
+    /// The quota proof instead of the rows.
+    #[arg(long, conflicts_with_all = ["by", "filter", "sort", "top", "columns"])]
+    proof: bool,
     /// Unreadable cells count as missing.
     #[arg(long)]
     lenient: bool,
@@ -51,6 +54,7 @@ impl Rank {
             sort: self.sort,
             columns: self.columns.map(distinct),
             lenient: self.lenient,
+            proof: self.proof,
             ..self.method.request()
         };
         let progress = session.progress();
@@ -75,6 +79,7 @@ impl Rank {
             measures: assess::measures(&prepared),
         };
         let report = match &request.by {
+            None if request.proof => proof::build(&frame, &context),
             None => rank::build(&frame, &context),
             Some(by) => roll::build(&frame, by, &context),
         };

@@ -172,8 +172,11 @@ impl Steps {
                 format!("CASE WHEN grade_{after} <> COALESCE(grade_{before}, 0) THEN {piece} ELSE '' END")
             })
             .collect();
-        let from = format!("FROM moved_{}", self.made);
-        let moves = format!("NULLIF(SUBSTR({}, 3), '') AS moves", moved.join(" || "));
+        let from = format!("FROM {}", draft.last());
+        let moves = match moved.as_slice() {
+            [] => "CAST(NULL AS VARCHAR) AS moves".to_owned(),
+            moved => format!("NULLIF(SUBSTR({}, 3), '') AS moves", moved.join(" || ")),
+        };
         draft.push("adjusted", "the grade after all moves, and what moved it", select(&["*".to_owned(), grade, moves], &from));
     }
 }

@@ -26,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dictionary::ColumnType;
 use crate::policy::benchmark::Benchmark;
+use crate::policy::grade::{Grades, Rule};
 use crate::policy::scope::Group;
 use crate::policy::term::Term;
 use crate::policy::{self, Policy};
@@ -246,6 +247,22 @@ pub fn detail_columns(policy: &Policy) -> Vec<String> {
     names
 }
 
+/// Columns that the quota proof needs besides the usual ones.
+pub fn proof_columns(policy: &Policy) -> Vec<String> {
+    let mut names: Vec<String> = ["pool_size", "ranked_grade", "order_key", "score"].map(str::to_owned).to_vec();
+    let grades: Vec<&Grades> = policy.groups.iter().filter_map(|group| policy.grades_of(group)).collect();
+    if grades.iter().filter_map(|grades| grades.cut()).any(|cut| cut.of_all) {
+        names.push("everybody".to_owned());
+    }
+    let picks =
+        grades.iter().map(|grades| if let Rule::TwoStage(stages) = &grades.rule { stages.picks.len() } else { 0 }).max().unwrap_or(0);
+    if picks > 0 {
+        names.push("better_half".to_owned());
+    }
+    (1..=picks).for_each(|number| names.extend([format!("pick_place_{number}"), format!("picked_{number}")]));
+    names
+}
+
 impl<'d> Draft<'d> {
     fn new(policy: &'d Policy, options: &'d Options<'d>) -> Self {
         let reads = reads(policy, options);
@@ -317,6 +334,7 @@ fn indent(text: &str) -> String {
 fn made_by_stages(policy: &Policy) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = result_columns(policy).into_iter().chain(detail_columns(policy)).collect();
     names.insert("peer_group".to_owned());
+    names.extend(proof_columns(policy));
     names.insert(crate::policy::bonus::ADJUSTMENT_POINTS.to_owned());
     names.remove("land_mu");
     names

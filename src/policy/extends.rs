@@ -118,7 +118,14 @@ fn merge<'t>(mut base: DeTable<'t>, over: DeTable<'t>, source: &Source, findings
         let merged = match (old.into_inner(), value.into_inner()) {
             (DeValue::Table(old), DeValue::Table(new)) if by_key(&name, &new) => DeValue::Table(merge(old, new, source, findings)),
             (DeValue::Array(old), DeValue::Array(new)) if has_ids(&old) && has_ids(&new) => {
-                DeValue::Array(merge_lists(old.to_vec(), new.to_vec(), source, findings))
+                let old = old.to_vec();
+                let own = new.first().and_then(id_of);
+                let list = merge_lists(old, new.to_vec(), source, findings);
+                // The document of a method is the first of its own.
+                let first = list.iter().position(|item| name == "sources" && id_of(item) == own).unwrap_or(0);
+                let list =
+                    list_of(list.iter().skip(first).take(1).chain(&list[..first]).chain(&list[(first + 1).min(list.len())..]).cloned());
+                DeValue::Array(list)
             }
             (_, new) => new,
         };
@@ -171,8 +178,12 @@ fn merge_lists<'t>(
             (None, false) => base.push(value),
         }
     }
+    list_of(base.into_iter())
+}
+
+fn list_of<'t>(items: impl Iterator<Item = Spanned<DeValue<'t>>>) -> toml::de::DeArray<'t> {
     let mut list = toml::de::DeArray::new();
-    base.into_iter().for_each(|value| list.push(value));
+    items.for_each(|value| list.push(value));
     list
 }
 

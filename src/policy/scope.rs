@@ -50,7 +50,7 @@ pub struct Admission {
     pub formula: String,
     /// What follows.
     pub outcome: Outcome,
-    /// The grade as which it is administered all the same.
+    /// The grade or class as which it is administered all the same.
     pub treated_as: Option<Key>,
     /// Why, in words.
     pub note: Option<Bilingual>,

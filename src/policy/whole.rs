@@ -48,11 +48,6 @@ fn check_names(policy: &Policy, source: &Source, findings: &mut Findings) {
     for key in named {
         pick(source, key, "groups", &groups, findings);
     }
-    let names = policy.grade_names();
-    let grades: Vec<(&str, ())> = names.iter().map(|grade| (grade.as_str(), ())).collect();
-    for key in policy.admissions.iter().filter_map(|admission| admission.treated_as.as_ref()) {
-        pick(source, key, "as", &grades, findings);
-    }
 }
 
 /// An order may name what its own group measures, not what another does.

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod flags;
 pub mod listed;
 pub mod policies;
+pub mod proof;
 pub mod rank;
 pub mod roll;
 pub mod table;
