@@ -5,6 +5,7 @@
 pub mod books;
 pub mod flag;
 pub mod grades;
+pub mod pools;
 
 use std::collections::BTreeSet;
 use std::path::Path;

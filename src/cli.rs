@@ -90,6 +90,13 @@ pub enum FormatArgument {
     Md,
 }
 
+impl FormatArgument {
+    /// Read by programs?
+    pub fn is_for_machines(self) -> bool {
+        matches!(self, FormatArgument::Csv | FormatArgument::Json)
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Commands {
     Rank(rank::Rank),

@@ -1,15 +1,21 @@
 //! Every method of the library, on data: scores, places and grades worked out by hand from its text.
 //!
 //! In: `tests/methods/<method id>.toml`, each case with figures that come from the document or from arithmetic on paper, never from
-//! what the program prints. `METHOD=huangyan cargo test --release --test methods` runs only the methods whose id contains the word.
+//! what the program prints. The page docs/methods.md is written here: `UPDATE_DOCS=1 cargo test --release --test methods`.
+//! `METHOD=huangyan cargo test --release --test methods` runs only the methods whose id contains the word.
 
 #[path = "methods/cases.rs"]
 mod cases;
+#[path = "methods/page.rs"]
+mod page;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
-use mujun::policy::library;
+use mujun::finding::Findings;
+use mujun::policy::subject::Extra;
+use mujun::policy::{self, Policy, library, lint};
 use rayon::prelude::*;
 
 use self::cases::{Case, agrees};
@@ -105,6 +111,39 @@ fn every_method_has_its_cases_and_every_file_its_method() {
     let unknown: Vec<&str> = tested.iter().copied().filter(|id| !built_in.contains(id)).collect();
     assert!(untested.is_empty(), "methods without tests/methods/<id>.toml: {}", untested.join(", "));
     assert!(unknown.is_empty(), "files of tests/methods about no method: {}", unknown.join(", "));
+}
+
+fn policies() -> Vec<Policy> {
+    let read = |(id, _): &(&str, &str)| {
+        let mut findings = Findings::default();
+        let source = library::find(id, &mut findings).expect("a built-in method");
+        policy::read(&source, &Extra::new(), &mut findings).unwrap_or_else(|| panic!("{id}: {findings:?}"))
+    };
+    library::BUILT_IN.iter().map(read).collect()
+}
+
+#[test]
+fn no_method_leaves_a_gap_or_has_a_case_that_never_decides() {
+    let mut told = Vec::new();
+    for policy in policies() {
+        let mut findings = Findings::default();
+        lint::check(&policy, &policy.id, &mut findings);
+        told.extend(findings.iter().map(|finding| format!("{}: {} {:?} {:?}", policy.id, finding.code, finding.values, finding.text)));
+    }
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn the_page_on_methods_says_what_the_methods_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/methods.md");
+    let document = page::document(&policies());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &document).expect("docs can be written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = written.lines().zip(document.lines()).find(|(old, new)| old != new);
+    let how = "UPDATE_DOCS=1 cargo test --release --test methods";
+    assert!(written == document, "docs/methods.md is not what the methods say: {how}\n{differs:?}");
 }
 
 #[test]

@@ -178,7 +178,9 @@ impl Flag {
         let name = self.policy.as_deref().unwrap_or(crate::assess::DEFAULT_POLICY);
         let policy = library::find(name, &mut findings).and_then(|source| policy::read(&source, &Extra::new(), &mut findings));
         session.tell(&findings);
-        policy.map_or(Exit::Failed, |policy| session.write(&policies::show(&policy), self.format, None))
+        let language = session.locale.language.as_str();
+        let show = |policy| session.write(&policies::show(&policy, language, self.format.is_for_machines()), self.format, None);
+        policy.map_or(Exit::Failed, show)
     }
 
     fn explain(&self, rule: &str, session: &Session) -> Exit {

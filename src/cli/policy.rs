@@ -1,5 +1,8 @@
 //! `mujun policy`: the methods that come with the program, and your own.
 
+mod check;
+mod new;
+
 use clap::{Args, Subcommand};
 
 use super::session::Session;
@@ -8,7 +11,7 @@ use crate::finding::Findings;
 use crate::policy::subject::Extra;
 use crate::policy::{self, Policy, book, library};
 use crate::report::listed::{self, Listed};
-use crate::report::{books, policies};
+use crate::report::{books, diff, policies};
 
 /// Arguments of `policy`.
 #[derive(Debug, Args)]
@@ -43,12 +46,22 @@ enum Commands {
         #[arg(long, value_enum, default_value = "table")]
         format: FormatArgument,
     },
-    /// A file checked.
-    Check {
-        /// Which.
-        #[arg(value_name = "FILE")]
-        file: String,
+    /// Two methods compared.
+    Diff {
+        /// One.
+        #[arg(value_name = "ID|FILE")]
+        first: String,
+        /// The other.
+        #[arg(value_name = "ID|FILE")]
+        second: String,
+        /// The format.
+        #[arg(long, value_enum, default_value = "table")]
+        format: FormatArgument,
     },
+    /// A file checked.
+    Check(check::Check),
+    /// A method of one's own.
+    New(new::New),
     /// The columns a method reads.
     Columns {
         /// Which.
@@ -79,7 +92,14 @@ impl PolicyArguments {
             }
             Commands::Show { id, format, .. } => show(session, &id, format),
             Commands::Columns { id, format } => with(session, &id, |policy| session.write(&policies::columns(policy), format, None)),
-            Commands::Check { file } => check(session, &file),
+            Commands::Diff { first, second, format } => with(session, &first, |first| {
+                with(session, &second, |second| {
+                    let report = diff::build(first, second, session.locale.language.as_str(), format.is_for_machines());
+                    session.write(&report, format, None)
+                })
+            }),
+            Commands::Check(check) => check.run(session),
+            Commands::New(new) => new.run(session),
         }
     }
 }
@@ -114,26 +134,10 @@ fn show(session: &Session, id: &str, format: FormatArgument) -> Exit {
         if book::is_book(&source) {
             book::read(&source, &Extra::new(), &mut findings).map(|book| books::show(&book))
         } else {
-            policy::read(&source, &Extra::new(), &mut findings).map(|policy| policies::show(&policy))
+            let policy = policy::read(&source, &Extra::new(), &mut findings);
+            policy.map(|policy| policies::show(&policy, session.locale.language.as_str(), format.is_for_machines()))
         }
     });
     session.tell(&findings);
     report.map_or(Exit::Failed, |report| session.write(&report, format, None))
-}
-
-fn check(session: &Session, file: &str) -> Exit {
-    let mut findings = Findings::default();
-    let source = library::find_any(file, &mut findings);
-    let id = source.and_then(|source| {
-        if book::is_book(&source) {
-            book::read(&source, &Extra::new(), &mut findings).map(|book| book.id)
-        } else {
-            policy::read(&source, &Extra::new(), &mut findings).map(|policy| policy.id)
-        }
-    });
-    session.tell_all(&findings);
-    let Some(id) = id else { return Exit::Failed };
-    let key = if findings.is_empty() { "policy.clean" } else { "policy.usable" };
-    let line = session.locale.say(key, &[("id", id), ("file", file.to_owned())]) + "\n";
-    session.emit(None, &mut |out| out.write_all(line.as_bytes()))
 }

@@ -180,7 +180,7 @@ mod tests {
         let mut names = Vocabulary::default();
         names.add("x", Kind::Number);
         names.add("y", Kind::Truth);
-        let source = Source { file: "t".into(), text: text.into() };
+        let source = Source::new("t", text);
         let kind = if text.starts_with("1.5") || text.starts_with("CASE") { Kind::Number } else { Kind::Truth };
         let key = Key { text: text.to_owned(), span: 0..text.len() };
         let term = expression::read(&key, &source, &names, kind, &mut Findings::default()).expect("an expression");

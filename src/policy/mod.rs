@@ -15,6 +15,7 @@ pub mod factors;
 pub mod grade;
 pub mod indicator;
 pub mod library;
+pub mod lint;
 pub mod merge;
 pub mod moves;
 pub mod points;

@@ -4,6 +4,7 @@ pub mod articles;
 pub mod books;
 pub mod cell;
 pub mod check;
+pub mod diff;
 pub mod flags;
 pub mod listed;
 pub mod policies;

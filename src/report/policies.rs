@@ -2,16 +2,12 @@
 
 use polars::prelude::{NewChunkedArray, StringChunked};
 
+use super::articles::{self, Item};
 use super::listed::years;
-use super::table::{Column, Part, Phrase, Report, Values};
+use super::table::{Column, Part, Phrase, Report, Section, Values};
+use super::words::Words;
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::policy::about::Unknown;
-use crate::policy::benchmark::{Benchmark, Figure};
-use crate::policy::grade::Rule;
-use crate::policy::indicator::Indicator;
-use crate::policy::points::{Missing, Points};
-use crate::policy::scope::Group;
-use crate::policy::term::Term;
 use crate::policy::{Policy, Reference};
 
 fn column(id: &str, zh: &str, en: &str, rank: u8, values: Vec<Option<String>>) -> Column {
@@ -60,230 +56,68 @@ pub fn read_names() -> Vec<(String, Bilingual)> {
         .to_vec()
 }
 
-/// One method, article by article.
-pub fn show(policy: &Policy) -> Report {
-    let mut report = Report {
+/// One method, article by article. `machine`: a row for every clause, with the names that stand for articles, items and aspects;
+/// else a section for every article, in the words of the language.
+pub fn show(policy: &Policy, language: &str, machine: bool) -> Report {
+    let items = articles::of(policy, language);
+    let part = if machine { clauses(&items) } else { told(policy, &items, language) };
+    Report {
         facts: vec![("policy", policy.id.as_str().into()), ("policy_status", policy.status.as_str().into())],
-        heading: vec![
-            Phrase::new(if policy.years.is_some() { "policy.heading-edition" } else { "policy.heading" })
-                .with("id", &policy.id)
-                .with_both("title", policy.title.clone())
-                .with_key("status", format!("status.{}", policy.status.as_str()))
-                .with("edition", years(policy).unwrap_or_default()),
-        ],
-        ..Report::default()
-    };
-    if !policy.admissions.is_empty() {
-        report.parts.push(admissions(policy));
+        heading: vec![heading(policy)],
+        parts: vec![part],
+        notes: vec![Phrase::new("policy.show-note").with("id", &policy.id)],
     }
-    report.parts.push(groups(policy));
-    for group in &policy.groups {
-        report.parts.push(indicators(group));
-    }
-    if !policy.benchmarks.is_empty() {
-        report.parts.push(benchmarks(policy));
-    }
-    report.parts.push(sources(&policy.sources));
-    report.notes.push(Phrase::new("policy.rounding").with("decimals", policy.decimals).with("shown", policy.shown));
-    if let Some(review) = &policy.review {
-        report.notes.push(
-            Phrase::new("policy.review")
-                .with("years", review.years)
-                .with("low", review.formula.split_whitespace().collect::<Vec<_>>().join(" ")),
-        );
-        report.notes.extend(review.note.clone().map(|note| Phrase::new("rank.policy-note").with_both("note", note)));
-    }
-    report.notes.push(Phrase::new(if policy.adjustments { "policy.adjusted" } else { "policy.not-adjusted" }));
-    report.notes.extend(notes(policy));
-    report
 }
 
-fn admissions(policy: &Policy) -> Part {
-    let each = |of: &dyn Fn(&crate::policy::scope::Admission) -> Option<String>| policy.admissions.iter().map(of).collect::<Vec<_>>();
-    let words: Vec<(String, Bilingual)> =
-        policy.admissions.iter().filter_map(|admission| Some((admission.formula.clone(), admission.note.clone()?))).collect();
-    let mut outcome = column("outcome", "结果", "Outcome", 0, each(&|admission| Some(admission.outcome.as_str().to_owned())));
-    if let Values::Text(values) = outcome.values {
-        outcome.values = Values::Word(values);
-    }
-    part(
-        "admission",
-        "policy.admission",
-        vec![
-            outcome,
-            named(
-                column("note", "说明", "Meaning", 1, each(&|admission| admission.note.as_ref().map(|_| admission.formula.clone()))),
-                words,
-            ),
-            column("when", "条件", "Condition", 0, each(&|admission| Some(admission.formula.clone()))),
-            column("source", "来源", "Source", 2, each(&|admission| admission.source.as_ref().map(|key| key.text.clone()))),
-        ],
-    )
+/// Title, id, edition and status.
+pub fn heading(policy: &Policy) -> Phrase {
+    Phrase::new(if policy.years.is_some() { "policy.heading-edition" } else { "policy.heading" })
+        .with("id", &policy.id)
+        .with_both("title", policy.title.clone())
+        .with_key("status", format!("status.{}", policy.status.as_str()))
+        .with("edition", years(policy).unwrap_or_default())
 }
 
-fn groups(policy: &Policy) -> Part {
-    let each = |of: &dyn Fn(&Group) -> Option<String>| policy.groups.iter().map(of).collect::<Vec<_>>();
-    part(
-        "groups",
-        "policy.groups",
-        vec![
-            column("group", "编号", "Group", 2, each(&|group| Some(group.id.clone()))),
-            named(
-                column("title", "名称", "Title", 0, each(&|group| Some(group.id.clone()))),
-                policy.groups.iter().map(|group| (group.id.clone(), group.title.clone())).collect(),
-            ),
-            column("when", "条件", "Condition", 0, each(&|group| group.formula.clone())),
-            column(
-                "within",
-                "在何范围内比较",
-                "Compared within",
-                0,
-                each(&|group| Some(group.within.join(", ")).filter(|keys| !keys.is_empty())),
-            ),
-            column("grades", "等级", "Grades", 0, each(&|group| Some(grades(policy, group)))),
-        ],
-    )
+/// A row for every clause.
+fn clauses(items: &[Item]) -> Part {
+    let rows: Vec<(&Item, &(&str, String))> = items.iter().flat_map(|item| item.aspects.iter().map(move |aspect| (item, aspect))).collect();
+    let each =
+        |of: &dyn Fn(&Item, &(&str, String)) -> Option<String>| rows.iter().map(|(item, aspect)| of(item, aspect)).collect::<Vec<_>>();
+    let columns = vec![
+        column("article", "条", "Article", 0, each(&|item, _| Some(item.article.to_owned()))),
+        column("item", "编号", "Item", 0, each(&|item, _| Some(item.id.clone()))),
+        column("title", "名称", "Title", 0, each(&|item, _| Some(item.title.clone()))),
+        column("aspect", "方面", "Aspect", 0, each(&|_, aspect| Some(aspect.0.to_owned()))),
+        column("text", "内容", "Text", 0, each(&|_, aspect| Some(aspect.1.clone()))),
+        column("source", "来源", "Source", 0, each(&|item, _| item.source.clone())),
+    ];
+    Part::new("articles", None, columns)
 }
 
-/// The grade rule in the words of the policy language, the same in both languages.
-fn grades(policy: &Policy, group: &Group) -> String {
-    let Some(grades) = policy.grades_of(group) else { return String::new() };
-    let order = grades.order.formula();
-    match &grades.rule {
-        Rule::Shares(shares) => {
-            let list: Vec<String> = shares.shares.iter().map(|(grade, share)| format!("{grade} {} %", share.normalize())).collect();
-            let rounding = shares.cut.rounding.as_str();
-            let base = if shares.cut.of_all { "all" } else { "graded" };
-            let ties = if shares.cut.ties_down { "down" } else { "up" };
-            format!("{order}: {} (rounding {rounding}, base {base}, ties {ties})", list.join(", "))
+/// A section for every article that says something, numbered.
+fn told(policy: &Policy, items: &[Item], language: &str) -> Part {
+    let words = Words::new(policy, language);
+    let mut sections: Vec<Section> = Vec::new();
+    let mut numbers: Vec<Option<String>> = Vec::new();
+    for (row, item) in items.iter().enumerate() {
+        match sections.last_mut().filter(|_| row > 0 && items[row - 1].article == item.article) {
+            Some(section) => section.rows.end = row + 1,
+            None => {
+                let title =
+                    Phrase::new("policy.article").with("number", sections.len() + 1).with_key("title", format!("article.{}", item.article));
+                sections.push(Section { title: Some(title), rows: row..row + 1, cuts: Vec::new() });
+            }
         }
-        Rule::Lines(lines, rest) => {
-            let list: Vec<String> = lines.iter().map(|(grade, least)| format!("{grade} ≥ {}", least.normalize())).collect();
-            format!("score: {}, {rest}", list.join(", "))
-        }
-        Rule::Predicate(cases, rest) => {
-            let list: Vec<&str> = cases.iter().map(|(grade, _)| grade.as_str()).chain(rest.as_deref()).collect();
-            format!("predicate: {}", list.join(", "))
-        }
-        Rule::TwoStage(stages) => {
-            let list: Vec<String> = stages
-                .picks
-                .iter()
-                .map(|pick| {
-                    let take = if pick.last { "last" } else { "first" };
-                    format!("{} {take} {} % of {} by {}", pick.grade, pick.share.normalize(), pick.from.as_str(), pick.by.formula())
-                })
-                .collect();
-            format!("{order}: {}, {}", list.join(", "), stages.rest)
-        }
+        let place = sections.last().map_or(0, |section| row - section.rows.start + 1);
+        numbers.push(Some(format!("{}.{place}", sections.len())));
     }
-}
-
-fn indicators(group: &Group) -> Part {
-    let each = |of: &dyn Fn(&Indicator) -> Option<String>| group.indicators.iter().map(of).collect::<Vec<_>>();
-    let titles = group.indicators.iter().map(|indicator| (indicator.id.clone(), indicator.title.clone())).collect();
-    let units =
-        group.indicators.iter().filter_map(|indicator| Some((indicator.unit.as_ref()?.en.clone(), indicator.unit.clone()?))).collect();
-    let bounds = |indicator: &Indicator| {
-        let printed = |term: &Option<Term>| term.as_ref().map_or("–".to_owned(), formula);
-        (indicator.at_least.is_some() || indicator.at_most.is_some())
-            .then(|| format!("{} … {}", printed(&indicator.at_least), printed(&indicator.at_most)))
-    };
-    let mut indicators = part(
-        &format!("indicators_{}", group.id.replace('-', "_")),
-        "policy.indicators",
-        vec![
-            named(column("title", "指标", "Indicator", 0, each(&|indicator| Some(indicator.id.clone()))), titles),
-            column("id", "编号", "Id", 3, each(&|indicator| Some(indicator.id.clone()))),
-            column("value", "公式", "Formula", 0, each(&|indicator| Some(indicator.formula.clone()))),
-            named(column("unit", "单位", "Unit", 4, each(&|indicator| indicator.unit.as_ref().map(|unit| unit.en.clone()))), units),
-            column(
-                "weight",
-                "权重",
-                "Weight",
-                0,
-                each(&|indicator| indicator.is_scored().then(|| indicator.weight.normalize().to_string())),
-            ),
-            column("points", "计分", "Points", 0, each(&|indicator| indicator.is_scored().then(|| points(&indicator.points)))),
-            column("benchmark", "基准值", "Benchmark", 0, each(&|indicator| indicator.benchmark.as_ref().map(benchmark))),
-            column("bounds", "上下限", "Bounds", 1, each(&bounds)),
-            column("missing", "缺数据", "Missing", 1, each(&|indicator| indicator.is_scored().then(|| missing(&indicator.missing)))),
-            column("source", "来源", "Source", 5, each(&|indicator| indicator.source.as_ref().map(|key| key.text.clone()))),
-        ],
-    );
-    indicators.title = Some(Phrase::new("policy.indicators").with_both("group", group.title.clone()));
-    indicators
-}
-
-fn formula(term: &Term) -> String {
-    crate::plan::print::Printer { decimals: 6, rename: &|_| None, present: None }.print(term)
-}
-
-fn points(points: &Points) -> String {
-    match points {
-        Points::Ratio => "x / b · w".to_owned(),
-        Points::Best => "x / best · w".to_owned(),
-        Points::ReversedRatio => "(2 − x / b) · w, ≥ 0".to_owned(),
-        Points::MinMax { base } => {
-            format!("w · ({} + {} · (x − min) / (max − min))", base.normalize(), (rust_decimal::Decimal::ONE - base).normalize())
-        }
-        Points::Rank => "w · (n − rank + 1) / n".to_owned(),
-        Points::Steps(steps) => {
-            steps.iter().map(|(at, points)| format!("{} → {}", at.normalize(), points.normalize())).collect::<Vec<_>>().join(", ")
-        }
-        Points::Linear(corners) => {
-            corners.iter().map(|(at, points)| format!("{} ↗ {}", at.normalize(), points.normalize())).collect::<Vec<_>>().join(", ")
-        }
-        Points::Expression(term) => formula(term),
-    }
-}
-
-fn benchmark(benchmark: &Benchmark) -> String {
-    match benchmark {
-        Benchmark::Constant(number) => number.clone(),
-        Benchmark::Of { figure, peers, times, last_year } => {
-            let times = if *times == rust_decimal::Decimal::ONE { String::new() } else { format!("{} × ", times.normalize()) };
-            let peers = crate::policy::benchmark::Peers::WORDS.iter().find(|(_, known)| known == peers).map_or("", |(word, _)| word);
-            format!("{times}{} ({peers}{})", figure_word(*figure), if *last_year { ", last year" } else { "" })
-        }
-    }
-}
-
-fn figure_word(figure: Figure) -> String {
-    match figure {
-        Figure::RatioOfSums => "ratio-of-sums".to_owned(),
-        Figure::Mean => "mean".to_owned(),
-        Figure::Median => "median".to_owned(),
-        Figure::Quantile(share) => format!("quantile {}", share.normalize()),
-        Figure::Max => "max".to_owned(),
-        Figure::Min => "min".to_owned(),
-    }
-}
-
-fn missing(missing: &Missing) -> String {
-    match missing {
-        Missing::Zero => "zero".to_owned(),
-        Missing::Minus(points) => format!("minus {}", points.normalize()),
-        Missing::GroupMeanPoints => "group-mean-points".to_owned(),
-        Missing::Spread => "spread".to_owned(),
-        Missing::NotAssessable => "not-assessable".to_owned(),
-    }
-}
-
-fn benchmarks(policy: &Policy) -> Part {
-    let each = |of: &dyn Fn(&crate::policy::benchmark::Named) -> Option<String>| policy.benchmarks.iter().map(of).collect::<Vec<_>>();
-    let titles = policy.benchmarks.iter().map(|benchmark| (benchmark.id.clone(), benchmark.title.clone())).collect();
-    part(
-        "benchmarks",
-        "policy.benchmarks",
-        vec![
-            named(column("title", "基准", "Benchmark", 0, each(&|benchmark| Some(benchmark.id.clone()))), titles),
-            column("id", "编号", "Id", 1, each(&|benchmark| Some(benchmark.id.clone()))),
-            column("of", "公式", "Formula", 0, each(&|benchmark| Some(formula(&benchmark.of)))),
-            column("kind", "口径", "Kind", 0, each(&|benchmark| Some(figure_word(benchmark.figure)))),
-            column("over", "范围", "Over", 0, each(&|benchmark| Some(benchmark.peers.keys().join(", ")).filter(|keys| !keys.is_empty()))),
-        ],
-    )
+    let columns = vec![
+        column("number", "条", "No.", 0, numbers),
+        column("title", "事项", "Item", 0, items.iter().map(|item| Some(item.title.clone())).collect()),
+        column("source", "来源", "Source", 1, items.iter().map(|item| item.source.clone()).collect()),
+        column("text", "内容", "Text", 0, items.iter().map(|item| Some(item.text(&words))).collect()).below(),
+    ];
+    Part { sections, ..Part::new("articles", None, columns) }
 }
 
 /// The documents.

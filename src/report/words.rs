@@ -273,7 +273,7 @@ impl<'w> Words<'w> {
             parts.push(self.say("words.when", &[("when", &condition), ("then", &self.said(then).0)]));
         }
         parts.extend(otherwise.map(|otherwise| self.say("words.else", &[("then", &self.said(otherwise).0)])));
-        (self.say("words.brackets", &[("inner", &parts.join(self.locale.text("words.semicolon")))]), Binding::Single)
+        (self.say("words.brackets", &[("inner", &parts.join(self.locale.text("words.case-separator")))]), Binding::Single)
     }
 
     fn call(&self, call: Call, arguments: &[Term], term: &Term) -> Said {
@@ -313,7 +313,7 @@ mod tests {
         let source = library::find("default", &mut Findings::default()).expect("a built-in method");
         let policy = crate::policy::read(&source, &Extra::new(), &mut Findings::default()).expect("a method");
         let key = Key { text: text.to_owned(), span: 0..text.len() };
-        let source = Source { file: "t".into(), text: text.into() };
+        let source = Source::new("t", text);
         let mut names = panel_vocabulary(&[]);
         crate::policy::scope::extend_with_benchmarks(&mut names, &policy.benchmarks);
         let mut findings = Findings::default();
@@ -358,7 +358,7 @@ mod tests {
         let said = told("(tax_paid - tax_refund) / NULLIF(land_mu, 0)", Kind::Number);
         assert_eq!(said, ["（实缴税收 − 退税） ÷ 用地面积", "(tax paid − tax refunded) ÷ land"]);
         let said = told("CASE level WHEN 'national' THEN 500 ELSE 200 END", Kind::Number);
-        assert_eq!(said, ["（级别为国家级时为 500；其余为 200）", "(500 where level is national; else 200)"]);
+        assert_eq!(said, ["（级别为国家级时为 500；其余为 200）", "(500 where level is national, else 200)"]);
         let said = told("COALESCE(energy_tce, electricity_kwh * 0.0001229)", Kind::Number);
         assert_eq!(said[1], "energy (where missing: electricity × 0.0001229)");
     }

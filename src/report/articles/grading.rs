@@ -168,8 +168,14 @@ fn move_item(policy: &Policy, step: &Move, words: &Words) -> Item {
 }
 
 /// Several enterprises evaluated as one.
-pub fn merge(_policy: &Policy, _words: &Words) -> Vec<Item> {
-    Vec::new()
+pub fn merge(policy: &Policy, words: &Words) -> Vec<Item> {
+    let Some(merge) = &policy.merge else { return Vec::new() };
+    let result = words.say(if merge.beside { "says.merge-beside" } else { "says.merge-shared" }, &[]);
+    let item = Item::new("merge", "merge", words.say("article.merge", &[]))
+        .with("merge", words.say(&format!("says.merge-{}", merge.by.column()), &[]))
+        .with_some("condition", merge.when.as_ref().map(|when| words.say("says.where", &[("condition", &words.term(when))])))
+        .with("result", result);
+    vec![item]
 }
 
 /// The review over years.
