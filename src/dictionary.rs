@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 pub mod industry;
+pub mod joins;
 mod usual;
 
 pub use usual::{Plausible, Slip, Suspect, Usual};

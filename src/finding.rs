@@ -326,6 +326,11 @@ impl Findings {
         self.list.iter()
     }
 
+    /// All of them, to be told better.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Finding> {
+        self.list.iter_mut()
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -51,8 +51,8 @@ impl Check {
         let progress = session.progress();
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
         let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &*progress };
-        let (tables, years) = match &self.policy {
-            None => load::load(&self.data, &options, &mut findings).map(|dataset| (dataset.tables, dataset.years)),
+        let (tables, years, joined) = match &self.policy {
+            None => load::load(&self.data, &options, &mut findings).map(|dataset| (dataset.tables, dataset.years, dataset.joined)),
             Some(policy) => {
                 let request = Request {
                     policy: Some(policy.clone()),
@@ -67,7 +67,7 @@ impl Check {
                 {
                     return session.fail("cli.engine", &[("reason", error.to_string())]);
                 }
-                prepared.map(|prepared| (prepared.dataset.tables, prepared.dataset.years))
+                prepared.map(|prepared| (prepared.dataset.tables, prepared.dataset.years, prepared.dataset.joined))
             }
         }
         .unwrap_or_default();
@@ -76,7 +76,7 @@ impl Check {
         if self.format == FormatArgument::Table {
             session.tell_all(&findings);
         }
-        let mut report = check::build(&name, &tables, &years, &findings, &sentences);
+        let mut report = check::build(&name, (&tables, &years, joined.as_ref()), &findings, &sentences);
         if self.format == FormatArgument::Table {
             // The findings were told in full, with their places; the table holds what was read.
             report.parts.remove(0);

@@ -25,6 +25,7 @@ mod enterprises;
 mod frame;
 mod heading;
 mod industry_code;
+mod joins;
 mod land;
 mod nearest;
 mod number;
@@ -32,6 +33,7 @@ mod panel;
 mod parcels;
 mod plausible;
 mod record;
+mod remarks;
 mod row;
 mod rows;
 mod source;
@@ -42,10 +44,11 @@ mod unheld;
 mod yearly;
 mod zones;
 
+pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use rows::{Rows, Want};
 
 use enterprises::Enterprises;
-use plausible::Notes;
+use remarks::Remarks;
 use subjects::Tables;
 use table::Loaded;
 use yearly::Yearly;
@@ -101,6 +104,8 @@ pub struct Dataset {
     pub factories: DataFrame,
     /// One row per agreement: agreement, enterprise, parcel, agreement_id, enterprise_id, name, zone, parcel_id, and its columns.
     pub agreements: DataFrame,
+    /// How the tables fit together; `None` where suspicions are not asked for.
+    pub joined: Option<Joined>,
 }
 
 /// What was read of a table.
@@ -188,19 +193,19 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let known = enterprises(directory, options, findings)?;
     let read = |name: &str, findings: &mut Findings| table::read(directory, named(name), Some(&known), options, findings);
     let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
-    let mut notes = Notes::default();
+    let mut remarks = Remarks::default();
     let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
     if let Some(zones) = &zones {
-        notes.add(zones.loaded());
+        remarks.notes.add(zones.loaded());
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
-    let yearly = yearly_tables(&known, &read, &mut summaries, &mut notes, findings);
+    let yearly = yearly_tables(&known, &read, &mut summaries, &mut remarks, findings);
     let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
     let years: Vec<i32> = years.into_iter().collect();
     let mut land = read("land", findings);
     summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
-    land.iter().for_each(|loaded| notes.add(loaded));
+    land.iter().for_each(|loaded| remarks.add(loaded, &known));
     let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, findings));
     // Where nobody asks for its rows they go now: there is much still to come.
     land = land.filter(|_| options.rows.are_checked());
@@ -209,15 +214,17 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     }
     let measures = read("adjustments", findings);
     summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
+    measures.iter().for_each(|loaded| remarks.joins.add(loaded, &known));
     let adjustments = adjustments::frame(measures.as_ref(), findings);
     let [factories, agreements] = [("factories", "building_id"), ("agreements", "agreement_id")].map(|(name, key)| {
         let mut loaded = read(name, findings)?;
         check(&mut loaded, key, zones.as_ref(), findings);
-        notes.add(&loaded);
+        remarks.add(&loaded, &known);
         summaries.insert(name, loaded.summary());
         Some(loaded)
     });
-    notes.judge(&|number, year| held.of(number, year, &years), findings);
+    let joined = options.rows.suspicions.then(|| remarks.joins.join(&known, findings));
+    remarks.notes.judge(&|number, year| held.of(number, year, &years), findings);
     let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
     let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
     drop(land);
@@ -225,7 +232,7 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let enterprises = known.len();
     let panel = panel::build(known, &years, held, yearly, of_zones, options);
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
-    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements })
+    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements, joined })
 }
 
 /// The enterprises. Without them nothing can be placed, but everything else is still read and checked.
@@ -244,22 +251,22 @@ fn yearly_tables<'i>(
     known: &Enterprises,
     read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
     summaries: &mut BTreeMap<&str, TableSummary>,
-    notes: &mut Notes,
+    remarks: &mut Remarks,
     findings: &mut Findings,
 ) -> Vec<Yearly> {
     let mut yearly = Vec::new();
     // Side by side: while one table is in a step that only one thread can do, another is read.
     let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
-        let (mut found, mut noted) = (Findings::default(), Notes::default());
+        let (mut found, mut noted) = (Findings::default(), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
-            noted.add(&loaded);
+            noted.add(&loaded, known);
             (loaded.summary(), yearly::place(&loaded, known, &mut found))
         });
         (name, table, noted, found)
     });
     for (name, table, noted, found) in tables.collect::<Vec<_>>() {
         findings.extend(found);
-        notes.extend(noted);
+        remarks.extend(noted);
         if let Some((summary, table)) = table {
             summaries.insert(name, summary);
             yearly.push(table);

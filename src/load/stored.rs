@@ -4,7 +4,9 @@
 
 use super::Options;
 use super::heading::{FileColumn, Means};
+use super::joins;
 use super::table::wanted;
+use crate::dictionary::joins::Joins;
 use crate::dictionary::{Column, ColumnType, Table};
 
 /// What becomes of the cells of a column.
@@ -27,11 +29,15 @@ impl Stored {
         let rows = options.rows.of(&table.name);
         let (framed, needed) = match file.means {
             Means::Known(column) => {
-                let suspected = options.rows.suspicions && column.usual.is_some();
+                let is_lead = Joins::get().lead(&table.name) == Some(column.name.as_str());
+                let suspected = options.rows.suspicions && (column.usual.is_some() || is_lead);
                 let needed = suspected || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
                 (rows.wants(&column.name), needed)
             }
-            Means::Extra => (rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)), false),
+            Means::Extra => (
+                rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)),
+                options.rows.suspicions && joins::is_name(table, file),
+            ),
             Means::Unnamed | Means::Skipped => (false, false),
         };
         Stored { stored: paneled || framed || needed, paneled, framed, exact }

@@ -4,6 +4,7 @@ pub mod books;
 pub mod cell;
 pub mod check;
 pub mod flags;
+pub mod joins;
 pub mod policies;
 pub mod rank;
 pub mod roll;
