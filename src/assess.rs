@@ -5,6 +5,7 @@
 pub mod books;
 pub mod flag;
 pub mod grades;
+pub mod plausible;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -71,13 +72,9 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     // A policy that needs no extra column of the data is known before they are read, and so is what has to be kept of them.
     let mut told = Findings::default();
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
-    let keep = early.as_ref().and_then(|policy| keep(policy, request));
-    let options = load::Options {
-        lenient: request.lenient,
-        keep: keep.as_ref(),
-        rows: Rows { check: request.check_rows, suspicions: request.check_rows, ..Rows::default() },
-        progress,
-    };
+    let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
+    let rows = if request.check_rows { Rows::CHECKED } else { Rows::default() };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {

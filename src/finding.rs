@@ -95,6 +95,7 @@ codes! {
     UnitSlip = "unit-slip",
     RatioSlip = "ratio-slip",
     ImplausibleValue = "implausible-value",
+    ImplausibleFigures = "implausible-figures",
     // policies
     UnknownPolicy = "unknown-policy",
     PolicySyntax = "policy-syntax",

@@ -49,8 +49,7 @@ fn told(data: &Path, threads: &str) -> Value {
             "unmatched_sum",
         ],
     );
-    let repairs =
-        pick("repairs", &["id", "name_beside", "tables", "rows", "row", "likeliest", "enterprise_id", "reason", "confidence"]);
+    let repairs = pick("repairs", &["id", "name_beside", "tables", "rows", "row", "likeliest", "enterprise_id", "reason", "confidence"]);
     let presence = report["presence"].as_array().cloned().unwrap_or_default().into_iter().map(|row| {
         let there: Vec<bool> = ["enterprises", "land", "output", "tax", "energy"].iter().map(|key| row[*key] == "there").collect();
         let sums: Vec<Value> = ["area", "gross_output", "tax_paid", "energy_tce"].iter().map(|key| row[*key].clone()).collect();

@@ -229,7 +229,7 @@ fn asks_for_method(policy: &Policy, books: &[Active], request: &Request) -> bool
 }
 
 /// Columns of the data that the dictionary does not know, table by table.
-fn extra_columns(dataset: &Dataset) -> Extra {
+pub(super) fn extra_columns(dataset: &Dataset) -> Extra {
     let mut extra = Extra::from([("panel", super::extra_columns(dataset))]);
     for (table, frame) in dataset.row_tables() {
         let known = crate::dictionary::Dictionary::get().table(table);

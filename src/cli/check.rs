@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::session::Session;
 use super::{Exit, FormatArgument};
+use crate::assess::plausible;
 use crate::assess::{self, Request};
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::load::{self, Rows};
@@ -17,6 +18,16 @@ use crate::report::check;
 enum FailOn {
     Error,
     Warning,
+}
+
+/// A table of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PartArgument {
+    Findings,
+    Tables,
+    Joins,
+    Presence,
+    Repairs,
 }
 
 /// Arguments of `check`.
@@ -33,6 +44,18 @@ pub struct Check {
     /// Unreadable cells count as missing.
     #[arg(long)]
     lenient: bool,
+    /// Books of checks of one's own.
+    #[arg(long, value_name = "ID|FILE,…", value_delimiter = ',')]
+    rules: Vec<String>,
+    /// Checks to leave out.
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    without: Vec<String>,
+    /// Settings of the books.
+    #[arg(long, value_name = "BOOK.SETTING=VALUE")]
+    set: Vec<String>,
+    /// Which table of the report.
+    #[arg(long, value_enum, value_name = "PART")]
+    part: Option<PartArgument>,
     /// What makes the exit code 1.
     #[arg(long, value_enum, value_name = "error|warning", default_value = "error")]
     fail_on: FailOn,
@@ -51,8 +74,8 @@ impl Check {
         let progress = session.progress();
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
         let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &*progress };
-        let (tables, years, joined) = match &self.policy {
-            None => load::load(&self.data, &options, &mut findings).map(|dataset| (dataset.tables, dataset.years, dataset.joined)),
+        let dataset = match &self.policy {
+            None => load::load(&self.data, &options, &mut findings),
             Some(policy) => {
                 let request = Request {
                     policy: Some(policy.clone()),
@@ -67,19 +90,27 @@ impl Check {
                 {
                     return session.fail("cli.engine", &[("reason", error.to_string())]);
                 }
-                prepared.map(|prepared| (prepared.dataset.tables, prepared.dataset.years, prepared.dataset.joined))
+                prepared.map(|prepared| prepared.dataset)
             }
+        };
+        let books = plausible::Request { books: self.rules.clone(), without: self.without.clone(), settings: self.set.clone() };
+        if let Some(dataset) = &dataset
+            && let Err(error) = plausible::judge(dataset, &books, &mut findings)
+        {
+            return session.fail("cli.engine", &[("reason", error.to_string())]);
         }
-        .unwrap_or_default();
         drop(progress);
         let sentences: Vec<(String, String)> = findings.iter().map(|finding| render::sentences(finding, session.locale)).collect();
         if self.format == FormatArgument::Table {
             session.tell_all(&findings);
         }
-        let mut report = check::build(&name, (&tables, &years, joined.as_ref()), &findings, &sentences);
-        if self.format == FormatArgument::Table {
+        let mut report = check::build(&name, dataset.as_ref(), &findings, &sentences);
+        if self.format == FormatArgument::Table && self.part != Some(PartArgument::Findings) {
             // The findings were told in full, with their places; the table holds what was read.
             report.parts.remove(0);
+        }
+        if let Some(wanted) = self.part.as_ref().and_then(ValueEnum::to_possible_value) {
+            report.parts.retain(|part| part.id == wanted.get_name());
         }
         let exit = session.write(&report, self.format, self.output.as_deref());
         // Nothing was there to be checked, or nothing to check it by: that is not a faulty data set but a run that could not be.

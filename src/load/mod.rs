@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use crate::dictionary::{ColumnType, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
+mod addresses;
 mod adjustments;
 mod agreements;
 mod cell;
@@ -44,6 +45,7 @@ mod unheld;
 mod yearly;
 mod zones;
 
+pub use addresses::Addresses;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use rows::{Rows, Want};
 
@@ -106,6 +108,8 @@ pub struct Dataset {
     pub agreements: DataFrame,
     /// How the tables fit together; `None` where suspicions are not asked for.
     pub joined: Option<Joined>,
+    /// Where figures stand; `None` where suspicions are not asked for.
+    pub addresses: Option<Addresses>,
 }
 
 /// What was read of a table.
@@ -226,13 +230,31 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let joined = options.rows.suspicions.then(|| remarks.joins.join(&known, findings));
     remarks.notes.judge(&|number, year| held.of(number, year, &years), findings);
     let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
+    let addresses = options.rows.suspicions.then(|| {
+        let mut addresses = remarks.addresses;
+        addresses.add_enterprises(&known);
+        [tables.land, tables.factories, tables.agreements].into_iter().flatten().for_each(|loaded| addresses.add_rows(loaded));
+        addresses
+    });
     let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
     drop(land);
     let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
     let enterprises = known.len();
     let panel = panel::build(known, &years, held, yearly, of_zones, options);
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
-    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements, joined })
+    Some(Dataset {
+        name: directory_name(directory),
+        years,
+        enterprises,
+        tables,
+        panel,
+        adjustments,
+        parcels,
+        factories,
+        agreements,
+        joined,
+        addresses,
+    })
 }
 
 /// The enterprises. Without them nothing can be placed, but everything else is still read and checked.

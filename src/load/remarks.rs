@@ -2,10 +2,14 @@
 //!
 //! In: each table as it is read. Out: the two kinds of remarks, judged when all tables are known. Next: `plausible`, `joins`.
 
+use super::addresses::Addresses;
 use super::enterprises::Enterprises;
 use super::joins::Gathered;
 use super::plausible::Notes;
 use super::table::Loaded;
+
+/// Tables with a row for every enterprise and year.
+const YEARLY: [&str; 3] = ["output", "tax", "energy"];
 
 /// What is remembered.
 #[derive(Default)]
@@ -14,6 +18,8 @@ pub struct Remarks {
     pub notes: Notes,
     /// Who stands where.
     pub joins: Gathered,
+    /// Where figures stand.
+    pub addresses: Addresses,
 }
 
 impl Remarks {
@@ -21,11 +27,15 @@ impl Remarks {
     pub fn add(&mut self, loaded: &Loaded<'_>, enterprises: &Enterprises) {
         self.notes.add(loaded);
         self.joins.add(loaded, enterprises);
+        if loaded.layout.suspicions && YEARLY.contains(&loaded.layout.table.name.as_str()) {
+            self.addresses.add_yearly(loaded, enterprises);
+        }
     }
 
     /// Adds those of other tables.
     pub fn extend(&mut self, other: Remarks) {
         self.notes.extend(other.notes);
         self.joins.extend(other.joins);
+        self.addresses.extend(other.addresses);
     }
 }

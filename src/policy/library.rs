@@ -33,6 +33,7 @@ pub const BOOKS: &[(&str, &str)] = &[
     ("yongchun-2022", include_str!("../policies/rules/yongchun-2022.toml")),
     ("shandong-price", include_str!("../policies/rules/shandong-price.toml")),
     ("suqian-2022", include_str!("../policies/rules/suqian-2022.toml")),
+    ("plausible", include_str!("../policies/rules/plausible.toml")),
     ("fei-2021", include_str!("../policies/rules/fei-2021.toml")),
 ];
 

@@ -5,16 +5,12 @@ use polars::prelude::{Int64Chunked, NewChunkedArray, StringChunked};
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::Dictionary;
 use crate::finding::{Finding, Findings, Severity};
-use crate::load::{Joined, TableSummary};
+use crate::load::{Dataset, TableSummary};
 
 /// Builds the report. `sentences`: message and remedy of each finding, in the reader's language.
-pub fn build(
-    data_set: &str,
-    (tables, years, joined): (&[TableSummary], &[i32], Option<&Joined>),
-    findings: &Findings,
-    sentences: &[(String, String)],
-) -> Report {
+pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sentences: &[(String, String)]) -> Report {
     let (errors, warnings) = (findings.count(Severity::Error), findings.count(Severity::Warning));
+    let (tables, years) = dataset.map_or((&[][..], &[][..]), |dataset| (&dataset.tables, &dataset.years));
     let list: Vec<String> = years.iter().map(i32::to_string).collect();
     let mut report = Report {
         facts: vec![("data_set", data_set.into()), ("errors", errors.into()), ("warnings", warnings.into())],
@@ -23,7 +19,7 @@ pub fn build(
     };
     report.parts.push(findings_part(findings, sentences));
     report.parts.push(tables_part(tables));
-    report.parts.extend(joined.into_iter().flat_map(super::joins::parts));
+    report.parts.extend(dataset.and_then(|dataset| dataset.joined.as_ref()).into_iter().flat_map(super::joins::parts));
     let verdict = match (errors, warnings) {
         (0, 0) => "check.clean",
         (0, _) => "check.warnings",

@@ -92,8 +92,11 @@ fn presence(all: &[Presence]) -> Part {
         0,
         word(all.iter().map(|presence| Some(if presence.known { "there" } else { "not-there" }))),
     )];
-    columns
-        .extend(tables.iter().map(|table| Column::new(&table.name, &table.zh, &table.en, 0, word(all.iter().map(|presence| stands(presence, &table.name))))));
+    columns.extend(
+        tables
+            .iter()
+            .map(|table| Column::new(&table.name, &table.zh, &table.en, 0, word(all.iter().map(|presence| stands(presence, &table.name))))),
+    );
     columns.push(Column::new("ids", "代码数", "Ids", 0, count(all.iter().map(|presence| presence.ids))));
     for (at, table) in tables.iter().enumerate() {
         let Some(lead) = Joins::get().lead(&table.name) else { continue };

@@ -276,7 +276,8 @@ fn presence(tables: &[Counted], enterprises: &Enterprises) -> Vec<Presence> {
         Joins::get().presence.iter().filter_map(|name| Dictionary::get().table(name)).map(|table| table.name.as_str()).collect();
     let mut groups: BTreeMap<(bool, Vec<bool>), (u64, Vec<i128>, Vec<&str>)> = BTreeMap::new();
     let mut add = |known: bool, id, held: Vec<Option<i128>>| {
-        let group = groups.entry((known, held.iter().map(Option::is_some).collect())).or_insert_with(|| (0, vec![0; held.len()], Vec::new()));
+        let group =
+            groups.entry((known, held.iter().map(Option::is_some).collect())).or_insert_with(|| (0, vec![0; held.len()], Vec::new()));
         group.0 += 1;
         group.1.iter_mut().zip(held).for_each(|(sum, held)| *sum += held.unwrap_or(0));
         // The first in the order of ids, so that the order of rows does not matter.
