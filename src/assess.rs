@@ -50,6 +50,8 @@ pub struct Request {
     pub lenient: bool,
     /// Rows that the method does not read are checked against each other, and what can be read and is hardly meant is told.
     pub check_rows: bool,
+    /// Cells that are read otherwise than they stand, to be tried out.
+    pub tried: Vec<load::corrections::Correction>,
 }
 
 /// A statement ready to run.
@@ -74,7 +76,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
     let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
     let rows = if request.check_rows { Rows::CHECKED } else { Rows::default() };
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, progress };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {

@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 pub mod industry;
 pub mod joins;
+pub mod sheets;
+pub mod suspicions;
 mod usual;
 
 pub use usual::{Plausible, Slip, Suspect, Usual};

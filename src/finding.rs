@@ -96,6 +96,16 @@ codes! {
     RatioSlip = "ratio-slip",
     ImplausibleValue = "implausible-value",
     ImplausibleFigures = "implausible-figures",
+    CellSlip = "cell-slip",
+    RepeatedYear = "repeated-year",
+    LandJump = "land-jump",
+    ParcelBeyondArea = "parcel-beyond-area",
+    CodeOfTwoNames = "code-of-two-names",
+    NameOfTwoCodes = "name-of-two-codes",
+    Bunching = "bunching",
+    // corrections
+    BadCorrection = "bad-correction",
+    CorrectionStale = "correction-stale",
     // policies
     UnknownPolicy = "unknown-policy",
     PolicySyntax = "policy-syntax",

@@ -1,5 +1,8 @@
 //! `mujun check`: everything that is wrong with a data set, cell by cell.
 
+mod apply;
+mod sheets;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -8,7 +11,7 @@ use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::assess::plausible;
 use crate::assess::{self, Request};
-use crate::finding::{Code, Finding, Findings, Severity};
+use crate::finding::{Code, Finding, Findings, Place, Severity};
 use crate::load::{self, Rows};
 use crate::render;
 use crate::report::check;
@@ -28,6 +31,13 @@ enum PartArgument {
     Joins,
     Presence,
     Repairs,
+    Corrections,
+}
+
+/// For whom files are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    Department,
 }
 
 /// Arguments of `check`.
@@ -63,17 +73,34 @@ pub struct Check {
     #[arg(long, value_enum, default_value = "table")]
     format: FormatArgument,
     /// Where to.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
+    /// Return sheets.
+    #[arg(long, value_enum, requires = "output")]
+    by: Option<By>,
+    /// Sheets may be overwritten.
+    #[arg(long, requires = "by")]
+    force: bool,
+    /// Return sheets that came back.
+    #[arg(long, value_name = "FILE,…", value_delimiter = ',')]
+    apply: Vec<PathBuf>,
+    /// The day of what is applied.
+    #[arg(long, value_name = "DATE", requires = "apply")]
+    on: Option<String>,
 }
 
 impl Check {
     /// Runs the command.
     pub fn run(self, session: &Session) -> Exit {
         let mut findings = Findings::default();
+        let Some(asked) = self.asked(&mut findings) else {
+            session.tell_all(&findings);
+            return session.fail("correction.refused", &[]);
+        };
         let progress = session.progress();
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &*progress };
+        let options =
+            load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, tried: &asked.corrections, progress: &*progress };
         let dataset = match &self.policy {
             None => load::load(&self.data, &options, &mut findings),
             Some(policy) => {
@@ -82,6 +109,7 @@ impl Check {
                     year: self.year,
                     lenient: self.lenient,
                     check_rows: true,
+                    tried: asked.corrections.clone(),
                     ..Request::default()
                 };
                 let prepared = assess::prepare(&self.data, &request, &*progress, &mut findings);
@@ -93,6 +121,11 @@ impl Check {
                 prepared.map(|prepared| prepared.dataset)
             }
         };
+        if let Some(dataset) = dataset.as_ref().filter(|_| !self.apply.is_empty())
+            && apply::write(&self.data, &asked, dataset, &mut findings, session).is_err()
+        {
+            return Exit::Failed;
+        }
         let books = plausible::Request { books: self.rules.clone(), without: self.without.clone(), settings: self.set.clone() };
         if let Some(dataset) = &dataset
             && let Err(error) = plausible::judge(dataset, &books, &mut findings)
@@ -101,6 +134,10 @@ impl Check {
         }
         drop(progress);
         let sentences: Vec<(String, String)> = findings.iter().map(|finding| render::sentences(finding, session.locale)).collect();
+        if let (Some(By::Department), Some(directory)) = (self.by, &self.output) {
+            let exit = sheets::write(dataset.as_ref(), &findings, &sentences, (directory, self.force), session);
+            return self.exit(exit, &findings);
+        }
         if self.format == FormatArgument::Table {
             session.tell_all(&findings);
         }
@@ -113,6 +150,23 @@ impl Check {
             report.parts.retain(|part| part.id == wanted.get_name());
         }
         let exit = session.write(&report, self.format, self.output.as_deref());
+        self.exit(exit, &findings)
+    }
+
+    /// What the filled-in return sheets ask for; `None` if they cannot be used.
+    fn asked(&self, findings: &mut Findings) -> Option<apply::Asked> {
+        if self.apply.is_empty() {
+            return Some(apply::Asked::default());
+        }
+        if let Some(day) = self.on.as_deref().filter(|day| load::day(day).is_none()) {
+            let finding = Finding::error(Code::BadOption, Place::Nowhere).text(day).with("option", "--on");
+            findings.push(finding.with("wanted", "2025-12-31 (1950-01-01 – 2100-12-31)"));
+            return None;
+        }
+        apply::read(&self.apply, self.on.as_deref(), findings)
+    }
+
+    fn exit(&self, exit: Exit, findings: &Findings) -> Exit {
         // Nothing was there to be checked, or nothing to check it by: that is not a faulty data set but a run that could not be.
         let is_absent = |finding: &Finding| match finding.code {
             Code::MissingDirectory | Code::UnknownPolicy => true,

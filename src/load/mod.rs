@@ -19,6 +19,7 @@ mod adjustments;
 mod agreements;
 mod cell;
 mod column;
+pub mod corrections;
 mod credit_code;
 mod dates;
 mod enterprise;
@@ -40,6 +41,7 @@ mod rows;
 mod source;
 mod stored;
 mod subjects;
+mod suspicions;
 mod table;
 mod unheld;
 mod yearly;
@@ -49,6 +51,7 @@ pub use addresses::Addresses;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use rows::{Rows, Want};
 
+use corrections::Corrections;
 use enterprises::Enterprises;
 use remarks::Remarks;
 use subjects::Tables;
@@ -64,6 +67,8 @@ pub struct Options<'a> {
     pub keep: Option<&'a BTreeSet<String>>,
     /// Rows of land, factories and agreements to hand on, and whether rows are checked against each other.
     pub rows: Rows<'a>,
+    /// Cells that are read otherwise than they stand, besides those of the data set's own `corrections.csv`: to be tried out.
+    pub tried: &'a [corrections::Correction],
     /// Told how far the reading is.
     pub progress: &'a dyn Progress,
 }
@@ -110,6 +115,8 @@ pub struct Dataset {
     pub joined: Option<Joined>,
     /// Where figures stand; `None` where suspicions are not asked for.
     pub addresses: Option<Addresses>,
+    /// What became of the corrections.
+    pub corrections: Vec<corrections::Corrected>,
 }
 
 /// What was read of a table.
@@ -182,20 +189,24 @@ pub fn day(text: &str) -> Option<String> {
 /// `None`: there are no enterprises to make a panel of, and a finding says why.
 pub fn load(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
     let mut found = Findings::default();
-    let dataset = load_unsorted(directory, options, &mut found);
+    let corrections = Corrections::of(directory, options.tried, &mut found);
+    let mut dataset = load_unsorted(directory, options, &corrections, &mut found);
+    let corrected = corrections.finish(&mut found);
+    dataset.iter_mut().for_each(|dataset| dataset.corrections.clone_from(&corrected));
     found.sort();
     findings.extend(found);
     dataset
 }
 
-fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+fn load_unsorted(directory: &Path, options: &Options<'_>, corrections: &Corrections, findings: &mut Findings) -> Option<Dataset> {
     let files = files(directory, findings)?;
     options.progress.start(files.values().sum());
     report_unknown_files(directory, &files, findings);
     let dictionary = Dictionary::get();
     let named = |name: &str| dictionary.table(name).expect("a table of the dictionary");
-    let known = enterprises(directory, options, findings)?;
-    let read = |name: &str, findings: &mut Findings| table::read(directory, named(name), Some(&known), options, findings);
+    let from = table::From { directory, corrections };
+    let known = enterprises(&from, options, findings)?;
+    let read = |name: &str, findings: &mut Findings| table::read(&from, named(name), Some(&known), options, findings);
     let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
     let mut remarks = Remarks::default();
     let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
@@ -230,6 +241,8 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let joined = options.rows.suspicions.then(|| remarks.joins.join(&known, findings));
     remarks.notes.judge(&|number, year| held.of(number, year, &years), findings);
     let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
+    findings.extend(remarks.findings);
+    suspicions::look_at_enterprises(&known, findings);
     let addresses = options.rows.suspicions.then(|| {
         let mut addresses = remarks.addresses;
         addresses.add_enterprises(&known);
@@ -254,16 +267,17 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
         agreements,
         joined,
         addresses,
+        corrections: Vec::new(),
     })
 }
 
 /// The enterprises. Without them nothing can be placed, but everything else is still read and checked.
-fn enterprises(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Enterprises> {
+fn enterprises(from: &table::From<'_>, options: &Options<'_>, findings: &mut Findings) -> Option<Enterprises> {
     let (first, others): (Vec<&Table>, Vec<&Table>) = Dictionary::get().tables.iter().partition(|table| table.name == "enterprises");
-    let loaded = table::read(directory, first.first()?, None, options, findings);
+    let loaded = table::read(from, first.first()?, None, options, findings);
     let known = loaded.map(|loaded| Enterprises::number(loaded, findings)).filter(|known| known.len() > 0);
     if known.is_none() {
-        others.into_iter().for_each(|table| drop(table::read(directory, table, None, options, findings)));
+        others.into_iter().for_each(|table| drop(table::read(from, table, None, options, findings)));
     }
     known
 }
@@ -336,7 +350,7 @@ fn report_unknown_files(directory: &Path, files: &BTreeMap<String, u64>, finding
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
     for file in files.keys() {
         let stem = &file[..file.len() - ".csv".len()];
-        if names.iter().any(|name| format!("{name}.csv") == *file) {
+        if file == corrections::FILE || names.iter().any(|name| format!("{name}.csv") == *file) {
             continue;
         }
         let chinese = tables.iter().position(|table| table.zh == stem);

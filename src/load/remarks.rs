@@ -6,7 +6,9 @@ use super::addresses::Addresses;
 use super::enterprises::Enterprises;
 use super::joins::Gathered;
 use super::plausible::Notes;
+use super::suspicions;
 use super::table::Loaded;
+use crate::finding::Findings;
 
 /// Tables with a row for every enterprise and year.
 const YEARLY: [&str; 3] = ["output", "tax", "energy"];
@@ -18,6 +20,8 @@ pub struct Remarks {
     pub notes: Notes,
     /// Who stands where.
     pub joins: Gathered,
+    /// What was seen when rows were looked at together.
+    pub findings: Findings,
     /// Where figures stand.
     pub addresses: Addresses,
 }
@@ -27,6 +31,7 @@ impl Remarks {
     pub fn add(&mut self, loaded: &Loaded<'_>, enterprises: &Enterprises) {
         self.notes.add(loaded);
         self.joins.add(loaded, enterprises);
+        suspicions::look(loaded, enterprises, &mut self.findings);
         if loaded.layout.suspicions && YEARLY.contains(&loaded.layout.table.name.as_str()) {
             self.addresses.add_yearly(loaded, enterprises);
         }
@@ -36,6 +41,7 @@ impl Remarks {
     pub fn extend(&mut self, other: Remarks) {
         self.notes.extend(other.notes);
         self.joins.extend(other.joins);
+        self.findings.extend(other.findings);
         self.addresses.extend(other.addresses);
     }
 }

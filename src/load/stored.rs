@@ -7,6 +7,7 @@ use super::heading::{FileColumn, Means};
 use super::joins;
 use super::table::wanted;
 use crate::dictionary::joins::Joins;
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, ColumnType, Table};
 
 /// What becomes of the cells of a column.
@@ -29,7 +30,9 @@ impl Stored {
         let rows = options.rows.of(&table.name);
         let (framed, needed) = match file.means {
             Means::Known(column) => {
-                let is_lead = Joins::get().lead(&table.name) == Some(column.name.as_str());
+                let is_compared =
+                    Suspicions::get().cell_slip.columns.iter().any(|address| *address == format!("{}.{}", table.name, column.name));
+                let is_lead = is_compared || Joins::get().lead(&table.name) == Some(column.name.as_str());
                 let suspected = options.rows.suspicions && (column.usual.is_some() || is_lead);
                 let needed = suspected || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
                 (rows.wants(&column.name), needed)

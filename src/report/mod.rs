@@ -8,4 +8,5 @@ pub mod joins;
 pub mod policies;
 pub mod rank;
 pub mod roll;
+pub mod sheets;
 pub mod table;
