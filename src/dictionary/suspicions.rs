@@ -12,6 +12,8 @@ use serde::Deserialize;
 pub struct Factor {
     /// Larger than one.
     pub factor: f64,
+    /// Quantities whose units differ by it.
+    pub quantities: Vec<String>,
     /// Which units, in Chinese.
     pub zh: String,
     /// Which units, in English.
@@ -120,6 +122,36 @@ impl Suspicions {
     }
 }
 
+impl CellSlip {
+    /// Of values of one quantity those that are a factor off the others: place, the middle of the others, the factor.
+    pub fn judge(&self, quantity: &str, values: &[f64]) -> Vec<(usize, f64, &Factor)> {
+        if values.len() <= self.fewest_others {
+            return Vec::new();
+        }
+        let judged = values.iter().enumerate().filter_map(|(place, value)| {
+            let mut others = [&values[..place], &values[place + 1..]].concat();
+            others.sort_by(f64::total_cmp);
+            if others[others.len() - 1] > others[0] * self.steady {
+                return None;
+            }
+            let middle = (others[(others.len() - 1) / 2] + others[others.len() / 2]) / 2.0;
+            Some((place, middle, self.factor(quantity, value / middle)?))
+        });
+        judged.collect()
+    }
+
+    /// The factor that a ratio is near to, either way round: the nearest.
+    fn factor(&self, quantity: &str, ratio: f64) -> Option<&Factor> {
+        let off = |factor: &Factor| {
+            let times = if ratio < 1.0 { 1.0 / ratio } else { ratio } / factor.factor;
+            if times < 1.0 { 1.0 / times } else { times }
+        };
+        let is_of = |factor: &&Factor| factor.quantities.iter().any(|known| known == quantity);
+        let near = self.factors.iter().filter(is_of).filter(|factor| off(factor) <= self.tolerance);
+        near.min_by(|a, b| off(a).total_cmp(&off(b)))
+    }
+}
+
 impl Bunching {
     /// Values on the wanted side and on the other, and the statistic, where values bunch at a line.
     pub fn judge(&self, line: &Line, values: impl Iterator<Item = f64>) -> Option<(usize, usize, f64)> {
@@ -152,6 +184,21 @@ mod tests {
         for deed in &suspicions.land_jump.deeds {
             assert!(Dictionary::get().at(&format!("land.{deed}")).is_some(), "{deed}");
         }
+    }
+
+    #[test]
+    fn a_cell_is_off_by_a_factor_of_its_quantity_or_not_at_all() {
+        let rules = &Suspicions::get().cell_slip;
+        let off = |quantity: &str, values: &[f64]| -> Vec<(usize, f64)> {
+            rules.judge(quantity, values).into_iter().map(|(place, _, factor)| (place, factor.factor)).collect()
+        };
+        assert_eq!(off("money", &[100.0, 1_100_000.0, 120.0]), [(1, 10_000.0)]);
+        assert_eq!(off("money", &[0.011, 100.0, 120.0]), [(0, 10_000.0)]);
+        assert_eq!(off("money", &[100.0, 1650.0, 120.0]), [], "15 is no factor of money");
+        assert_eq!(off("area", &[20.0, 20.0, 13_333.3]), [(2, 666.67)]);
+        assert_eq!(off("area", &[20.0, 300.0, 20.0]), [(1, 15.0)]);
+        assert_eq!(off("area", &[20.0, 300.0]), [], "one other year does not tell which is wrong");
+        assert_eq!(off("money", &[10.0, 1_100_000.0, 120.0]), [], "the others are not steady");
     }
 
     #[test]

@@ -203,6 +203,30 @@ mod tests {
     }
 
     #[test]
+    fn no_swap_of_neighbours_leaves_a_code_valid() {
+        for code in VALID {
+            assert!(is_valid(code));
+            for place in 0..17 {
+                let mut swapped = code.as_bytes().to_vec();
+                swapped.swap(place, place + 1);
+                let swapped = String::from_utf8(swapped).expect("ASCII");
+                assert_eq!(is_valid(&swapped), swapped == code, "{swapped}");
+            }
+        }
+    }
+
+    #[test]
+    fn organisation_codes_are_found_alone_in_tax_numbers_and_in_credit_codes() {
+        for id in ["91110000600037341L", "600037341", "60003734-1", "110000600037341"] {
+            assert_eq!(organisation(id).as_deref(), Some("600037341"), "{id}");
+        }
+        for id in ["600037342", "110000600037342", "X10000600037341", "企业六零零", "E00000042"] {
+            assert_eq!(organisation(id), None, "{id}");
+        }
+        assert_eq!(read_letters("9I35O1OOM000100Y43"), "91350100M000100Y43");
+    }
+
+    #[test]
     fn local_keys_are_left_alone() {
         for id in
             ["E00000000000000001", "1", "", "企业", "91010000600037341", "310000600037341LXX", "e1", "000000000000015", "E0000000000SIZO01"]

@@ -116,6 +116,17 @@ pub fn slip(a: &[char], b: &[char]) -> Option<Slip> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_one_edit_away_is_found_and_whatever_is_found_is(known in "[AB1]{3,7}", unknown in "[AB1]{3,7}") {
+            // The distance with swaps of another implementation.
+            let near = Near::of(&[unknown.as_str()], 3);
+            let mut found = 0;
+            near.find(&known, |_, _| found += 1);
+            proptest::prop_assert_eq!(found, usize::from(strsim::osa_distance(&known, &unknown) == 1));
+        }
+    }
+
     #[test]
     fn every_single_slip_is_found_and_nothing_else() {
         let unknown = ["91350100M000100Y43", "ABCDE", "AB", "企业一二三"];

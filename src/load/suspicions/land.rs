@@ -46,6 +46,10 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     for (id, rows) in parcels.iter_mut().filter(|(_, rows)| rows.len() > 1) {
         rows.sort_by_key(|row| (row.owner, row.tenure, row.year, row.spot));
         jumps(loaded, area, rows, findings);
+        for same in rows.chunk_by(|a, b| (a.owner, a.tenure) == (b.owner, b.tenure)) {
+            let years: Vec<_> = same.iter().filter(|row| row.area > 0.0).map(|row| (row.area, row.year, row.spot)).collect();
+            super::slip(loaded, area, &years, findings);
+        }
         claims(loaded, area, id, rows, enterprises, findings);
     }
     for line in Suspicions::get().bunching.lines.iter().filter(|line| line.figure == "land.area") {

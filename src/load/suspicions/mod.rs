@@ -4,8 +4,10 @@
 //! which figure on, stands in `dictionary/suspicions.toml`.
 
 use super::enterprises::Enterprises;
+use super::heading::Means;
 use super::table::Loaded;
-use crate::finding::Findings;
+use crate::dictionary::suspicions::Suspicions;
+use crate::finding::{Code, Finding, Findings};
 
 mod land;
 mod names;
@@ -30,6 +32,19 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
 pub fn look_at_enterprises(enterprises: &Enterprises, findings: &mut Findings) {
     if enterprises.loaded.layout.suspicions {
         names::twins(enterprises, findings);
+    }
+}
+
+/// Warns of cells of a column that are a factor off the others: value, year, spot.
+fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], findings: &mut Findings) {
+    let Means::Known(known) = loaded.layout.readers[column].file.means else { return };
+    let values: Vec<f64> = cells.iter().map(|(value, ..)| *value).collect();
+    for (place, middle, factor) in Suspicions::get().cell_slip.judge(known.quantity.as_deref().unwrap_or(""), &values) {
+        let (value, year, spot) = cells[place];
+        let meant = if value > middle { value / factor.factor } else { value * factor.factor };
+        let finding = Finding::warning(Code::CellSlip, loaded.layout.place(loaded.row(spot), Some(column)));
+        let finding = finding.with("value", figure(value)).with("year", year).with("middle", figure(middle)).with("factor", factor.factor);
+        findings.push(finding.with_both("units", &factor.zh, &factor.en).with("meant", figure(meant)));
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: a table with a row per enterprise and year. Out: warnings at cells and rows.
 
-use crate::dictionary::suspicions::{Factor, Suspicions};
+use crate::dictionary::suspicions::Suspicions;
 use crate::finding::{Code, Finding, Findings};
 use crate::load::column::Cells;
 use crate::load::enterprise::NOBODY;
@@ -51,41 +51,10 @@ fn number(loaded: &Loaded<'_>, column: usize, (part, at): (u32, u32)) -> f64 {
     }
 }
 
-/// Warns of a cell that is a factor off the other years.
+/// Warns of cells that are a factor off the other years.
 fn slip(loaded: &Loaded<'_>, column: usize, years: &Years, findings: &mut Findings) {
-    let rules = &Suspicions::get().cell_slip;
-    let values: Vec<(f64, i16, (u32, u32))> =
-        years.iter().map(|&(year, spot)| (number(loaded, column, spot), year, spot)).filter(|(value, ..)| *value > 0.0).collect();
-    if values.len() <= rules.fewest_others {
-        return;
-    }
-    for (place, &(value, year, spot)) in values.iter().enumerate() {
-        let mut others: Vec<f64> = values.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, (value, ..))| *value).collect();
-        others.sort_by(f64::total_cmp);
-        if others[others.len() - 1] > others[0] * rules.steady {
-            continue;
-        }
-        let middle = (others[(others.len() - 1) / 2] + others[others.len() / 2]) / 2.0;
-        if let Some(factor) = factor(value / middle) {
-            let text = super::figure(value);
-            let finding = Finding::warning(Code::CellSlip, loaded.layout.place(loaded.row(spot), Some(column)));
-            let finding =
-                finding.with("value", text).with("year", year).with("middle", super::figure(middle)).with("factor", factor.factor);
-            let meant = if value > middle { value / factor.factor } else { value * factor.factor };
-            findings.push(finding.with_both("units", &factor.zh, &factor.en).with("meant", super::figure(meant)));
-        }
-    }
-}
-
-/// The factor that a ratio is near to, either way round: the nearest.
-fn factor(ratio: f64) -> Option<&'static Factor> {
-    let rules = &Suspicions::get().cell_slip;
-    let off = |factor: &Factor| {
-        let times = if ratio < 1.0 { 1.0 / ratio } else { ratio } / factor.factor;
-        if times < 1.0 { 1.0 / times } else { times }
-    };
-    let near = rules.factors.iter().filter(|factor| off(factor) <= rules.tolerance);
-    near.min_by(|a, b| off(a).total_cmp(&off(b)))
+    let there = years.iter().map(|&(year, spot)| (number(loaded, column, spot), year, spot)).filter(|(value, ..)| *value > 0.0);
+    super::slip(loaded, column, &there.collect::<Vec<_>>(), findings);
 }
 
 /// Warns of a row whose figures are all those of another year of the enterprise.
