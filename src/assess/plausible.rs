@@ -3,6 +3,9 @@
 //! In: a data set loaded with all its rows, and the books. Out: a warning at the cell of the first figure that decides, for every rule
 //! that holds, in every year of the data. What cannot be told is no finding here: blanks are told as blanks.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use polars::prelude::DataFrame;
 
 use super::books::{self, Wanted};
@@ -40,12 +43,13 @@ pub struct Request {
 /// When the engine does not run a statement: a fault of the program.
 pub fn judge(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Result<(), EngineError> {
     let Some(active) = active(dataset, request, findings) else { return Ok(()) };
+    let suspected = suspected(findings);
     let mut found = Findings::default();
     for &year in &dataset.years {
         let is_last = Some(&year) == dataset.years.last();
         for active in &active {
             for (_, subject) in Subject::WORDS.iter().filter(|(_, subject)| is_last || *subject == Subject::Enterprise) {
-                run(dataset, active, *subject, year, &mut found)?;
+                run(dataset, active, (*subject, year), &suspected, &mut found)?;
             }
         }
     }
@@ -78,7 +82,23 @@ fn active(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Opti
     (!stops).then_some(active)
 }
 
-fn run(dataset: &Dataset, active: &books::Active, subject: Subject, year: i32, findings: &mut Findings) -> Result<(), EngineError> {
+/// Columns that are suspected as a whole: file and column. They explain every rule that rests on them.
+fn suspected(findings: &Findings) -> BTreeSet<(Arc<str>, u32)> {
+    let slips = findings.iter().filter(|finding| matches!(finding.code, Code::UnitSlip | Code::RatioSlip));
+    slips.filter_map(|finding| column_of(&finding.place)).collect()
+}
+
+fn column_of(place: &Place) -> Option<(Arc<str>, u32)> {
+    if let Place::Cell { file, column, .. } = place { Some((file.clone(), *column)) } else { None }
+}
+
+fn run(
+    dataset: &Dataset,
+    active: &books::Active,
+    (subject, year): (Subject, i32),
+    suspected: &BTreeSet<(Arc<str>, u32)>,
+    findings: &mut Findings,
+) -> Result<(), EngineError> {
     let mut present = std::collections::BTreeMap::from([("panel", dataset.columns())]);
     present.extend(dataset.row_tables().into_iter().map(|(table, frame)| (table, load::columns_of(frame))));
     let extra = super::flag::extra_columns(dataset);
@@ -92,16 +112,20 @@ fn run(dataset: &Dataset, active: &books::Active, subject: Subject, year: i32, f
     let mut tables = vec![("enterprise_years", &dataset.panel), ("parcels", &dataset.parcels)];
     tables.extend([("factories", &dataset.factories), ("agreements", &dataset.agreements)]);
     let judged: DataFrame = super::run_stages(&statement.stages, &statement.judged(), dataset, &tables)?;
-    let rows = engine::evaluate(&statement.rows(&std::collections::BTreeSet::new()), &[("judged", &judged)])?;
+    let rows = engine::evaluate(&statement.rows(&BTreeSet::new()), &[("judged", &judged)])?;
     for holding in holding::of(&active.book, &statement, &rows, &extra) {
-        findings.push(finding(dataset, &active.book, subject, year, &holding));
+        let places = places(dataset, subject, year, &holding);
+        if !places.iter().filter_map(column_of).any(|column| suspected.contains(&column)) {
+            let place = places.into_iter().next().unwrap_or(Place::Nowhere);
+            findings.push(finding(&active.book, year, &holding, place));
+        }
     }
     Ok(())
 }
 
-fn finding(dataset: &Dataset, book: &Book, subject: Subject, year: i32, holding: &Holding) -> Finding {
+fn finding(book: &Book, year: i32, holding: &Holding, place: Place) -> Finding {
     let rule = &book.rules[holding.rule];
-    let finding = Finding::warning(Code::ImplausibleFigures, place(dataset, subject, year, holding)).with("rule", &rule.id);
+    let finding = Finding::warning(Code::ImplausibleFigures, place).with("rule", &rule.id);
     let finding = finding.with("id", &holding.id).with("year", year).with_both("title", &rule.title.zh, &rule.title.en);
     let finding = finding.with_both("evidence", &holding.evidence.zh, &holding.evidence.en);
     let nothing = Bilingual { zh: "—".to_owned(), en: "—".to_owned() };
@@ -109,9 +133,9 @@ fn finding(dataset: &Dataset, book: &Book, subject: Subject, year: i32, holding:
     finding.with_both("todo", &todo.zh, &todo.en)
 }
 
-/// The cell of the first deciding column that has one.
-fn place(dataset: &Dataset, subject: Subject, year: i32, holding: &Holding) -> Place {
-    let Some(addresses) = &dataset.addresses else { return Place::Nowhere };
+/// The cells of the deciding columns, as far as they have one, then that of the id.
+fn places(dataset: &Dataset, subject: Subject, year: i32, holding: &Holding) -> Vec<Place> {
+    let Some(addresses) = &dataset.addresses else { return Vec::new() };
     let own = subject.table().and_then(|table| Some((table, holding.number?)));
     let of_holder = |column: &str| {
         let tables = Dictionary::get().tables.iter().map(|table| table.name.as_str()).filter(|table| OF_ENTERPRISES.contains(table));
@@ -119,5 +143,5 @@ fn place(dataset: &Dataset, subject: Subject, year: i32, holding: &Holding) -> P
     };
     let cell = |column: &str| own.and_then(|(table, number)| addresses.cell(table, column, number, year)).or_else(|| of_holder(column));
     let names = holding.columns.iter().map(String::as_str).chain([subject.key()]);
-    names.filter_map(cell).next().unwrap_or(Place::Nowhere)
+    names.filter_map(cell).collect()
 }
