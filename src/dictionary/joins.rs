@@ -155,7 +155,7 @@ impl Names {
     /// A plain name without the words that are left out or added at will.
     pub fn core<'n>(&self, plain: &'n str) -> &'n str {
         let mut core = plain;
-        while let Some(rest) = self.suffixes.iter().find_map(|word| core.strip_suffix(word.as_str()).filter(|rest| !rest.is_empty())) {
+        while let Some(rest) = self.suffixes.iter().find_map(|word| core.strip_suffix(word.as_str())).filter(|rest| !rest.is_empty()) {
             core = rest;
         }
         core

@@ -76,7 +76,9 @@ def plain(name):
 def core(name):
     while True:
         for suffix in SUFFIXES:
-            if name.endswith(suffix) and len(name) > len(suffix):
+            if name.endswith(suffix):
+                if name == suffix:
+                    return name
                 name = name[: -len(suffix)]
                 break
         else:
