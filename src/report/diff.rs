@@ -88,7 +88,7 @@ fn table(differences: &[Difference], ids: [&String; 2], words: &Words, machine: 
     let nothing = words.say("policy.says-nothing", &[]);
     let side = |clause: &Option<String>, id: &str| match (clause, machine) {
         (clause, true) => clause.clone(),
-        (clause, false) => Some(words.say("policy.side", &[("id", id), ("clause", clause.as_ref().unwrap_or(&nothing))])),
+        (clause, false) => Some(words.plain("policy.side", &[("id", id), ("clause", clause.as_ref().unwrap_or(&nothing))])),
     };
     let names = |prefix: &str, list: &[&'static str]| {
         let name = |key: &&'static str| {
