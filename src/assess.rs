@@ -90,7 +90,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
         }
         None => policy::read(source.as_ref()?, &Extra::from([("panel", extra.clone())]), findings)?,
     };
-    let dataset = dataset?;
+    let mut dataset = dataset?;
     let mut asked = Asked::read(&policy, &extra, &dataset, request, findings);
     if request.proof {
         asked.extra.extend(plan::proof_columns(&policy));
@@ -100,6 +100,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     if findings.stop() {
         return None;
     }
+    unite(&policy, &mut dataset);
     let present = dataset.columns();
     let options = plan::Options {
         year,
@@ -224,6 +225,18 @@ fn keep(policy: &Policy, request: &Request) -> Option<BTreeSet<String>> {
         for_rules: false,
     };
     Some(plan::reads(policy, &options))
+}
+
+/// Units of those who share parcels are linked only through those who join in.
+fn unite(policy: &Policy, dataset: &mut Dataset) {
+    let Some(statement) = plan::joining(policy, &dataset.columns()) else { return };
+    let joins = engine::evaluate(&statement, &[("enterprise_years", &dataset.panel)]);
+    let joins = joins.ok().and_then(|frame| frame.column("joins").ok().and_then(|column| column.bool().ok().cloned()));
+    if let (Some(links), Some(joins)) = (&dataset.links, joins) {
+        let units = links.of_those(&joins);
+        let replaced = dataset.panel.with_column(units.into());
+        debug_assert!(replaced.is_ok(), "one unit per row of the panel");
+    }
 }
 
 /// Names that `--where` may use.

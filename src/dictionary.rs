@@ -13,6 +13,9 @@ mod usual;
 
 pub use usual::{Plausible, Slip, Suspect, Usual};
 
+/// The pollutants whose plain sum in tonnes stands in for a blank `emission_t`.
+pub const POLLUTANTS: [&str; 4] = ["cod_t", "ammonia_t", "so2_t", "nox_t"];
+
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

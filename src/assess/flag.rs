@@ -114,7 +114,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
         }
         None => read_late(&method, &wanted, &extra, findings)?,
     };
-    let (dataset, as_of) = (dataset?, as_of?);
+    let (mut dataset, as_of) = (dataset?, as_of?);
     let year = year(&dataset, request, as_of.as_deref(), findings)?;
     let as_of = as_of.unwrap_or_else(|| format!("{year}-12-31"));
     if request.year.is_none() && as_of < format!("{year}-12-31") {
@@ -127,6 +127,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     if findings.stop() {
         return None;
     }
+    super::unite(&policy, &mut dataset);
     Some(plan(dataset, policy, books, year, as_of, &extra, request))
 }
 

@@ -13,9 +13,10 @@ use super::column::{self, Cells, NO_AMOUNT, NO_WORD};
 use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::number;
+use super::shared::{self, Links};
 use super::table::{Loaded, duplicate, wanted};
 use super::yearly::PanelColumn;
-use super::{Options, shared, unheld};
+use super::{Options, unheld};
 use crate::finding::{Code, Finding, Findings};
 
 /// Place of `leased_out` among the words of tenure; 0 is owned.
@@ -31,8 +32,8 @@ pub struct Land {
     pub per_year: bool,
     /// `land_mu` first, then the summed columns.
     pub columns: Vec<PanelColumn>,
-    /// Which enterprises share parcels: one text per enterprise, where that was asked for.
-    pub site_unit: Option<Series>,
+    /// Who holds what, where units of those who share parcels are asked for.
+    pub links: Option<Links>,
 }
 
 impl Land {
@@ -110,8 +111,9 @@ pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], option
         extra,
         series: column::numbers(name.into(), values),
     });
-    let site_unit = wanted(options, shared::COLUMN).then(|| shared::units(loaded, enterprises));
-    Land { per_year: sums.per_year, columns: columns.collect(), site_unit }
+    let is_owned = |spot: (u32, u32)| sums.row(spot).tenure == 0;
+    let links = wanted(options, shared::COLUMN).then(|| Links::of(loaded, enterprises, &is_owned));
+    Land { per_year: sums.per_year, columns: columns.collect(), links }
 }
 
 /// Rows in the order of their enterprises, and where each enterprise's rows begin: a counting sort.
@@ -271,5 +273,5 @@ impl<'l> Sums<'l, '_> {
 /// Land for a data set whose land table could not be read: unknown for everybody.
 pub fn unknown(enterprises: usize) -> Land {
     let series = Series::full_null("land_mu".into(), enterprises, &DataType::Float64);
-    Land { per_year: false, columns: vec![PanelColumn { table: "land", extra: false, series }], site_unit: None }
+    Land { per_year: false, columns: vec![PanelColumn { table: "land", extra: false, series }], links: None }
 }

@@ -43,6 +43,7 @@ mod unheld;
 mod yearly;
 mod zones;
 
+pub use self::shared::Links;
 pub use rows::{Rows, Want};
 
 use enterprises::Enterprises;
@@ -102,6 +103,8 @@ pub struct Dataset {
     pub factories: DataFrame,
     /// One row per agreement: agreement, enterprise, parcel, agreement_id, enterprise_id, name, zone, parcel_id, and its columns.
     pub agreements: DataFrame,
+    /// Who holds what, where units of those who share parcels are asked for.
+    pub links: Option<Links>,
 }
 
 /// What was read of a table.
@@ -224,9 +227,10 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     drop(land);
     let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
     let enterprises = known.len();
+    let links = held.links.clone();
     let panel = panel::build(known, &years, held, yearly, of_zones, options);
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
-    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements })
+    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements, links })
 }
 
 /// The enterprises. Without them nothing can be placed, but everything else is still read and checked.

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::enterprises::Enterprises;
 use super::land::Land;
+use super::shared::Links;
 use super::table::wanted;
 use super::yearly::{PanelColumn, Yearly};
 use super::{Options, cell, dates};
@@ -28,7 +29,7 @@ pub fn build(
 ) -> DataFrame {
     let count = enterprises.len();
     let mut of_enterprise = enterprise_columns(&enterprises, options);
-    of_enterprise.extend(land.site_unit.map(|series| PanelColumn { table: "land", extra: false, series }));
+    of_enterprise.extend(land.links.as_ref().map(Links::of_all).map(|series| PanelColumn { table: "land", extra: false, series }));
     // The largest columns are still to come, and nobody asks for ids or texts any more.
     drop(enterprises);
     let mut columns = stretch(of_enterprise, years.len());

@@ -16,7 +16,7 @@ use super::row::{Layout, Part, Reader};
 use super::source::Source;
 use super::unheld::Unheld;
 use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates, number};
-use crate::dictionary::{Column, Table};
+use crate::dictionary::{Column, POLLUTANTS, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
 /// The typed rows of a table.
@@ -98,7 +98,7 @@ fn emission(table: &Table, readers: &[Reader], options: &Options<'_>) -> Option<
         return None;
     }
     let at = |name: &str| readers.iter().position(|reader| reader.means(name));
-    let parts: Vec<usize> = ["cod_t", "ammonia_t", "so2_t", "nox_t"].into_iter().filter_map(at).collect();
+    let parts: Vec<usize> = POLLUTANTS.into_iter().filter_map(at).collect();
     if parts.is_empty() { None } else { Some((at("emission_t"), parts)) }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Draft;
 use super::print::{double, name, rounded};
+use crate::dictionary::POLLUTANTS;
 use crate::policy::Policy;
 use crate::policy::factors::{Factor, Factors, Use};
 
@@ -42,9 +43,21 @@ pub fn sql(draft: &Draft, column: &str) -> Option<String> {
     };
     let sum = rounded(&format!("({})", parts.join(" + ")), super::scores::DECIMALS);
     let sum = format!("CASE WHEN {condition} THEN {sum} END");
-    // Of pollutants the loader has made a plain sum where there was none: the table goes before it.
     Some(match table.used_for {
         Use::Energy => format!("COALESCE({given}, {sum})"),
-        Use::Pollutants => format!("COALESCE({sum}, {given})"),
+        Use::Pollutants => pollutants(draft, &given, &sum),
     })
+}
+
+/// The cell of `emission_t` goes before the table. Where it was blank it is the plain sum in tonnes of all the pollutants by now: then
+/// the table goes before it.
+fn pollutants(draft: &Draft, given: &str, sum: &str) -> String {
+    let parts: Vec<String> = POLLUTANTS.into_iter().filter(|column| draft.has(column)).map(name).collect();
+    if parts.is_empty() {
+        return format!("COALESCE({given}, {sum})");
+    }
+    let known: Vec<String> = parts.iter().map(|part| format!("{part} IS NOT NULL")).collect();
+    let plain = rounded(&format!("({} - {given})", parts.join(" + ")), super::scores::DECIMALS);
+    let plain = format!("{} AND {plain} = 0", known.join(" AND "));
+    format!("CASE WHEN {plain} THEN {sum} WHEN {given} IS NOT NULL THEN {given} ELSE {sum} END")
 }

@@ -53,6 +53,7 @@ pub fn roll_up_column(by: &str) -> &str {
 }
 
 pub use self::bonus::column as bonus_column;
+pub use self::units::joining;
 
 /// What is asked of the statement.
 pub struct Options<'o> {

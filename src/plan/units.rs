@@ -1,15 +1,15 @@
 //! Stages `united`, `unit_sums`, `units`, and at the end `results` and `shared`: several enterprises evaluated as one.
 //!
-//! Amounts of the members are added, and unknown where one of them is unknown; land is added where it is known, since members on one
-//! parcel need not each have a row of it. Everything else is the leading member's: the one that gives the unit its name, else
+//! Amounts of the members are added, and unknown where one of them is unknown; of a group or on an owner's site land is added where it
+//! is known, since not every member has land. Everything else is the leading member's: the one that gives the unit its name, else
 //! the one with the smallest id.
 
 use super::panel::exact_sum;
-use super::print::name;
+use super::print::{Printer, name};
 use super::{Draft, EVERY_ROW, select};
-use crate::dictionary::Dictionary;
+use crate::dictionary::{ColumnType, Dictionary};
 use crate::policy::merge::{By, Merge};
-use crate::policy::{self, panel_vocabulary};
+use crate::policy::{self, Policy, panel_vocabulary};
 
 /// Adds the stages that make units of the panel.
 pub fn add(draft: &mut Draft) {
@@ -22,7 +22,7 @@ pub fn add(draft: &mut Draft) {
     columns.push(format!("COALESCE({leading}, MIN(enterprise_id)) AS lead_id"));
     for column in &amounts {
         let quoted = name(column);
-        let all = if column.starts_with("land_") { "> 0" } else { "= COUNT(*)" };
+        let all = if column.starts_with("land_") && merge.by != By::Parcel { "> 0" } else { "= COUNT(*)" };
         let sum = format!("CASE WHEN COUNT({quoted}) {all} THEN {} / 1000000.0 END", exact_sum(&quoted, 6));
         columns.push(format!("{sum} AS {}", name(&format!("sum_{column}"))));
     }
@@ -70,6 +70,16 @@ pub fn share(draft: &mut Draft) {
     draft.push("shared", "every member with the result of its unit", select(&columns, from));
 }
 
+/// Who joins in, as a statement over the panel: one row each, in its order; `None` where everybody does.
+pub fn joining(policy: &Policy, present: &[(String, ColumnType)]) -> Option<String> {
+    let merge = policy.merge.as_ref().filter(|merge| merge.by == By::Parcel)?;
+    let when = merge.when.clone()?.replaced(&policy::derived);
+    let known = |name: &str| present.iter().any(|(column, _)| column == name);
+    let rename = |name: &str| (!known(name)).then(|| format!("CAST(NULL AS {})", super::panel::sql_type(name)));
+    let printer = Printer { decimals: policy.decimals, rename: &rename, present: Some(present) };
+    Some(format!("SELECT COALESCE({}, FALSE) AS joins FROM enterprise_years", printer.print(&when)))
+}
+
 /// The stage with the measures of the table, those of members counted for their unit.
 pub fn measured(draft: &mut Draft) -> &'static str {
     if draft.policy.merge.as_ref().is_none_or(|merge| merge.beside) {
@@ -106,7 +116,7 @@ fn key(draft: &Draft, merge: &Merge) -> String {
 
 /// Is it an amount of the enterprise, which can be added?
 fn is_amount(draft: &Draft, column: &str) -> bool {
-    let is_number = draft.types.get(column).is_some_and(|kind| *kind == crate::dictionary::ColumnType::Number)
+    let is_number = draft.types.get(column).is_some_and(|kind| *kind == ColumnType::Number)
         || panel_vocabulary(&[]).kind(column).is_some_and(policy::term::Kind::is_numeric);
     let of_others = Dictionary::get().tables.iter().filter(|table| ["zones", "enterprises"].contains(&table.name.as_str()));
     is_number && !of_others.flat_map(|table| &table.columns).any(|known| known.name == column)
