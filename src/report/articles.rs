@@ -66,7 +66,7 @@ impl Item {
     }
 
     /// Cites a source.
-    fn from_source(mut self, source: Option<&crate::policy::source::Key>) -> Item {
+    fn cites(mut self, source: Option<&crate::policy::source::Key>) -> Item {
         self.source = source.map(|key| key.text.clone());
         self
     }
