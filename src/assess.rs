@@ -5,6 +5,7 @@
 pub mod books;
 pub mod flag;
 pub mod grades;
+pub mod plausible;
 pub mod pools;
 
 use std::collections::BTreeSet;
@@ -52,6 +53,8 @@ pub struct Request {
     pub proof: bool,
     /// Rows that the method does not read are checked against each other, and what can be read and is hardly meant is told.
     pub check_rows: bool,
+    /// Cells that are read otherwise than they stand, to be tried out.
+    pub tried: Vec<load::corrections::Correction>,
 }
 
 /// A statement ready to run.
@@ -74,13 +77,9 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     // A policy that needs no extra column of the data is known before they are read, and so is what has to be kept of them.
     let mut told = Findings::default();
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
-    let keep = early.as_ref().and_then(|policy| keep(policy, request));
-    let options = load::Options {
-        lenient: request.lenient,
-        keep: keep.as_ref(),
-        rows: Rows { check: request.check_rows, suspicions: request.check_rows, ..Rows::default() },
-        progress,
-    };
+    let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
+    let rows = if request.check_rows { Rows::CHECKED } else { Rows::default() };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {

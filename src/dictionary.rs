@@ -9,6 +9,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 pub mod industry;
+pub mod joins;
+pub mod sheets;
+pub mod suspicions;
 mod usual;
 
 pub use usual::{Plausible, Slip, Suspect, Usual};

@@ -95,6 +95,17 @@ codes! {
     UnitSlip = "unit-slip",
     RatioSlip = "ratio-slip",
     ImplausibleValue = "implausible-value",
+    ImplausibleFigures = "implausible-figures",
+    CellSlip = "cell-slip",
+    RepeatedYear = "repeated-year",
+    LandJump = "land-jump",
+    ParcelBeyondArea = "parcel-beyond-area",
+    CodeOfTwoNames = "code-of-two-names",
+    NameOfTwoCodes = "name-of-two-codes",
+    Bunching = "bunching",
+    // corrections
+    BadCorrection = "bad-correction",
+    CorrectionStale = "correction-stale",
     // policies
     UnknownPolicy = "unknown-policy",
     PolicySyntax = "policy-syntax",
@@ -328,6 +339,11 @@ impl Findings {
     /// All of them, in the order they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.list.iter()
+    }
+
+    /// All of them, to be told better.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Finding> {
+        self.list.iter_mut()
     }
 
     /// How many.

@@ -141,6 +141,16 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::UnitSlip, "warning, only in `check`", "the values are used as they stand"),
     (Code::RatioSlip, "warning, only in `check`", "the values are used as they stand"),
     (Code::ImplausibleValue, "warning, only in `check`", "the value is used as it stands"),
+    (Code::ImplausibleFigures, "warning, only in `check`", "the figures are used as they stand"),
+    (Code::CellSlip, "warning, only in `check`", "the value is used as it stands"),
+    (Code::RepeatedYear, "warning, only in `check`", "the row is used as it stands"),
+    (Code::LandJump, "warning, only in `check`", "both areas are used as they stand"),
+    (Code::ParcelBeyondArea, "warning, only in `check`", "the areas are used as they stand"),
+    (Code::CodeOfTwoNames, "warning, only in `check`", "the row counts for the enterprise of the id"),
+    (Code::NameOfTwoCodes, "warning, only in `check`", "both enterprises stay"),
+    (Code::Bunching, "warning, only in `check`", "the values are used as they stand"),
+    (Code::BadCorrection, "error", "nothing is evaluated until the line is completed or deleted"),
+    (Code::CorrectionStale, "warning", "the cell is read as it stands in the table"),
 ];
 
 fn document() -> String {

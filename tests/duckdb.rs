@@ -13,6 +13,7 @@ use mujun::load::Quiet;
 use mujun::policy::subject::Extra;
 use mujun::policy::{book, library};
 use polars::prelude::{AnyValue, DataFrame, DataType, IdxCa, IdxSize};
+use rayon::prelude::*;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -114,14 +115,41 @@ fn same(data: &Path, request: &Request) -> bool {
 
 const SKIPPED: &str = "skipped: DuckDB for Python is not installed (python3 -m pip install duckdb)";
 
+/// Every column that a method makes.
+fn columns(policy: &str) -> Vec<String> {
+    let mut findings = Findings::default();
+    let source = library::find(policy, &mut findings).expect("a method");
+    let policy = mujun::policy::read(&source, &Extra::new(), &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
+    mujun::plan::result_columns(&policy).into_iter().chain(mujun::plan::detail_columns(&policy)).collect()
+}
+
+/// Every method of the library, and a method with every word that none of them uses, over made enterprises with gaps, ties and tenants.
+#[test]
+fn both_engines_give_the_same_table_for_every_method() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let data = home.path().join("made");
+    let script = root().join("tests/oracle/make_enterprises.py");
+    let made = Command::new("python3").arg(script).arg(&data).args(["250", "5"]).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: python3 is not there");
+        return;
+    }
+    let own = ["every-word", "every-word-beside"].map(|name| root().join(format!("tests/data/{name}.toml")).display().to_string());
+    let all: Vec<String> = library::BUILT_IN.iter().map(|(id, _)| (*id).to_owned()).chain(own).collect();
+    let here = all.par_iter().all(|policy| {
+        let columns = Some(columns(policy));
+        let request = Request { policy: Some(policy.clone()), year: Some(2024), columns, ..Request::default() };
+        let rolled = Request { by: Some("zone".to_owned()), columns: None, ..request.clone() };
+        same(&data, &request) && (!policy.contains("every-word") || same(&data, &rolled))
+    });
+    if !here {
+        eprintln!("{SKIPPED}");
+    }
+}
+
 #[test]
 fn both_engines_give_the_same_table() {
     let sample = root().join("sample_data");
-    let columns = |policy: &str| {
-        let source = mujun::policy::library::find(policy, &mut Findings::default()).expect("a built-in method");
-        let policy = mujun::policy::read(&source, &mujun::policy::subject::Extra::new(), &mut Findings::default()).expect("a sound method");
-        mujun::plan::result_columns(&policy).into_iter().chain(mujun::plan::detail_columns(&policy)).collect::<Vec<_>>()
-    };
     let mut requests = Vec::new();
     for policy in ["default", "huangyan-2022"] {
         requests.push((sample.clone(), Request { policy: Some(policy.to_owned()), columns: Some(columns(policy)), ..Request::default() }));

@@ -104,7 +104,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = early.filter(|_| !told.stop());
     let keep = early.as_ref().and_then(|(books, _, policy)| Keep::of(policy, books, request));
     let rows = keep.as_ref().map_or(Rows::ALL, Keep::rows);
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, progress };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, tried: &[], progress };
     let dataset = load::load(data, &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let (books, policy) = match early {
@@ -230,7 +230,7 @@ fn asks_for_method(policy: &Policy, books: &[Active], request: &Request) -> bool
 }
 
 /// Columns of the data that the dictionary does not know, table by table.
-fn extra_columns(dataset: &Dataset) -> Extra {
+pub(super) fn extra_columns(dataset: &Dataset) -> Extra {
     let mut extra = Extra::from([("panel", super::extra_columns(dataset))]);
     for (table, frame) in dataset.row_tables() {
         let known = crate::dictionary::Dictionary::get().table(table);

@@ -1,13 +1,17 @@
 //! `mujun check`: everything that is wrong with a data set, cell by cell.
 
+mod apply;
+mod sheets;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::session::Session;
 use super::{Exit, FormatArgument};
+use crate::assess::plausible;
 use crate::assess::{self, Request};
-use crate::finding::{Code, Finding, Findings, Severity};
+use crate::finding::{Code, Finding, Findings, Place, Severity};
 use crate::load::{self, Rows};
 use crate::render;
 use crate::report::check;
@@ -17,6 +21,23 @@ use crate::report::check;
 enum FailOn {
     Error,
     Warning,
+}
+
+/// A table of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PartArgument {
+    Findings,
+    Tables,
+    Joins,
+    Presence,
+    Repairs,
+    Corrections,
+}
+
+/// For whom files are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    Department,
 }
 
 /// Arguments of `check`.
@@ -33,6 +54,18 @@ pub struct Check {
     /// Unreadable cells count as missing.
     #[arg(long)]
     lenient: bool,
+    /// Books of checks of one's own.
+    #[arg(long, value_name = "ID|FILE,…", value_delimiter = ',')]
+    rules: Vec<String>,
+    /// Checks to leave out.
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    without: Vec<String>,
+    /// Settings of the books.
+    #[arg(long, value_name = "BOOK.SETTING=VALUE")]
+    set: Vec<String>,
+    /// Which table of the report.
+    #[arg(long, value_enum, value_name = "PART")]
+    part: Option<PartArgument>,
     /// What makes the exit code 1.
     #[arg(long, value_enum, value_name = "error|warning", default_value = "error")]
     fail_on: FailOn,
@@ -40,25 +73,43 @@ pub struct Check {
     #[arg(long, value_enum, default_value = "table")]
     format: FormatArgument,
     /// Where to.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE|DIR")]
     output: Option<PathBuf>,
+    /// Return sheets.
+    #[arg(long, value_enum, requires = "output")]
+    by: Option<By>,
+    /// Sheets may be overwritten.
+    #[arg(long, requires = "by")]
+    force: bool,
+    /// Return sheets that came back.
+    #[arg(long, value_name = "FILE,…", value_delimiter = ',')]
+    apply: Vec<PathBuf>,
+    /// The day of what is applied.
+    #[arg(long, value_name = "DATE", requires = "apply")]
+    on: Option<String>,
 }
 
 impl Check {
     /// Runs the command.
     pub fn run(self, session: &Session) -> Exit {
         let mut findings = Findings::default();
+        let Some(asked) = self.asked(&mut findings) else {
+            session.tell_all(&findings);
+            return session.fail("correction.refused", &[]);
+        };
         let progress = session.progress();
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &*progress };
-        let (tables, years) = match &self.policy {
-            None => load::load(&self.data, &options, &mut findings).map(|dataset| (dataset.tables, dataset.years)),
+        let options =
+            load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, tried: &asked.corrections, progress: &*progress };
+        let dataset = match &self.policy {
+            None => load::load(&self.data, &options, &mut findings),
             Some(policy) => {
                 let request = Request {
                     policy: Some(policy.clone()),
                     year: self.year,
                     lenient: self.lenient,
                     check_rows: true,
+                    tried: asked.corrections.clone(),
                     ..Request::default()
                 };
                 let prepared = assess::prepare(&self.data, &request, &*progress, &mut findings);
@@ -67,21 +118,55 @@ impl Check {
                 {
                     return session.fail("cli.engine", &[("reason", error.to_string())]);
                 }
-                prepared.map(|prepared| (prepared.dataset.tables, prepared.dataset.years))
+                prepared.map(|prepared| prepared.dataset)
             }
+        };
+        if let Some(dataset) = dataset.as_ref().filter(|_| !self.apply.is_empty())
+            && apply::write(&self.data, &asked, dataset, &mut findings, session).is_err()
+        {
+            return Exit::Failed;
         }
-        .unwrap_or_default();
+        let books = plausible::Request { books: self.rules.clone(), without: self.without.clone(), settings: self.set.clone() };
+        if let Some(dataset) = &dataset
+            && let Err(error) = plausible::judge(dataset, &books, &mut findings)
+        {
+            return session.fail("cli.engine", &[("reason", error.to_string())]);
+        }
         drop(progress);
         let sentences: Vec<(String, String)> = findings.iter().map(|finding| render::sentences(finding, session.locale)).collect();
+        if let (Some(By::Department), Some(directory)) = (self.by, &self.output) {
+            let exit = sheets::write(dataset.as_ref(), &findings, &sentences, (directory, self.force), session);
+            return self.exit(exit, &findings);
+        }
         if self.format == FormatArgument::Table {
             session.tell_all(&findings);
         }
-        let mut report = check::build(&name, &tables, &years, &findings, &sentences);
-        if self.format == FormatArgument::Table {
+        let mut report = check::build(&name, dataset.as_ref(), &findings, &sentences);
+        if self.format == FormatArgument::Table && self.part != Some(PartArgument::Findings) {
             // The findings were told in full, with their places; the table holds what was read.
             report.parts.remove(0);
         }
+        if let Some(wanted) = self.part.as_ref().and_then(ValueEnum::to_possible_value) {
+            report.parts.retain(|part| part.id == wanted.get_name());
+        }
         let exit = session.write(&report, self.format, self.output.as_deref());
+        self.exit(exit, &findings)
+    }
+
+    /// What the filled-in return sheets ask for; `None` if they cannot be used.
+    fn asked(&self, findings: &mut Findings) -> Option<apply::Asked> {
+        if self.apply.is_empty() {
+            return Some(apply::Asked::default());
+        }
+        if let Some(day) = self.on.as_deref().filter(|day| load::day(day).is_none()) {
+            let finding = Finding::error(Code::BadOption, Place::Nowhere).text(day).with("option", "--on");
+            findings.push(finding.with("wanted", "2025-12-31 (1950-01-01 – 2100-12-31)"));
+            return None;
+        }
+        apply::read(&self.apply, self.on.as_deref(), findings)
+    }
+
+    fn exit(&self, exit: Exit, findings: &Findings) -> Exit {
         // Nothing was there to be checked, or nothing to check it by: that is not a faulty data set but a run that could not be.
         let is_absent = |finding: &Finding| match finding.code {
             Code::MissingDirectory | Code::UnknownPolicy => true,

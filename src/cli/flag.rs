@@ -115,6 +115,7 @@ impl Flag {
             Ok(flagged) => flagged,
             Err(error) => return session.fail("cli.engine", &[("reason", error.to_string())]),
         };
+        session.say_corrections(&prepared.dataset);
         session.tell(&findings);
         self.write(&prepared, &flagged, session)
     }

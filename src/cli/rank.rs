@@ -68,6 +68,7 @@ impl Rank {
             Ok(frame) => frame,
             Err(error) => return session.fail("cli.engine", &[("reason", error.to_string())]),
         };
+        session.say_corrections(&prepared.dataset);
         session.tell(&findings);
         let context = rank::Context {
             data_set: &prepared.dataset.name,

@@ -7,7 +7,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Color, Common, Exit, FormatArgument};
 use crate::finding::{Findings, Severity};
-use crate::load::{Progress, Quiet};
+use crate::load::corrections::Outcome;
+use crate::load::{Dataset, Progress, Quiet};
 use crate::locale::Locale;
 use crate::render::{self, Format, Terminal};
 use crate::report::flags::Due;
@@ -116,6 +117,30 @@ impl Session {
         let is_terminal = output.is_none() && io::stdout().is_terminal();
         let terminal = self.terminal(is_terminal, rows);
         self.emit(output, &mut |out| render::render(report, format, self.locale, &terminal, out))
+    }
+
+    /// Writes a report to a file that begins with a mark.
+    pub fn write_marked(&self, report: &Report, format: FormatArgument, path: &Path, mark: &[u8]) -> Exit {
+        let format = if format == FormatArgument::Csv { Format::Csv } else { Format::Json };
+        let terminal = self.terminal(false, 0);
+        self.emit(Some(path), &mut |out| {
+            out.write_all(mark)?;
+            render::render(report, format, self.locale, &terminal, out)
+        })
+    }
+
+    /// Says how many corrections were applied, to whoever wants to know more.
+    pub fn say_corrections(&self, dataset: &Dataset) {
+        if self.verbose && !dataset.corrections.is_empty() {
+            let count =
+                |is: fn(&Outcome) -> bool| dataset.corrections.iter().filter(|corrected| is(&corrected.outcome)).count().to_string();
+            let values = [
+                ("applied", count(|outcome| matches!(outcome, Outcome::Applied(_)))),
+                ("already", count(|outcome| matches!(outcome, Outcome::Already(_)))),
+                ("stale", count(|outcome| !outcome.holds())),
+            ];
+            self.say("correction.applied-count", &values);
+        }
     }
 
     /// Writes dates as a calendar.

@@ -96,6 +96,34 @@ pub fn normal(id: &str) -> Cow<'_, str> {
     Cow::Owned(plain.map(|character| character.to_ascii_uppercase()).collect())
 }
 
+/// Is an id, in its normal form, a credit code with the right check character?
+pub fn is_valid(normal: &str) -> bool {
+    looks_like_one(normal) && check_character(normal).is_some_and(|expected| normal.ends_with(expected))
+}
+
+/// An id, in its normal form, with every letter that no code has read as the character it is written for.
+pub fn read_letters(normal: &str) -> String {
+    let right = |byte: char| MISREAD.iter().find(|(wrong, _)| char::from(*wrong) == byte).map_or(byte, |(_, right)| char::from(*right));
+    normal.chars().map(right).collect()
+}
+
+/// The organisation code that an id, in its normal form, is or holds: nine characters, with or without a hyphen before the last;
+/// the last nine of an old tax number of fifteen; places 9 to 17 of a credit code. Its own check must be right, but for those in a
+/// credit code.
+pub fn organisation(normal: &str) -> Option<Cow<'_, str>> {
+    if !normal.is_ascii() {
+        return None;
+    }
+    let code = match normal.len() {
+        18 if looks_like_one(normal) => return Some(Cow::Borrowed(&normal[ORGANISATION])),
+        15 if normal[..6].bytes().all(|byte| byte.is_ascii_digit()) => Cow::Borrowed(&normal[6..]),
+        10 if normal.as_bytes()[8] == b'-' => Cow::Owned(format!("{}{}", &normal[..8], &normal[9..])),
+        9 => Cow::Borrowed(normal),
+        _ => return None,
+    };
+    organisation_check(&code).filter(|&expected| code.ends_with(expected)).map(|_| code)
+}
+
 /// Does an id look like a credit code: 18 letters and digits, a registering authority, an area code?
 fn looks_like_one(id: &str) -> bool {
     let id = id.as_bytes();
@@ -172,6 +200,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_swap_of_neighbours_leaves_a_code_valid() {
+        for code in VALID {
+            assert!(is_valid(code));
+            for place in 0..17 {
+                let mut swapped = code.as_bytes().to_vec();
+                swapped.swap(place, place + 1);
+                let swapped = String::from_utf8(swapped).expect("ASCII");
+                assert_eq!(is_valid(&swapped), swapped == code, "{swapped}");
+            }
+        }
+    }
+
+    #[test]
+    fn organisation_codes_are_found_alone_in_tax_numbers_and_in_credit_codes() {
+        for id in ["91110000600037341L", "600037341", "60003734-1", "110000600037341"] {
+            assert_eq!(organisation(id).as_deref(), Some("600037341"), "{id}");
+        }
+        for id in ["600037342", "110000600037342", "X10000600037341", "企业六零零", "E00000042"] {
+            assert_eq!(organisation(id), None, "{id}");
+        }
+        assert_eq!(read_letters("9I35O1OOM000100Y43"), "91350100M000100Y43");
     }
 
     #[test]

@@ -36,6 +36,13 @@ pub struct FileColumn {
     pub factor: Decimal,
 }
 
+impl FileColumn {
+    /// Is it a column of the dictionary?
+    pub fn is_known(&self) -> bool {
+        matches!(self.means, Means::Known(_))
+    }
+}
+
 /// Reads the headings of a table's file; `None` if there is nothing to go by.
 pub fn read(table: &'static Table, file: &Arc<str>, heading: Option<&source::Heading>, findings: &mut Findings) -> Option<Vec<FileColumn>> {
     let Some(heading) = heading else {

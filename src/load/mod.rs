@@ -14,10 +14,12 @@ use rust_decimal::Decimal;
 use crate::dictionary::{ColumnType, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
+mod addresses;
 mod adjustments;
 mod agreements;
 mod cell;
 mod column;
+pub mod corrections;
 mod credit_code;
 mod dates;
 mod enterprise;
@@ -25,6 +27,7 @@ mod enterprises;
 mod frame;
 mod heading;
 mod industry_code;
+mod joins;
 mod land;
 mod nearest;
 mod number;
@@ -32,22 +35,27 @@ mod panel;
 mod parcels;
 mod plausible;
 mod record;
+mod remarks;
 mod row;
 mod rows;
 mod shared;
 mod source;
 mod stored;
 mod subjects;
+mod suspicions;
 mod table;
 mod unheld;
 mod yearly;
 mod zones;
 
 pub use self::shared::Links;
+pub use addresses::Addresses;
+pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use rows::{Rows, Want};
 
+use corrections::Corrections;
 use enterprises::Enterprises;
-use plausible::Notes;
+use remarks::Remarks;
 use subjects::Tables;
 use table::Loaded;
 use yearly::Yearly;
@@ -61,6 +69,8 @@ pub struct Options<'a> {
     pub keep: Option<&'a BTreeSet<String>>,
     /// Rows of land, factories and agreements to hand on, and whether rows are checked against each other.
     pub rows: Rows<'a>,
+    /// Cells that are read otherwise than they stand, besides those of the data set's own `corrections.csv`: to be tried out.
+    pub tried: &'a [corrections::Correction],
     /// Told how far the reading is.
     pub progress: &'a dyn Progress,
 }
@@ -105,6 +115,12 @@ pub struct Dataset {
     pub agreements: DataFrame,
     /// Who holds what, where units of those who share parcels are asked for.
     pub links: Option<Links>,
+    /// How the tables fit together; `None` where suspicions are not asked for.
+    pub joined: Option<Joined>,
+    /// Where figures stand; `None` where suspicions are not asked for.
+    pub addresses: Option<Addresses>,
+    /// What became of the corrections.
+    pub corrections: Vec<corrections::Corrected>,
 }
 
 /// What was read of a table.
@@ -177,34 +193,38 @@ pub fn day(text: &str) -> Option<String> {
 /// `None`: there are no enterprises to make a panel of, and a finding says why.
 pub fn load(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
     let mut found = Findings::default();
-    let dataset = load_unsorted(directory, options, &mut found);
+    let corrections = Corrections::of(directory, options.tried, &mut found);
+    let mut dataset = load_unsorted(directory, options, &corrections, &mut found);
+    let corrected = corrections.finish(&mut found);
+    dataset.iter_mut().for_each(|dataset| dataset.corrections.clone_from(&corrected));
     found.sort();
     findings.extend(found);
     dataset
 }
 
-fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+fn load_unsorted(directory: &Path, options: &Options<'_>, corrections: &Corrections, findings: &mut Findings) -> Option<Dataset> {
     let files = files(directory, findings)?;
     options.progress.start(files.values().sum());
     report_unknown_files(directory, &files, findings);
     let dictionary = Dictionary::get();
     let named = |name: &str| dictionary.table(name).expect("a table of the dictionary");
-    let known = enterprises(directory, options, findings)?;
-    let read = |name: &str, findings: &mut Findings| table::read(directory, named(name), Some(&known), options, findings);
+    let from = table::From { directory, corrections };
+    let known = enterprises(&from, options, findings)?;
+    let read = |name: &str, findings: &mut Findings| table::read(&from, named(name), Some(&known), options, findings);
     let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
-    let mut notes = Notes::default();
+    let mut remarks = Remarks::default();
     let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
     if let Some(zones) = &zones {
-        notes.add(zones.loaded());
+        remarks.notes.add(zones.loaded());
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
-    let yearly = yearly_tables(&known, &read, &mut summaries, &mut notes, findings);
+    let yearly = yearly_tables(&known, &read, &mut summaries, &mut remarks, findings);
     let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
     let years: Vec<i32> = years.into_iter().collect();
     let mut land = read("land", findings);
     summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
-    land.iter().for_each(|loaded| notes.add(loaded));
+    land.iter().for_each(|loaded| remarks.add(loaded, &known));
     let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, options, findings));
     // Where nobody asks for its rows they go now: there is much still to come.
     land = land.filter(|_| options.rows.are_checked());
@@ -213,16 +233,26 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     }
     let measures = read("adjustments", findings);
     summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
+    measures.iter().for_each(|loaded| remarks.joins.add(loaded, &known));
     let adjustments = adjustments::frame(measures.as_ref(), findings);
     let [factories, agreements] = [("factories", "building_id"), ("agreements", "agreement_id")].map(|(name, key)| {
         let mut loaded = read(name, findings)?;
         check(&mut loaded, key, zones.as_ref(), findings);
-        notes.add(&loaded);
+        remarks.add(&loaded, &known);
         summaries.insert(name, loaded.summary());
         Some(loaded)
     });
-    notes.judge(&|number, year| held.of(number, year, &years), findings);
+    let joined = options.rows.suspicions.then(|| remarks.joins.join(&known, findings));
+    remarks.notes.judge(&|number, year| held.of(number, year, &years), findings);
     let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
+    findings.extend(remarks.findings);
+    suspicions::look_at_enterprises(&known, findings);
+    let addresses = options.rows.suspicions.then(|| {
+        let mut addresses = remarks.addresses;
+        addresses.add_enterprises(&known);
+        [tables.land, tables.factories, tables.agreements].into_iter().flatten().for_each(|loaded| addresses.add_rows(loaded));
+        addresses
+    });
     let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
     drop(land);
     let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
@@ -230,16 +260,30 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, findings: &mut Finding
     let links = held.links.clone();
     let panel = panel::build(known, &years, held, yearly, of_zones, options);
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
-    Some(Dataset { name: directory_name(directory), years, enterprises, tables, panel, adjustments, parcels, factories, agreements, links })
+    Some(Dataset {
+        name: directory_name(directory),
+        years,
+        enterprises,
+        tables,
+        panel,
+        adjustments,
+        parcels,
+        factories,
+        agreements,
+        links,
+        joined,
+        addresses,
+        corrections: Vec::new(),
+    })
 }
 
 /// The enterprises. Without them nothing can be placed, but everything else is still read and checked.
-fn enterprises(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Enterprises> {
+fn enterprises(from: &table::From<'_>, options: &Options<'_>, findings: &mut Findings) -> Option<Enterprises> {
     let (first, others): (Vec<&Table>, Vec<&Table>) = Dictionary::get().tables.iter().partition(|table| table.name == "enterprises");
-    let loaded = table::read(directory, first.first()?, None, options, findings);
+    let loaded = table::read(from, first.first()?, None, options, findings);
     let known = loaded.map(|loaded| Enterprises::number(loaded, findings)).filter(|known| known.len() > 0);
     if known.is_none() {
-        others.into_iter().for_each(|table| drop(table::read(directory, table, None, options, findings)));
+        others.into_iter().for_each(|table| drop(table::read(from, table, None, options, findings)));
     }
     known
 }
@@ -249,22 +293,22 @@ fn yearly_tables<'i>(
     known: &Enterprises,
     read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
     summaries: &mut BTreeMap<&str, TableSummary>,
-    notes: &mut Notes,
+    remarks: &mut Remarks,
     findings: &mut Findings,
 ) -> Vec<Yearly> {
     let mut yearly = Vec::new();
     // Side by side: while one table is in a step that only one thread can do, another is read.
     let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
-        let (mut found, mut noted) = (Findings::default(), Notes::default());
+        let (mut found, mut noted) = (Findings::default(), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
-            noted.add(&loaded);
+            noted.add(&loaded, known);
             (loaded.summary(), yearly::place(&loaded, known, &mut found))
         });
         (name, table, noted, found)
     });
     for (name, table, noted, found) in tables.collect::<Vec<_>>() {
         findings.extend(found);
-        notes.extend(noted);
+        remarks.extend(noted);
         if let Some((summary, table)) = table {
             summaries.insert(name, summary);
             yearly.push(table);
@@ -312,7 +356,7 @@ fn report_unknown_files(directory: &Path, files: &BTreeMap<String, u64>, finding
     let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
     for file in files.keys() {
         let stem = &file[..file.len() - ".csv".len()];
-        if names.iter().any(|name| format!("{name}.csv") == *file) {
+        if file == corrections::FILE || names.iter().any(|name| format!("{name}.csv") == *file) {
             continue;
         }
         let chinese = tables.iter().position(|table| table.zh == stem);

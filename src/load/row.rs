@@ -12,6 +12,7 @@ use rust_decimal::prelude::ToPrimitive;
 use super::Options;
 use super::cell::{self, BadDate, BadYear};
 use super::column::{Cells, NO_AMOUNT, NO_WORD};
+use super::corrections::Patches;
 use super::enterprise::{Index, Key, NOBODY};
 use super::heading::{FileColumn, Means};
 use super::number::{self, Bad};
@@ -52,6 +53,8 @@ pub struct Layout<'i> {
     pub file: Arc<str>,
     /// Its columns.
     pub readers: Vec<Reader>,
+    /// Cells that are read otherwise than they stand.
+    pub patches: Option<Patches>,
     /// Known enterprises; `None` while they are being read.
     pub index: Option<&'i Index>,
     /// Spreadsheet row of the headings.
@@ -149,7 +152,10 @@ impl Layout<'_> {
     pub fn read(&self, piece: Piece<'_>, buffer: &mut Vec<u8>) -> Part {
         let mut part = self.part(piece.most_records());
         let read = piece.for_each(buffer, |record| {
-            self.read_record(&record, &mut part);
+            match self.patches.as_ref().and_then(|patches| patches.of(record.row, record.fields)) {
+                Some(fields) => self.read_record(&Record { fields: &fields, ..record }, &mut part),
+                None => self.read_record(&record, &mut part),
+            }
             ControlFlow::Continue(())
         });
         if let Err(error) = read {

@@ -52,9 +52,8 @@ impl Want<'_> {
 }
 
 impl Rows<'_> {
-    /// No frames, but everything is checked.
-    pub const CHECKED: Rows<'static> =
-        Rows { land: Want::Nothing, factories: Want::Nothing, agreements: Want::Nothing, check: true, suspicions: true };
+    /// All rows, and everything is checked.
+    pub const CHECKED: Rows<'static> = Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: true };
     /// All rows of all three tables with all columns.
     pub const ALL: Rows<'static> = Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: false };
 

@@ -4,7 +4,10 @@
 
 use super::Options;
 use super::heading::{FileColumn, Means};
+use super::joins;
 use super::table::wanted;
+use crate::dictionary::joins::Joins;
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, ColumnType, Table};
 
 /// What becomes of the cells of a column.
@@ -27,11 +30,17 @@ impl Stored {
         let rows = options.rows.of(&table.name);
         let (framed, needed) = match file.means {
             Means::Known(column) => {
-                let suspected = options.rows.suspicions && column.usual.is_some();
+                let is_compared =
+                    Suspicions::get().cell_slip.columns.iter().any(|address| *address == format!("{}.{}", table.name, column.name));
+                let is_lead = is_compared || Joins::get().lead(&table.name) == Some(column.name.as_str());
+                let suspected = options.rows.suspicions && (column.usual.is_some() || is_lead);
                 let needed = suspected || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
                 (rows.wants(&column.name), needed)
             }
-            Means::Extra => (rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)), false),
+            Means::Extra => (
+                rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)),
+                options.rows.suspicions && joins::is_name(table, file),
+            ),
             Means::Unnamed | Means::Skipped => (false, false),
         };
         Stored { stored: paneled || framed || needed, paneled, framed, exact }

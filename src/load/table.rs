@@ -9,6 +9,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::column::{Cells, Spot};
+use super::corrections::Corrections;
 use super::enterprises::Enterprises;
 use super::heading::{self, Means};
 use super::nearest;
@@ -27,6 +28,14 @@ pub struct Loaded<'i> {
     pub parts: Vec<Part>,
 }
 
+/// Where tables come from.
+pub struct From<'a> {
+    /// The directory.
+    pub directory: &'a Path,
+    /// Cells that are read otherwise than they stand.
+    pub corrections: &'a Corrections,
+}
+
 /// Does somebody want a panel column of that name?
 pub fn wanted(options: &Options<'_>, name: &str) -> bool {
     options.keep.is_none_or(|keep| keep.contains(name))
@@ -34,13 +43,13 @@ pub fn wanted(options: &Options<'_>, name: &str) -> bool {
 
 /// Reads a table; `None` if there is no file or no usable heading. Findings say why.
 pub fn read<'i>(
-    directory: &Path,
+    from: &From<'_>,
     table: &'static Table,
     enterprises: Option<&'i Enterprises>,
     options: &Options<'_>,
     findings: &mut Findings,
 ) -> Option<Loaded<'i>> {
-    let path = directory.join(format!("{}.csv", table.name));
+    let path = from.directory.join(format!("{}.csv", table.name));
     let place = Place::File { file: path.display().to_string().into() };
     let source = Source::read(&path).and_then(|source| Ok((source.heading()?, source)));
     let (heading, source) = match source {
@@ -64,7 +73,13 @@ pub fn read<'i>(
     let heading = heading?;
     let readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
     let checked = options.rows.are_checked();
+    let patches = from.corrections.resolve(table, &source, &heading, &readers).unwrap_or_else(|error| {
+        let place = Place::File { file: source.file.clone() };
+        findings.push(Finding::error(Code::UnreadableFile, place).with("reason", error));
+        None
+    });
     let layout = Layout {
+        patches,
         emission: emission(table, &readers, options),
         unheld: Unheld::of(&table.name, &readers),
         checked,

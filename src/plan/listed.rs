@@ -49,6 +49,9 @@ pub fn select_list(draft: &Draft) -> (String, String) {
         ));
     }
     order.extend([group_order(draft), "pool NULLS LAST".to_owned(), "place NULLS LAST".to_owned(), "enterprise_id".to_owned()]);
+    if super::units::has_merged_rows(draft) {
+        order.push("merged".to_owned());
+    }
     (select(&columns, &format!("FROM {}", draft.last())), format!("ORDER BY {}", order.join(", ")))
 }
 

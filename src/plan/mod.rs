@@ -27,6 +27,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::dictionary::ColumnType;
 use crate::policy::benchmark::Benchmark;
 use crate::policy::grade::{Grades, Rule};
+use crate::policy::indicator::Indicator;
+use crate::policy::points::Points;
 use crate::policy::scope::Group;
 use crate::policy::term::Term;
 use crate::policy::{self, Policy};
@@ -192,7 +194,7 @@ pub fn statement(policy: &Policy, options: &Options) -> Statement {
         Some(column) => rolled::select_rolled(&mut draft, column),
         None => listed::select_list(&draft),
     };
-    let is_usual = options.by.is_none() && options.sort.is_none();
+    let is_usual = options.by.is_none() && options.sort.is_none() && !units::has_merged_rows(&draft);
     let usual = is_usual.then(|| policy.groups.iter().map(|group| group.id.clone()).collect());
     let mut head = format!("-- {}: {}\n", policy.id, policy.title.en.replace('\n', " "));
     for unknown in &policy.about.unknown {
@@ -240,8 +242,9 @@ pub fn result_columns(policy: &Policy) -> Vec<String> {
 pub fn detail_columns(policy: &Policy) -> Vec<String> {
     let mut names: Vec<String> = ["pool", "pool_size", "admission", "ranked_grade", "moves", "low"].map(str::to_owned).to_vec();
     names.extend(policy.benchmarks.iter().map(|benchmark| benchmark.id.clone()));
+    let measured = |indicator: &Indicator| indicator.is_scored() && (indicator.benchmark.is_some() || indicator.points == Points::Best);
     for id in policy.indicator_ids() {
-        if policy.groups.iter().flat_map(|group| &group.indicators).any(|indicator| indicator.id == id && indicator.is_scored()) {
+        if policy.groups.iter().flat_map(|group| &group.indicators).any(|indicator| indicator.id == id && measured(indicator)) {
             names.push(format!("{id}_benchmark"));
         }
     }

@@ -5,11 +5,13 @@ use polars::prelude::{Int64Chunked, NewChunkedArray, StringChunked};
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::Dictionary;
 use crate::finding::{Finding, Findings, Severity};
-use crate::load::TableSummary;
+use crate::load::corrections::{Corrected, Outcome};
+use crate::load::{Dataset, TableSummary};
 
 /// Builds the report. `sentences`: message and remedy of each finding, in the reader's language.
-pub fn build(data_set: &str, tables: &[TableSummary], years: &[i32], findings: &Findings, sentences: &[(String, String)]) -> Report {
+pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sentences: &[(String, String)]) -> Report {
     let (errors, warnings) = (findings.count(Severity::Error), findings.count(Severity::Warning));
+    let (tables, years) = dataset.map_or((&[][..], &[][..]), |dataset| (&dataset.tables, &dataset.years));
     let list: Vec<String> = years.iter().map(i32::to_string).collect();
     let mut report = Report {
         facts: vec![("data_set", data_set.into()), ("errors", errors.into()), ("warnings", warnings.into())],
@@ -18,6 +20,10 @@ pub fn build(data_set: &str, tables: &[TableSummary], years: &[i32], findings: &
     };
     report.parts.push(findings_part(findings, sentences));
     report.parts.push(tables_part(tables));
+    report.parts.extend(dataset.and_then(|dataset| dataset.joined.as_ref()).into_iter().flat_map(super::joins::parts));
+    if let Some(dataset) = dataset.filter(|dataset| !dataset.corrections.is_empty()) {
+        report.parts.push(corrections_part(&dataset.corrections));
+    }
     let verdict = match (errors, warnings) {
         (0, 0) => "check.clean",
         (0, _) => "check.warnings",
@@ -52,6 +58,31 @@ fn findings_part(findings: &Findings, sentences: &[(String, String)]) -> Part {
         Column::new("remedy", "处理办法", "Remedy", 1, text(sentences.iter().map(|(_, remedy)| Some(remedy.clone())))),
     ];
     Part::new("findings", Some(Phrase::new("check.findings")), columns)
+}
+
+/// Every correction with what became of it: the audit lines.
+fn corrections_part(list: &[Corrected]) -> Part {
+    let each = |of: fn(&Corrected) -> String| text(list.iter().map(|one| Some(of(one)).filter(|text| !text.is_empty())));
+    let row = |one: &Corrected| match one.outcome {
+        Outcome::Applied(row) | Outcome::Already(row) | Outcome::Stale(row, _) => i64::try_from(row).ok(),
+        _ => one.correction.row.and_then(|row| i64::try_from(row).ok()),
+    };
+    let rows: Vec<Option<i64>> = list.iter().map(row).collect();
+    let outcome = Values::Word(list.iter().map(|one| Some(one.outcome.as_str())).collect::<StringChunked>());
+    let columns = vec![
+        Column::new("table", "表", "Table", 0, each(|one| one.correction.table.clone())),
+        Column::new("file", "文件", "File", 5, each(|one| one.correction.file.clone())),
+        Column::new("row", "行", "Row", 0, Values::Integer(Int64Chunked::from_slice_options("row".into(), &rows))),
+        Column::new("column", "列名", "Heading", 0, each(|one| one.correction.column.clone())),
+        Column::new("key", "对象", "Key", 3, each(|one| one.correction.key.clone())),
+        Column::new("before", "更正前", "Before", 0, each(|one| one.correction.before.clone())),
+        Column::new("after", "更正后", "After", 0, each(|one| one.correction.after.clone())),
+        Column::new("who", "更正人", "Who", 1, each(|one| one.correction.who.clone())),
+        Column::new("when", "更正日期", "When", 2, each(|one| one.correction.when.clone())),
+        Column::new("why", "更正依据", "Why", 1, each(|one| one.correction.why.clone())),
+        Column::new("outcome", "结果", "Outcome", 0, outcome),
+    ];
+    Part::new("corrections", Some(Phrase::new("check.corrections")), columns)
 }
 
 fn tables_part(tables: &[TableSummary]) -> Part {

@@ -12,6 +12,7 @@ use super::table::Loaded;
 use crate::dictionary::{Column, Dictionary, Plausible};
 use crate::finding::{Findings, Place};
 
+mod bunching;
 mod median;
 mod ratio;
 mod slip;
@@ -45,6 +46,7 @@ struct Given {
     file: Arc<str>,
     column: u32,
     heading: Arc<str>,
+    heading_row: u64,
     rows: Vec<Row>,
 }
 
@@ -104,6 +106,9 @@ impl Notes {
             }
         }
         ratio::judge(&self.columns, &self.givens, &mut suspected, findings);
+        for given in &self.givens {
+            bunching::judge(given, findings);
+        }
         for given in self.givens.iter().filter(|given| !given.involves_any(&suspected)) {
             value::judge(given, findings);
         }
@@ -136,7 +141,7 @@ impl Given {
         }
         let layout = &loaded.layout;
         let heading = layout.readers[at].file.heading.clone();
-        Some(Given { plausible, file: layout.file.clone(), column: at as u32, heading, rows })
+        Some(Given { plausible, file: layout.file.clone(), column: at as u32, heading, heading_row: layout.heading_row, rows })
     }
 
     /// Fills in the land held, and drops the rows that have no ratio.

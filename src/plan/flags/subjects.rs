@@ -85,7 +85,7 @@ fn column(writer: &Writer, alias: &str, known: &Known) -> Option<String> {
 fn identity(subject: Subject) -> Vec<&'static str> {
     match subject {
         Subject::Enterprise => super::enterprises::IDENTITY.to_vec(),
-        _ => vec!["enterprise", subject.key(), "enterprise_id", "name", "zone"],
+        _ => vec!["enterprise", subject.as_str(), subject.key(), "enterprise_id", "name", "zone"],
     }
 }
 

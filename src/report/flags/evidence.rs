@@ -114,9 +114,11 @@ impl<'r> Rows<'r> {
         self.places.get(column).copied()
     }
 
-    /// Which of two rows of one site comes first, by all they hold: the order of the table does not count.
+    /// Which of two rows of one site comes first, by all they hold but their number: the order of the table does not count.
     pub fn compare(&self, a: usize, b: usize) -> Ordering {
-        self.cells.iter().map(|cells| cells.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        let number = self.at(self.reach.subject.as_str());
+        let held = self.cells.iter().enumerate().filter(|(at, _)| Some(*at) != number);
+        held.map(|(_, cells)| cells.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 
     /// The value of a column in a row.

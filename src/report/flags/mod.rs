@@ -6,6 +6,7 @@
 mod columns;
 mod evidence;
 pub mod explain;
+pub mod holding;
 mod inventory;
 mod lines;
 mod plans;

@@ -1,0 +1,147 @@
+//! The rule books of `check`: what can hardly be true of figures that can be read.
+//!
+//! In: a data set loaded with all its rows, and the books. Out: a warning at the cell of the first figure that decides, for every rule
+//! that holds, in every year of the data. What cannot be told is no finding here: blanks are told as blanks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use polars::prelude::DataFrame;
+
+use super::books::{self, Wanted};
+use crate::dictionary::{Bilingual, Dictionary};
+use crate::engine::{self, EngineError};
+use crate::finding::{Code, Finding, Findings, Place};
+use crate::load::{self, Dataset};
+use crate::plan::flags;
+use crate::policy::book::Book;
+use crate::policy::subject::Subject;
+use crate::policy::{self, library};
+use crate::report::flags::holding::{self, Holding};
+
+/// The book that `check` always runs.
+pub const BOOK: &str = "plausible";
+
+/// Tables whose rows are numbered by enterprise.
+const OF_ENTERPRISES: [&str; 4] = ["enterprises", "output", "tax", "energy"];
+
+/// What is asked of the books.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Books besides [`BOOK`]: ids or files.
+    pub books: Vec<String>,
+    /// Rules that do not run.
+    pub without: Vec<String>,
+    /// `BOOK.SETTING=VALUE`.
+    pub settings: Vec<String>,
+}
+
+/// Runs the books on every year of the data.
+///
+/// # Errors
+///
+/// When the engine does not run a statement: a fault of the program.
+pub fn judge(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Result<(), EngineError> {
+    let Some(active) = active(dataset, request, findings) else { return Ok(()) };
+    let suspected = suspected(findings);
+    let mut found = Findings::default();
+    for &year in &dataset.years {
+        let is_last = Some(&year) == dataset.years.last();
+        for active in &active {
+            for (_, subject) in Subject::WORDS.iter().filter(|(_, subject)| is_last || *subject == Subject::Enterprise) {
+                run(dataset, active, (*subject, year), &suspected, &mut found)?;
+            }
+        }
+    }
+    found.sort();
+    findings.extend(found);
+    Ok(())
+}
+
+/// The books with the rules that run; `None` if one of them cannot be read.
+fn active(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Option<Vec<books::Active>> {
+    let method = library::find(super::DEFAULT_POLICY, findings)?;
+    let extra = super::flag::extra_columns(dataset);
+    let policy = policy::read(&method, &extra, &mut Findings::default())?;
+    let names: Vec<String> = std::iter::once(BOOK.to_owned()).chain(request.books.iter().cloned()).collect();
+    let mut told = Findings::default();
+    let sources: Vec<_> = names.iter().filter_map(|name| library::find_book(name, &mut told)).collect();
+    let wanted = Wanted { books: &names, rules: &[], subject: None, settings: &request.settings };
+    let mut active = books::read(&sources, &policy, &wanted, &extra, &mut told);
+    active.retain(|active| active.book.id != policy.id);
+    let known: Vec<String> = active.iter().flat_map(|active| active.book.rules.iter().map(|rule| rule.id.clone())).collect();
+    for rule in request.without.iter().filter(|rule| !known.contains(rule)) {
+        told.push(Finding::error(Code::UnknownRule, Place::Nowhere).text(rule).with("known", known.join(", ")));
+    }
+    for active in &mut active {
+        let rules = &active.book.rules;
+        active.rules.retain(|&at| !request.without.contains(&rules[at].id));
+    }
+    let stops = told.stop();
+    findings.extend(told);
+    (!stops).then_some(active)
+}
+
+/// Columns that are suspected as a whole: file and column. They explain every rule that rests on them.
+fn suspected(findings: &Findings) -> BTreeSet<(Arc<str>, u32)> {
+    let slips = findings.iter().filter(|finding| matches!(finding.code, Code::UnitSlip | Code::RatioSlip));
+    slips.filter_map(|finding| column_of(&finding.place)).collect()
+}
+
+fn column_of(place: &Place) -> Option<(Arc<str>, u32)> {
+    if let Place::Cell { file, column, .. } = place { Some((file.clone(), *column)) } else { None }
+}
+
+fn run(
+    dataset: &Dataset,
+    active: &books::Active,
+    (subject, year): (Subject, i32),
+    suspected: &BTreeSet<(Arc<str>, u32)>,
+    findings: &mut Findings,
+) -> Result<(), EngineError> {
+    let mut present = std::collections::BTreeMap::from([("panel", dataset.columns())]);
+    present.extend(dataset.row_tables().into_iter().map(|(table, frame)| (table, load::columns_of(frame))));
+    let extra = super::flag::extra_columns(dataset);
+    let as_of = format!("{year}-12-31");
+    let options = flags::Options { year, as_of: &as_of, present: &present, extra: &extra, settings: &active.settings };
+    let rows = dataset.row_tables().into_iter().find(|(table, _)| Some(*table) == subject.table());
+    if rows.is_some_and(|(_, frame)| frame.height() == 0) {
+        return Ok(());
+    }
+    let Some(statement) = flags::statement(&active.book, subject, &active.rules, options) else { return Ok(()) };
+    let mut tables = vec![("enterprise_years", &dataset.panel), ("parcels", &dataset.parcels)];
+    tables.extend([("factories", &dataset.factories), ("agreements", &dataset.agreements)]);
+    let judged: DataFrame = super::run_stages(&statement.stages, &statement.judged(), dataset, &tables)?;
+    let rows = engine::evaluate(&statement.rows(&BTreeSet::new()), &[("judged", &judged)])?;
+    for holding in holding::of(&active.book, &statement, &rows, &extra) {
+        let places = places(dataset, subject, year, &holding);
+        if !places.iter().filter_map(column_of).any(|column| suspected.contains(&column)) {
+            let place = places.into_iter().next().unwrap_or(Place::Nowhere);
+            findings.push(finding(&active.book, year, &holding, place));
+        }
+    }
+    Ok(())
+}
+
+fn finding(book: &Book, year: i32, holding: &Holding, place: Place) -> Finding {
+    let rule = &book.rules[holding.rule];
+    let finding = Finding::warning(Code::ImplausibleFigures, place).with("rule", &rule.id);
+    let finding = finding.with("id", &holding.id).with("year", year).with_both("title", &rule.title.zh, &rule.title.en);
+    let finding = finding.with_both("evidence", &holding.evidence.zh, &holding.evidence.en);
+    let nothing = Bilingual { zh: "—".to_owned(), en: "—".to_owned() };
+    let todo = rule.consequences.last().map_or(&nothing, |consequence| &consequence.text);
+    finding.with_both("todo", &todo.zh, &todo.en)
+}
+
+/// The cells of the deciding columns, as far as they have one, then that of the id.
+fn places(dataset: &Dataset, subject: Subject, year: i32, holding: &Holding) -> Vec<Place> {
+    let Some(addresses) = &dataset.addresses else { return Vec::new() };
+    let own = subject.table().and_then(|table| Some((table, holding.number?)));
+    let of_holder = |column: &str| {
+        let tables = Dictionary::get().tables.iter().map(|table| table.name.as_str()).filter(|table| OF_ENTERPRISES.contains(table));
+        tables.filter_map(|table| addresses.cell(table, column, holding.enterprise?, year)).next()
+    };
+    let cell = |column: &str| own.and_then(|(table, number)| addresses.cell(table, column, number, year)).or_else(|| of_holder(column));
+    let names = holding.columns.iter().map(String::as_str).chain([subject.key()]);
+    names.filter_map(cell).collect()
+}

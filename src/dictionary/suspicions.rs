@@ -1,0 +1,216 @@
+//! Checks that look at several rows at once, read from `suspicions.toml`.
+//!
+//! In: the embedded file. Out: [`Suspicions`]. Next: `load::suspicions` looks at the tables by it.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// A factor between two units.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Factor {
+    /// Larger than one.
+    pub factor: f64,
+    /// Quantities whose units differ by it.
+    pub quantities: Vec<String>,
+    /// Which units, in Chinese.
+    pub zh: String,
+    /// Which units, in English.
+    pub en: String,
+}
+
+/// One cell in another unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellSlip {
+    /// Other years that must be there.
+    pub fewest_others: usize,
+    /// None of them is more than so many times another.
+    pub steady: f64,
+    /// How far from the factor, as a factor.
+    pub tolerance: f64,
+    /// `table.column`.
+    pub columns: Vec<String>,
+    /// The factors.
+    #[serde(rename = "factor")]
+    pub factors: Vec<Factor>,
+}
+
+/// Figures of a year that are those of another.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepeatedYear {
+    /// Figures that must be there and not be zero.
+    pub fewest_figures: usize,
+}
+
+/// Land that changes without a deed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LandJump {
+    /// By at least this share of the earlier area.
+    pub share: f64,
+    /// Dates that stand for a deed.
+    pub deeds: Vec<String>,
+}
+
+/// A parcel beyond its area.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParcelClaims {
+    /// How far areas may differ and be the same.
+    pub tolerance: f64,
+}
+
+/// Where it pays to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// On the line or above.
+    Above,
+    /// Below the line.
+    Below,
+}
+
+/// A line that is known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// `land.area`, or the numerator of a figure of the dictionary.
+    pub figure: String,
+    /// The line, canonical unit.
+    pub at: f64,
+    /// Where it pays to be.
+    pub side: Side,
+}
+
+/// More values on one side of a line than on the other.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bunching {
+    /// How far either way, as a share of the line.
+    pub width: f64,
+    /// Values that must be there.
+    pub fewest: usize,
+    /// The statistic from which it is told.
+    pub z: f64,
+    /// The lines.
+    #[serde(rename = "line")]
+    pub lines: Vec<Line>,
+}
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the types say what they are")]
+pub struct Suspicions {
+    pub cell_slip: CellSlip,
+    pub repeated_year: RepeatedYear,
+    pub land_jump: LandJump,
+    pub parcel_claims: ParcelClaims,
+    pub bunching: Bunching,
+}
+
+static SUSPICIONS: LazyLock<Suspicions> =
+    LazyLock::new(|| toml::from_str(include_str!("suspicions.toml")).expect("the embedded file is read by a test"));
+
+impl Suspicions {
+    /// The built-in ones.
+    pub fn get() -> &'static Suspicions {
+        &SUSPICIONS
+    }
+}
+
+impl CellSlip {
+    /// Of values of one quantity those that are a factor off the others: place, the middle of the others, the factor.
+    pub fn judge(&self, quantity: &str, values: &[f64]) -> Vec<(usize, f64, &Factor)> {
+        if values.len() <= self.fewest_others {
+            return Vec::new();
+        }
+        let judged = values.iter().enumerate().filter_map(|(place, value)| {
+            let mut others = [&values[..place], &values[place + 1..]].concat();
+            others.sort_by(f64::total_cmp);
+            if others[others.len() - 1] > others[0] * self.steady {
+                return None;
+            }
+            let middle = (others[(others.len() - 1) / 2] + others[others.len() / 2]) / 2.0;
+            Some((place, middle, self.factor(quantity, value / middle)?))
+        });
+        judged.collect()
+    }
+
+    /// The factor that a ratio is near to, either way round: the nearest.
+    fn factor(&self, quantity: &str, ratio: f64) -> Option<&Factor> {
+        let off = |factor: &Factor| {
+            let times = if ratio < 1.0 { 1.0 / ratio } else { ratio } / factor.factor;
+            if times < 1.0 { 1.0 / times } else { times }
+        };
+        let is_of = |factor: &&Factor| factor.quantities.iter().any(|known| known == quantity);
+        let near = self.factors.iter().filter(is_of).filter(|factor| off(factor) <= self.tolerance);
+        near.min_by(|a, b| off(a).total_cmp(&off(b)))
+    }
+}
+
+impl Bunching {
+    /// Values on the wanted side and on the other, and the statistic, where values bunch at a line.
+    pub fn judge(&self, line: &Line, values: impl Iterator<Item = f64>) -> Option<(usize, usize, f64)> {
+        let (mut above, mut below) = (0_usize, 0_usize);
+        for value in values {
+            if value >= line.at && value < line.at * (1.0 + self.width) {
+                above += 1;
+            } else if value < line.at && value >= line.at * (1.0 - self.width) {
+                below += 1;
+            }
+        }
+        let (wanted, other) = if line.side == Side::Above { (above, below) } else { (below, above) };
+        let all = wanted + other;
+        let z = (wanted as f64 - other as f64) / (all as f64).sqrt();
+        (all >= self.fewest && z >= self.z).then_some((wanted, other, z))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::Dictionary;
+
+    #[test]
+    fn columns_and_dates_are_those_of_the_dictionary() {
+        let suspicions = Suspicions::get();
+        for address in &suspicions.cell_slip.columns {
+            assert!(Dictionary::get().at(address).is_some(), "{address}");
+        }
+        for deed in &suspicions.land_jump.deeds {
+            assert!(Dictionary::get().at(&format!("land.{deed}")).is_some(), "{deed}");
+        }
+    }
+
+    #[test]
+    fn a_cell_is_off_by_a_factor_of_its_quantity_or_not_at_all() {
+        let rules = &Suspicions::get().cell_slip;
+        let off = |quantity: &str, values: &[f64]| -> Vec<(usize, f64)> {
+            rules.judge(quantity, values).into_iter().map(|(place, _, factor)| (place, factor.factor)).collect()
+        };
+        assert_eq!(off("money", &[100.0, 1_100_000.0, 120.0]), [(1, 10_000.0)]);
+        assert_eq!(off("money", &[0.011, 100.0, 120.0]), [(0, 10_000.0)]);
+        assert_eq!(off("money", &[100.0, 1650.0, 120.0]), [], "15 is no factor of money");
+        assert_eq!(off("area", &[20.0, 20.0, 13_333.3]), [(2, 666.67)]);
+        assert_eq!(off("area", &[20.0, 300.0, 20.0]), [(1, 15.0)]);
+        assert_eq!(off("area", &[20.0, 300.0]), [], "one other year does not tell which is wrong");
+        assert_eq!(off("money", &[10.0, 1_100_000.0, 120.0]), [], "the others are not steady");
+    }
+
+    #[test]
+    fn values_bunch_where_one_side_has_far_more_than_the_other() {
+        let bunching = Suspicions::get().bunching.clone();
+        let line = |side| Line { figure: "land.area".to_owned(), at: 10.0, side };
+        let values = |above: usize, below: usize| std::iter::repeat_n(10.0, above).chain(std::iter::repeat_n(9.99, below));
+        // (16 - 4) / sqrt(20) = 2.68; (18 - 2) / sqrt(20) = 3.58; (19 - 0) of 19 values are too few.
+        assert_eq!(bunching.judge(&line(Side::Above), values(16, 4)), None);
+        assert_eq!(bunching.judge(&line(Side::Above), values(18, 2)).map(|found| (found.0, found.1)), Some((18, 2)));
+        assert_eq!(bunching.judge(&line(Side::Below), values(2, 18)).map(|found| (found.0, found.1)), Some((18, 2)));
+        assert_eq!(bunching.judge(&line(Side::Above), values(19, 0)), None);
+        assert_eq!(bunching.judge(&line(Side::Above), [8.99, 11.0].into_iter().cycle().take(100)), None, "outside the width");
+    }
+}

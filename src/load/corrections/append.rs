@@ -1,0 +1,139 @@
+//! Writing corrections: lines are only ever added, and the file takes its name when it is complete.
+//!
+//! In: a directory and new corrections. Out: `corrections.csv` with the bytes it had and the new lines.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{Correction, FILE};
+use crate::dictionary::sheets::{self, Sheets};
+
+/// Adds lines to the corrections of a directory.
+///
+/// # Errors
+///
+/// When the file is no UTF-8 text, has a heading of others, or cannot be written. It is then as it was.
+pub fn append(directory: &Path, new: &[Correction]) -> io::Result<()> {
+    let path = directory.join(FILE);
+    let mut bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    if std::str::from_utf8(&bytes).is_err() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "UTF-8"));
+    }
+    let ids: Vec<&str> = Sheets::get().correction.iter().map(|heading| heading.id.as_str()).collect();
+    let columns = match bytes.is_empty() {
+        true => {
+            bytes.extend(record(&ids)?);
+            ids
+        }
+        false => columns(&bytes)?,
+    };
+    if bytes.last().is_some_and(|last| *last != b'\n') {
+        bytes.push(b'\n');
+    }
+    for correction in new {
+        let row = correction.row.map_or(String::new(), |row| row.to_string());
+        let cells: Vec<String> = columns.iter().map(|id| guarded(cell(correction, id, &row))).collect();
+        bytes.extend(record(&cells)?);
+    }
+    let mut file = tempfile::Builder::new().prefix(".mujun-").tempfile_in(directory)?;
+    file.write_all(&bytes)?;
+    file.as_file().sync_all()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).map_or(0o644, |known| known.permissions().mode());
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+    }
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn cell<'c>(correction: &'c Correction, id: &str, row: &'c str) -> &'c str {
+    match id {
+        "table" => &correction.table,
+        "file" => &correction.file,
+        "row" => row,
+        "column" => &correction.column,
+        "key" => &correction.key,
+        "before" => &correction.before,
+        "after" => &correction.after,
+        "who" => &correction.who,
+        "when" => &correction.when,
+        "why" => &correction.why,
+        _ => "",
+    }
+}
+
+/// The columns of a file that is there, in its own order; an unknown one stays blank.
+fn columns(bytes: &[u8]) -> io::Result<Vec<&'static str>> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let first = reader.records().next().transpose()?.unwrap_or_default();
+    let columns: Vec<&str> = first.iter().map(|name| sheets::column(&Sheets::get().correction, name).unwrap_or("")).collect();
+    let is_whole = Sheets::get().correction.iter().all(|heading| columns.contains(&heading.id.as_str()));
+    if is_whole { Ok(columns) } else { Err(io::Error::new(io::ErrorKind::InvalidData, first.iter().collect::<Vec<_>>().join(","))) }
+}
+
+fn record<T: AsRef<[u8]>>(cells: &[T]) -> io::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells)?;
+    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// A text that a spreadsheet would take for a formula gets a mark before it; a number does not.
+pub fn guarded(text: &str) -> String {
+    let is_number = text.parse::<f64>().is_ok();
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number && text.len() > 1 { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Place;
+
+    fn one(before: &str, after: &str) -> Correction {
+        let text = str::to_owned;
+        Correction {
+            place: Place::Nowhere,
+            table: text("tax"),
+            file: text("tax.csv"),
+            row: Some(3),
+            column: text("实缴税收"),
+            key: text("enterprise_id=E1; year=2025"),
+            before: text(before),
+            after: text(after),
+            who: text("甲"),
+            when: text("2025-11-20"),
+            why: text("a, b"),
+        }
+    }
+
+    #[test]
+    fn lines_are_added_and_what_was_there_stays_byte_for_byte() {
+        let home = tempfile::tempdir().expect("a directory");
+        append(home.path(), &[one("1", "2")]).expect("written");
+        let first = std::fs::read(home.path().join(FILE)).expect("there");
+        let line = "tax,tax.csv,3,实缴税收,enterprise_id=E1; year=2025,1,2,甲,2025-11-20,\"a, b\"\n";
+        assert_eq!(String::from_utf8_lossy(&first), format!("table,file,row,column,key,before,after,who,when,why\n{line}"));
+        append(home.path(), &[one("=1+1", "-5")]).expect("written");
+        let second = std::fs::read(home.path().join(FILE)).expect("there");
+        assert!(second.starts_with(&first));
+        assert!(String::from_utf8_lossy(&second[first.len()..]).contains(",'=1+1,-5,"));
+    }
+
+    #[test]
+    fn columns_of_a_file_that_is_there_keep_their_order_and_others_are_refused() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join(FILE);
+        std::fs::write(&path, "更正后,更正前,表,文件,行,列名,对象,更正人,更正日期,更正依据,备注").expect("written");
+        append(home.path(), &[one("1", "2")]).expect("written");
+        assert!(std::fs::read_to_string(&path).expect("there").contains("\n2,1,tax,"));
+        std::fs::write(&path, "a,b\n").expect("written");
+        assert!(append(home.path(), &[one("1", "2")]).is_err());
+        assert_eq!(std::fs::read_to_string(&path).expect("there"), "a,b\n");
+    }
+}

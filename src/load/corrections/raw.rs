@@ -1,0 +1,64 @@
+//! Rows of a table's file as they stand: for return sheets, which show a cell's own text and the key of its row.
+//!
+//! In: a file of a table and the rows that are asked for. Out: their cells and keys. Next: `report::sheets`.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use crate::dictionary::{Dictionary, Heading, Table};
+use crate::load::cell;
+use crate::load::source::Source;
+
+/// Some rows of a file.
+#[derive(Debug, Default)]
+pub struct Raw {
+    rows: HashMap<u64, Vec<String>>,
+    /// Name and place of the columns of the key.
+    key: Vec<(String, usize)>,
+    /// Cells of the heading row: a row with more or fewer has no key that could be trusted.
+    width: usize,
+}
+
+impl Raw {
+    /// Reads the rows of a table's file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn read(path: &Path, table: &Table, wanted: &BTreeSet<u64>) -> io::Result<Raw> {
+        let source = Source::read(path)?;
+        let Some(heading) = source.heading()? else { return Ok(Raw::default()) };
+        let place = |name: &str| {
+            let is = |field: &String| matches!(Dictionary::get().recognise(table, cell::trim(field)), Heading::Known { column, .. } if table.columns[column].name == name);
+            Some((name.to_owned(), heading.fields.iter().position(is)?))
+        };
+        let mut raw = Raw { key: table.key.iter().filter_map(|name| place(name)).collect(), width: heading.fields.len(), ..Raw::default() };
+        let mut buffer = Vec::new();
+        for piece in source.pieces(&heading) {
+            let _ = piece.for_each(&mut buffer, |record| {
+                if wanted.contains(&record.row) {
+                    raw.rows.insert(record.row, record.fields.iter().map(|field| cell::trim(field).to_owned()).collect());
+                }
+                ControlFlow::Continue(())
+            })?;
+        }
+        Ok(raw)
+    }
+
+    /// The text of a cell.
+    pub fn cell(&self, row: u64, column: u32) -> Option<&str> {
+        self.rows.get(&row)?.get(column as usize).map(String::as_str)
+    }
+
+    /// The key of a row: `enterprise_id=…; year=2025`, without what is blank. Empty if nothing would be left.
+    pub fn key(&self, row: u64) -> String {
+        let Some(cells) = self.rows.get(&row).filter(|cells| cells.len() == self.width) else { return String::new() };
+        let parts = self.key.iter().filter_map(|(name, at)| {
+            let text = cells.get(*at).filter(|text| !cell::is_missing(text) && !text.contains([';', '；']))?;
+            Some(format!("{name}={text}"))
+        });
+        parts.collect::<Vec<_>>().join("; ")
+    }
+}

@@ -1,0 +1,47 @@
+//! What `check` remembers of the tables until all are read: figures against what is usual, and how the tables fit together.
+//!
+//! In: each table as it is read. Out: the two kinds of remarks, judged when all tables are known. Next: `plausible`, `joins`.
+
+use super::addresses::Addresses;
+use super::enterprises::Enterprises;
+use super::joins::Gathered;
+use super::plausible::Notes;
+use super::suspicions;
+use super::table::Loaded;
+use crate::finding::Findings;
+
+/// Tables with a row for every enterprise and year.
+const YEARLY: [&str; 3] = ["output", "tax", "energy"];
+
+/// What is remembered.
+#[derive(Default)]
+pub struct Remarks {
+    /// Figures against what they usually are.
+    pub notes: Notes,
+    /// Who stands where.
+    pub joins: Gathered,
+    /// What was seen when rows were looked at together.
+    pub findings: Findings,
+    /// Where figures stand.
+    pub addresses: Addresses,
+}
+
+impl Remarks {
+    /// Remembers a table whose rows belong to enterprises; nothing, unless suspicions are asked for.
+    pub fn add(&mut self, loaded: &Loaded<'_>, enterprises: &Enterprises) {
+        self.notes.add(loaded);
+        self.joins.add(loaded, enterprises);
+        suspicions::look(loaded, enterprises, &mut self.findings);
+        if loaded.layout.suspicions && YEARLY.contains(&loaded.layout.table.name.as_str()) {
+            self.addresses.add_yearly(loaded, enterprises);
+        }
+    }
+
+    /// Adds those of other tables.
+    pub fn extend(&mut self, other: Remarks) {
+        self.notes.extend(other.notes);
+        self.joins.extend(other.joins);
+        self.findings.extend(other.findings);
+        self.addresses.extend(other.addresses);
+    }
+}

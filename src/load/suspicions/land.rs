@@ -1,0 +1,131 @@
+//! The rows of one parcel against each other: areas that change without a deed, parcels claimed beyond their area, areas that bunch
+//! at a known line.
+//!
+//! In: the table of land. Out: warnings at cells.
+
+use std::collections::BTreeMap;
+
+use crate::dictionary::suspicions::{Line, Side, Suspicions};
+use crate::finding::{Code, Finding, Findings};
+use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
+use crate::load::enterprise::NOBODY;
+use crate::load::enterprises::Enterprises;
+use crate::load::number;
+use crate::load::table::Loaded;
+
+/// Places among the words of tenure; blank is owned.
+const OWNED: u8 = 0;
+const LEASED_IN: u8 = 1;
+
+/// One row of a parcel.
+#[derive(Clone, Copy)]
+struct Row {
+    owner: u32,
+    tenure: u8,
+    year: i16,
+    area: f64,
+    spot: (u32, u32),
+}
+
+/// Looks at every parcel.
+pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) {
+    let (Some(parcel), Some(area)) = (loaded.position("parcel_id"), loaded.position("area")) else { return };
+    let tenure = loaded.position("tenure");
+    let mut parcels: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
+    for spot in loaded.spots() {
+        let part = &loaded.parts[spot.0 as usize];
+        let at = spot.1 as usize;
+        let Some(id) = part.cells[parcel].text(at) else { continue };
+        let value = match &part.cells[area] {
+            Cells::Amount(values) if values[at] != NO_AMOUNT => number::amount_to_float(values[at]),
+            _ => continue,
+        };
+        let tenure = tenure.and_then(|column| part.cells[column].word(at)).unwrap_or(OWNED);
+        parcels.entry(id).or_default().push(Row { owner: loaded.owner(spot), tenure, year: part.years[at], area: value, spot });
+    }
+    for (id, rows) in parcels.iter_mut().filter(|(_, rows)| rows.len() > 1) {
+        rows.sort_by_key(|row| (row.owner, row.tenure, row.year, row.spot));
+        jumps(loaded, area, rows, findings);
+        for same in rows.chunk_by(|a, b| (a.owner, a.tenure) == (b.owner, b.tenure)) {
+            let years: Vec<_> = same.iter().filter(|row| row.area > 0.0).map(|row| (row.area, row.year, row.spot)).collect();
+            super::slip(loaded, area, &years, findings);
+        }
+        claims(loaded, area, id, rows, enterprises, findings);
+    }
+    for line in Suspicions::get().bunching.lines.iter().filter(|line| line.figure == "land.area") {
+        let values = parcels.values().flatten().filter(|row| row.tenure == OWNED).map(|row| row.area);
+        if let Some(found) = Suspicions::get().bunching.judge(line, values) {
+            let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
+            findings.push(bunching(Finding::warning(Code::Bunching, place), line, found));
+        }
+    }
+}
+
+/// The sentence's values for figures that bunch at a line.
+pub fn bunching(finding: Finding, line: &Line, (wanted, other, z): (usize, usize, f64)) -> Finding {
+    let side = if line.side == Side::Above { "side.above" } else { "side.below" };
+    let width = Suspicions::get().bunching.width * 100.0;
+    let finding = finding.with("line", line.at).with("side", side).with("wanted", wanted).with("other", other);
+    finding.with("z", format!("{z:.1}")).with("width", super::figure(width))
+}
+
+/// Warns of areas that change by much from one dated row to the next without a deed in between.
+fn jumps(loaded: &Loaded<'_>, area: usize, rows: &[Row], findings: &mut Findings) {
+    let rules = &Suspicions::get().land_jump;
+    if rules.deeds.iter().all(|name| loaded.position(name).is_none()) {
+        // A table that knows no deeds says nothing of their absence.
+        return;
+    }
+    for pair in rows.windows(2) {
+        let [before, after] = [pair[0], pair[1]];
+        let is_same = (before.owner, before.tenure) == (after.owner, after.tenure) && before.year < after.year;
+        let change = (after.area - before.area).abs();
+        if !is_same || before.area <= 0.0 || change < rules.share * before.area || has_deed(loaded, before, after) {
+            continue;
+        }
+        let finding = Finding::warning(Code::LandJump, loaded.layout.place(loaded.row(after.spot), Some(area)));
+        let finding = finding.with("before", super::figure(before.area)).with("after", super::figure(after.area));
+        findings.push(finding.with("first", loaded.row(before.spot)).with("year", after.year));
+    }
+}
+
+/// Does a date of the later row that stands for a deed fall after the earlier row's year, up to its own?
+fn has_deed(loaded: &Loaded<'_>, before: Row, after: Row) -> bool {
+    let day = |name: &String| match &loaded.parts[after.spot.0 as usize].cells[loaded.position(name)?] {
+        Cells::Date(days) => Some(days[after.spot.1 as usize]).filter(|day| *day != NO_DATE),
+        _ => None,
+    };
+    let epoch = jiff::civil::date(1970, 1, 1);
+    let year = |day: i32| epoch.checked_add(jiff::Span::new().days(i64::from(day))).map_or(0, |date| date.year());
+    Suspicions::get().land_jump.deeds.iter().filter_map(day).any(|day| (before.year + 1..=after.year).contains(&year(day)))
+}
+
+/// Warns of parcels of which tenants have more than owners, and of parcels that two owners are each given as a whole.
+fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises: &Enterprises, findings: &mut Findings) {
+    let tolerance = Suspicions::get().parcel_claims.tolerance;
+    // Of each holder and tenure the row that holds last.
+    let last = |at: usize| rows.get(at + 1).is_none_or(|next| (next.owner, next.tenure) != (rows[at].owner, rows[at].tenure));
+    let held: Vec<Row> = (0..rows.len()).filter(|&at| last(at) && rows[at].owner != NOBODY).map(|at| rows[at]).collect();
+    let of = |tenure: u8| held.iter().filter(move |row| row.tenure == tenure);
+    let name = |row: &Row| enterprises.id(row.owner as usize).to_owned();
+    let finding =
+        |row: &Row| Finding::warning(Code::ParcelBeyondArea, loaded.layout.place(loaded.row(row.spot), Some(area))).with("parcel", id);
+    let (owned, leased): (f64, f64) = (of(OWNED).map(|row| row.area).sum(), of(LEASED_IN).map(|row| row.area).sum());
+    if let Some(tenant) = of(LEASED_IN).max_by_key(|row| row.spot)
+        && of(OWNED).count() > 0
+        && leased > owned * (1.0 + tolerance)
+    {
+        let others: Vec<String> = of(OWNED).chain(of(LEASED_IN)).filter(|row| row.spot != tenant.spot).map(name).collect();
+        let told = finding(tenant).with("claimed", super::figure(leased)).with("area", super::figure(owned));
+        findings.push(told.with("others", others.join(", ")));
+    }
+    let owners: Vec<&Row> = of(OWNED).collect();
+    for (at, row) in owners.iter().enumerate().skip(1) {
+        let twin = owners[..at].iter().find(|other| (other.area - row.area).abs() <= other.area * tolerance && row.area > 0.0);
+        if let Some(twin) = twin {
+            let (first, second) = if twin.spot < row.spot { (*twin, *row) } else { (*row, *twin) };
+            let told = finding(second).with("claimed", super::figure(first.area + second.area)).with("area", super::figure(first.area));
+            findings.push(told.with("others", name(first)));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What can be read and is hardly meant, seen only when several rows are looked at together.
+//!
+//! In: each table as it is read. Out: warnings at cells. Nothing is altered. Only `check` asks for this; what is looked for, and from
+//! which figure on, stands in `dictionary/suspicions.toml`.
+
+use super::enterprises::Enterprises;
+use super::heading::Means;
+use super::table::Loaded;
+use crate::dictionary::suspicions::Suspicions;
+use crate::finding::{Code, Finding, Findings};
+
+mod land;
+mod names;
+mod yearly;
+
+pub use land::bunching;
+
+/// Looks at a table; nothing, unless suspicions are asked for.
+pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) {
+    if !loaded.layout.suspicions {
+        return;
+    }
+    match loaded.layout.table.name.as_str() {
+        "output" | "tax" | "energy" => yearly::look(loaded, enterprises, findings),
+        "land" => land::look(loaded, enterprises, findings),
+        _ => {}
+    }
+    names::look(loaded, enterprises, findings);
+}
+
+/// Looks at the enterprises themselves.
+pub fn look_at_enterprises(enterprises: &Enterprises, findings: &mut Findings) {
+    if enterprises.loaded.layout.suspicions {
+        names::twins(enterprises, findings);
+    }
+}
+
+/// Warns of cells of a column that are a factor off the others: value, year, spot.
+fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], findings: &mut Findings) {
+    let Means::Known(known) = loaded.layout.readers[column].file.means else { return };
+    let values: Vec<f64> = cells.iter().map(|(value, ..)| *value).collect();
+    for (place, middle, factor) in Suspicions::get().cell_slip.judge(known.quantity.as_deref().unwrap_or(""), &values) {
+        let (value, year, spot) = cells[place];
+        let meant = if value > middle { value / factor.factor } else { value * factor.factor };
+        let finding = Finding::warning(Code::CellSlip, loaded.layout.place(loaded.row(spot), Some(column)));
+        let finding = finding.with("value", figure(value)).with("year", year).with("middle", figure(middle)).with("factor", factor.factor);
+        findings.push(finding.with_both("units", &factor.zh, &factor.en).with("meant", figure(meant)));
+    }
+}
+
+/// A figure for a sentence, without zeros at its end.
+fn figure(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,50 @@
+//! A code used by two names, and a name under two codes.
+//!
+//! In: the enterprises, and tables that hold names beside ids. Out: a warning at the later name or id. Names are compared as `joins.toml`
+//! says: brackets, width and words such as 有限公司 make no difference.
+
+use std::collections::HashMap;
+
+use crate::dictionary::joins::Joins;
+use crate::finding::{Code, Finding, Findings};
+use crate::load::enterprise::NOBODY;
+use crate::load::enterprises::Enterprises;
+use crate::load::joins::is_name;
+use crate::load::table::Loaded;
+
+/// Warns of rows whose name is not that of the enterprise whose id they have; once for each enterprise.
+pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) {
+    let names = &Joins::get().names;
+    let Some(column) = loaded.layout.readers.iter().position(|reader| is_name(loaded.layout.table, &reader.file)) else { return };
+    let mut told = vec![false; enterprises.len()];
+    for spot in loaded.spots() {
+        let owner = loaded.owner(spot);
+        let Some(written) = loaded.text(column, spot).filter(|_| owner != NOBODY) else { continue };
+        let Some(known) = enterprises.name(owner as usize).filter(|known| *known != written) else { continue };
+        let (plain, other) = (names.plain(written), names.plain(known));
+        if names.core(&plain) != names.core(&other) && !std::mem::replace(&mut told[owner as usize], true) {
+            let finding = Finding::warning(Code::CodeOfTwoNames, loaded.layout.place(loaded.row(spot), Some(column))).text(written);
+            findings.push(finding.with("id", enterprises.id(owner as usize)).with("name", known));
+        }
+    }
+}
+
+/// Warns of enterprises that have the name of an earlier one.
+pub fn twins(enterprises: &Enterprises, findings: &mut Findings) {
+    let rules = Joins::get();
+    let loaded = &enterprises.loaded;
+    let mut first: HashMap<String, usize> = HashMap::with_capacity(enterprises.len());
+    for number in 0..enterprises.len() {
+        let Some(name) = enterprises.name(number) else { continue };
+        let plain = rules.names.plain(name);
+        if plain.chars().count() < rules.shortest_name {
+            continue;
+        }
+        let known = *first.entry(plain).or_insert(number);
+        if known != number {
+            let place = loaded.layout.place(loaded.row(enterprises.spots[number]), loaded.position("name"));
+            let finding = Finding::warning(Code::NameOfTwoCodes, place).text(name).with("id", enterprises.id(number));
+            findings.push(finding.with("other", enterprises.id(known)).with("first", loaded.row(enterprises.spots[known])));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The join report against a second reading of its words, in plain Python (`tests/oracle/joins.py`), which compares every unknown id
+//! with every enterprise where the program looks them up.
+//!
+//! Needs python3; without it the tests say so and are skipped.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+fn python(arguments: &[&str]) -> Option<String> {
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/joins.py");
+    match Command::new("python3").arg(script).args(arguments).env("PYTHONUTF8", "1").output() {
+        Ok(run) => {
+            assert!(run.status.success(), "{arguments:?}\n{}", String::from_utf8_lossy(&run.stderr));
+            Some(String::from_utf8(run.stdout).expect("UTF-8"))
+        }
+        Err(error) => {
+            eprintln!("skipped: python3 does not run ({error})");
+            None
+        }
+    }
+}
+
+/// What the program says, in the shape of the oracle.
+fn told(data: &Path, threads: &str) -> Value {
+    let run = Command::new(env!("CARGO_BIN_EXE_mujun"))
+        .args(["check", "--lang", "en", "--format", "json"])
+        .arg(data)
+        .env("RAYON_NUM_THREADS", threads)
+        .output()
+        .expect("the program runs");
+    let report: Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    let pick = |part: &str, keys: &[&str]| -> Vec<Value> {
+        let rows = report[part].as_array().cloned().unwrap_or_default();
+        rows.iter().map(|row| Value::from(keys.iter().map(|key| row[*key].clone()).collect::<Vec<_>>())).collect()
+    };
+    let joins = pick(
+        "joins",
+        &[
+            "table",
+            "matched_rows",
+            "unmatched_rows",
+            "rows_without_id",
+            "enterprises",
+            "unmatched_ids",
+            "enterprises_absent",
+            "matched_sum",
+            "unmatched_sum",
+        ],
+    );
+    let repairs = pick("repairs", &["id", "name_beside", "tables", "rows", "row", "likeliest", "enterprise_id", "reason", "confidence"]);
+    let presence = report["presence"].as_array().cloned().unwrap_or_default().into_iter().map(|row| {
+        let there: Vec<bool> = ["enterprises", "land", "output", "tax", "energy"].iter().map(|key| row[*key] == "there").collect();
+        let sums: Vec<Value> = ["area", "gross_output", "tax_paid", "energy_tce"].iter().map(|key| row[*key].clone()).collect();
+        json!([there, row["ids"], sums, row["examples"]])
+    });
+    json!({ "joins": joins, "presence": presence.collect::<Vec<_>>(), "repairs": repairs })
+}
+
+/// Numbers as floats, combinations in the order of their keys.
+fn settled(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64()),
+        Value::Array(list) => list.iter().map(settled).collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| {
+                let mut value = settled(value);
+                if let (true, Some(list)) = (key == "presence", value.as_array_mut()) {
+                    list.sort_by_key(|row| row[0].to_string());
+                }
+                (key.clone(), value)
+            })
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn the_join_report_is_what_comparing_everything_with_everything_gives() {
+    for (seed, enterprises, strays) in [("1", "300", "120"), ("2", "50", "200"), ("3", "400", "60")] {
+        let home = tempfile::tempdir().expect("a directory");
+        let data = home.path().join("d");
+        let path = data.to_str().expect("UTF-8");
+        let Some(_) = python(&["make", path, enterprises, strays, seed]) else { return };
+        let Some(expected) = python(&["expect", path]) else { return };
+        let expected = settled(&serde_json::from_str(&expected).expect("JSON"));
+        let found = settled(&told(&data, "2"));
+        for part in ["joins", "presence", "repairs"] {
+            let [found, expected] = [&found, &expected].map(|side| side[part].as_array().cloned().unwrap_or_default());
+            assert!(!expected.is_empty());
+            for (found, expected) in found.iter().zip(&expected) {
+                assert_eq!(found, expected, "{part}, seed {seed}");
+            }
+            assert_eq!(found.len(), expected.len(), "{part}, seed {seed}");
+        }
+        let kinds: std::collections::BTreeSet<String> =
+            expected["repairs"].as_array().into_iter().flatten().map(|row| row[7].to_string()).collect();
+        assert!(kinds.len() >= 9, "the data set shows nearly every kind: {kinds:?}");
+        assert_eq!(settled(&told(&data, "1")), found, "threads");
+    }
+}
