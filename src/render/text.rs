@@ -55,7 +55,7 @@ pub(super) fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &head[..end]))
 }
 
-/// Pieces between `; ` filled into lines of a width; a longer piece has a line of its own.
+/// Pieces between `; ` filled into lines of a width; a longer piece has a line of its own. In a sentence the semicolon stays.
 pub fn filled(text: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for piece in text.split("; ") {

@@ -8,6 +8,8 @@ mod grading;
 mod measuring;
 mod scope;
 
+use std::collections::BTreeMap;
+
 use super::words::Words;
 use crate::policy::Policy;
 
@@ -64,7 +66,7 @@ impl Item {
     }
 
     /// Cites a source.
-    fn from_source(mut self, source: Option<&crate::policy::source::Key>) -> Item {
+    fn cites(mut self, source: Option<&crate::policy::source::Key>) -> Item {
         self.source = source.map(|key| key.text.clone());
         self
     }
@@ -93,7 +95,20 @@ pub fn of(policy: &Policy, language: &str) -> Vec<Item> {
     items.extend(documents::sources(policy, &words));
     items.extend(documents::unknown(policy, &words));
     items.extend(documents::notes(policy, &words));
+    tell_apart(&mut items);
     items
+}
+
+/// Items of an article that bear one id are numbered: they are compared by it.
+fn tell_apart(items: &mut [Item]) {
+    let mut seen: BTreeMap<(&'static str, String), usize> = BTreeMap::new();
+    for item in items {
+        let count = seen.entry((item.article, item.id.clone())).or_default();
+        *count += 1;
+        if *count > 1 {
+            item.id = format!("{} {count}", item.id);
+        }
+    }
 }
 
 /// Titles of groups by their ids.

@@ -8,7 +8,6 @@ use super::articles::{self, Item};
 use super::policies::heading;
 use super::table::{Column, Part, Phrase, Report, Section, Values};
 use super::words::Words;
-use crate::dictionary::Bilingual;
 use crate::policy::Policy;
 
 /// One difference.
@@ -88,20 +87,13 @@ fn table(differences: &[Difference], ids: [&String; 2], words: &Words, machine: 
     let nothing = words.say("policy.says-nothing", &[]);
     let side = |clause: &Option<String>, id: &str| match (clause, machine) {
         (clause, true) => clause.clone(),
-        (clause, false) => Some(words.say("policy.side", &[("id", id), ("clause", clause.as_ref().unwrap_or(&nothing))])),
+        (clause, false) => Some(words.plain("policy.side", &[("id", id), ("clause", clause.as_ref().unwrap_or(&nothing))])),
     };
-    let names = |prefix: &str, list: &[&'static str]| {
-        let name = |key: &&'static str| {
-            let said = words.say(&format!("{prefix}.{key}"), &[]);
-            ((*key).to_owned(), Bilingual { zh: said.clone(), en: said })
-        };
-        list.iter().map(name).collect::<Vec<_>>()
-    };
-    let aspects: Vec<&'static str> = differences.iter().filter_map(|difference| difference.aspect).collect();
+    let aspect = |name: &str| if machine { name.to_owned() } else { words.say(&format!("aspect.{name}"), &[]) };
     let mut columns = vec![
-        Column::new("article", "条", "Article", 2, text(&|row| Some(row.article.to_owned()))).named(names("article", articles::ARTICLES)),
+        Column::new("article", "条", "Article", 2, text(&|row| Some(row.article.to_owned()))),
         Column::new("item", "事项", "Item", 0, text(&|row| Some(if machine { row.id.clone() } else { row.title.clone() }))),
-        Column::new("aspect", "方面", "Aspect", 0, text(&|row| row.aspect.map(str::to_owned))).named(names("aspect", &aspects)),
+        Column::new("aspect", "方面", "Aspect", 0, text(&|row| row.aspect.map(&aspect))),
         Column::new("first", "前者", "First", 0, text(&|row| side(&row.first, ids[0]))).below(),
         Column::new("second", "后者", "Second", 0, text(&|row| side(&row.second, ids[1]))).below(),
     ];

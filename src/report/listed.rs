@@ -88,9 +88,15 @@ fn document(sources: &[Reference]) -> Option<String> {
     sources.first().map(|source| source.name.clone())
 }
 
-/// `2022`, `2022–2024`.
+/// `2022`, `2022–2024`, `2022–` where no end was given.
 pub fn years(policy: &Policy) -> Option<String> {
-    policy.years.map(|(from, to)| if from == to { from.to_string() } else { format!("{from}–{to}") })
+    policy.years.map(|years| match years {
+        (from, to) if from == to => from.to_string(),
+        // The ends that stand for none.
+        (1990, to) => format!("–{to}"),
+        (from, 2100) => format!("{from}–"),
+        (from, to) => format!("{from}–{to}"),
+    })
 }
 
 fn text(list: &[Listed], of: impl Fn(&Listed) -> Option<String>) -> Values {

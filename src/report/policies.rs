@@ -71,11 +71,12 @@ pub fn show(policy: &Policy, language: &str, machine: bool) -> Report {
 
 /// Title, id, edition and status.
 pub fn heading(policy: &Policy) -> Phrase {
-    Phrase::new(if policy.years.is_some() { "policy.heading-edition" } else { "policy.heading" })
+    let edition = policy.about.edition.clone().or_else(|| years(policy));
+    Phrase::new(if edition.is_some() { "policy.heading-edition" } else { "policy.heading" })
         .with("id", &policy.id)
         .with_both("title", policy.title.clone())
         .with_key("status", format!("status.{}", policy.status.as_str()))
-        .with("edition", years(policy).unwrap_or_default())
+        .with("edition", edition.unwrap_or_default())
 }
 
 /// A row for every clause.

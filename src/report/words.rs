@@ -45,6 +45,11 @@ impl<'w> Words<'w> {
         self.tidy(self.locale.say(key, values))
     }
 
+    /// The same as it stands: for names of documents and the like inside.
+    pub fn plain(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.locale.say(key, values)
+    }
+
     /// The text of the language.
     pub fn of(&self, both: &Bilingual) -> String {
         both.get(self.language()).to_owned()
@@ -185,13 +190,17 @@ impl<'w> Words<'w> {
             Term::HasLabel(label) => (self.say("words.has-no-label", &[("label", label)]), Binding::Comparison),
             Term::In(inner, list, negated) => self.within(inner, list, !negated),
             Term::IsMissing(inner, negated) => self.said(&Term::IsMissing(inner.clone(), !negated)),
+            Term::Binary(Operator::And, left, right) => match self.range("words.outside", left, right) {
+                Some(text) => (text, Binding::Comparison),
+                None => (self.say("words.not", &[("x", &self.said(inner).0)]), Binding::Comparison),
+            },
             _ => (self.say("words.not", &[("x", &self.said(inner).0)]), Binding::Comparison),
         }
     }
 
     fn binary(&self, operator: Operator, left: &Term, right: &Term) -> Said {
         match operator {
-            Operator::And => match self.between(left, right) {
+            Operator::And => match self.range("words.between", left, right) {
                 Some(text) => (text, Binding::Comparison),
                 None => self.joined("words.and", Binding::And, left, right),
             },
@@ -213,12 +222,12 @@ impl<'w> Words<'w> {
     }
 
     /// `x >= a AND x <= b`
-    fn between(&self, left: &Term, right: &Term) -> Option<String> {
+    fn range(&self, key: &str, left: &Term, right: &Term) -> Option<String> {
         let (Term::Binary(Operator::GreaterOrEqual, x, low), Term::Binary(Operator::LessOrEqual, same, high)) = (left, right) else {
             return None;
         };
         let (low, high) = (self.inside(low, Binding::Sum), self.operand(high, x));
-        (x == same).then(|| self.say("words.between", &[("x", &self.inside(x, Binding::Sum)), ("low", &low), ("high", &high)]))
+        (x == same).then(|| self.say(key, &[("x", &self.inside(x, Binding::Sum)), ("low", &low), ("high", &high)]))
     }
 
     fn compared(&self, operator: Operator, left: &Term, right: &Term) -> String {
@@ -332,6 +341,7 @@ mod tests {
                 "（规上或用地面积大于 5 亩）且行业大类为 44 或 45",
                 "(above scale or land is more than 5 mu) and industry division is 44 or 45",
             ),
+            ("land_mu NOT BETWEEN 3 AND 5", "用地面积不在 3 至 5 亩之间", "land is not from 3 to 5 mu"),
             ("level = 'national'", "级别为国家级", "level is national"),
             ("land_mu BETWEEN 3 AND 5", "用地面积在 3 至 5 亩之间（含两端）", "land is from 3 to 5 mu"),
             (

@@ -37,7 +37,7 @@ fn bonus_item(policy: &Policy, item: &Bonus, words: &Words) -> Item {
         .with_some("bounds", bounded(&item.bounds, words))
         .with_some("theme", theme.map(|theme| words.say("says.theme", &[("theme", &words.of(&theme.title))])))
         .with_some("groups", group_titles(policy, &item.groups, words))
-        .from_source(item.source.as_ref())
+        .cites(item.source.as_ref())
 }
 
 fn theme_item(theme: &Theme, words: &Words) -> Item {
@@ -164,7 +164,7 @@ fn move_item(policy: &Policy, step: &Move, words: &Words) -> Item {
         .with_some("condition", step.when.as_ref().map(|when| words.say("says.where", &[("condition", &words.term(when))])))
         .with("move", action)
         .with_some("groups", group_titles(policy, &step.groups, words))
-        .from_source(step.source.as_ref())
+        .cites(step.source.as_ref())
 }
 
 /// Several enterprises evaluated as one.
@@ -186,6 +186,6 @@ pub fn review(policy: &Policy, words: &Words) -> Vec<Item> {
         .with_some("meaning", review.note.as_ref().map(|note| words.of(note)))
         .with("condition", low)
         .with_some("consequence", review.consequence.as_ref().map(|text| words.of(text)))
-        .from_source(review.source.as_ref());
+        .cites(review.source.as_ref());
     vec![item]
 }

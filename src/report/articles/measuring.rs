@@ -25,14 +25,14 @@ fn one(policy: &Policy, group: &Group, indicator: &Indicator, words: &Words) -> 
     let fallback = indicator.fallback.as_ref().map(|term| words.say("says.fallback", &[("formula", &words.term(term))]));
     let item = item.with_some("fallback", fallback);
     if !indicator.is_scored() {
-        return item.with("weight", words.say("says.unweighted", &[])).from_source(indicator.source.as_ref());
+        return item.with("weight", words.say("says.unweighted", &[])).cites(indicator.source.as_ref());
     }
     item.with("weight", words.say("says.weight", &[("weight", &indicator.weight.normalize().to_string())]))
         .with_some("benchmark", indicator.benchmark.as_ref().map(|benchmark| benchmark_clause(benchmark, indicator, words)))
         .with("points", points(&indicator.points, words))
         .with_some("bounds", bounds(indicator, words))
         .with("missing", missing(&indicator.missing, words))
-        .from_source(indicator.source.as_ref())
+        .cites(indicator.source.as_ref())
 }
 
 /// The formula of an indicator with its unit.

@@ -29,7 +29,7 @@ fn admission_case(case: &Admission, number: usize, words: &Words) -> Item {
         .with_some("meaning", case.note.as_ref().map(|note: &Bilingual| words.of(note)))
         .with("condition", words.say("says.where", &[("condition", &words.term(&case.when))]))
         .with_some("treated", treated)
-        .from_source(case.source.as_ref())
+        .cites(case.source.as_ref())
 }
 
 /// Land, energy, pollutants, named benchmarks, rounding.
