@@ -121,10 +121,15 @@ impl Check {
                 prepared.map(|prepared| prepared.dataset)
             }
         };
-        if let Some(dataset) = dataset.as_ref().filter(|_| !self.apply.is_empty())
-            && apply::write(&self.data, &asked, dataset, &mut findings, session).is_err()
-        {
-            return Exit::Failed;
+        if !self.apply.is_empty() {
+            let Some(dataset) = &dataset else {
+                // Nothing could be tried out, and so nothing is written.
+                session.tell_all(&findings);
+                return session.fail("correction.refused", &[]);
+            };
+            if apply::write(&self.data, &asked, dataset, &mut findings, session).is_err() {
+                return Exit::Failed;
+            }
         }
         let books = plausible::Request { books: self.rules.clone(), without: self.without.clone(), settings: self.set.clone() };
         if let Some(dataset) = &dataset
