@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::session::Session;
+use super::sources;
 use super::{Exit, FormatArgument};
 use crate::assess::{self, Request};
 use crate::finding::{Code, Finding, Findings, Severity};
 use crate::load::{self, Rows};
 use crate::render;
-use crate::report::check;
+use crate::report::{self, check};
 
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,6 +31,9 @@ pub struct Check {
     /// The year.
     #[arg(long, value_name = "Y")]
     year: Option<i32>,
+    /// What the files are.
+    #[arg(long, value_name = "FILE")]
+    data_config: Option<PathBuf>,
     /// Unreadable cells count as missing.
     #[arg(long)]
     lenient: bool,
@@ -48,20 +52,21 @@ impl Check {
     /// Runs the command.
     pub fn run(self, session: &Session) -> Exit {
         let mut findings = Findings::default();
-        let progress = session.progress();
+        let progress = session.watch(false);
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &*progress };
+        let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &progress };
         let (tables, years) = match &self.policy {
-            None => load::load(&self.data, &options, &mut findings).map(|dataset| (dataset.tables, dataset.years)),
+            None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings).map(|dataset| (dataset.tables, dataset.years)),
             Some(policy) => {
                 let request = Request {
                     policy: Some(policy.clone()),
                     year: self.year,
                     lenient: self.lenient,
                     check_rows: true,
+                    data_config: self.data_config.clone(),
                     ..Request::default()
                 };
-                let prepared = assess::prepare(&self.data, &request, &*progress, &mut findings);
+                let prepared = assess::prepare(&self.data, &request, &progress, &mut findings);
                 if let Some(prepared) = &prepared
                     && let Err(error) = assess::evaluate(prepared, &mut findings)
                 {
@@ -71,12 +76,15 @@ impl Check {
             }
         }
         .unwrap_or_default();
+        let decisions = progress.take();
         drop(progress);
+        let decided: Vec<String> = decisions.iter().map(|decision| sources::sentence(decision, session.locale)).collect();
         let sentences: Vec<(String, String)> = findings.iter().map(|finding| render::sentences(finding, session.locale)).collect();
         if self.format == FormatArgument::Table {
             session.tell_all(&findings);
         }
         let mut report = check::build(&name, &tables, &years, &findings, &sentences);
+        report.parts.push(report::sources::part(&decisions, &decided));
         if self.format == FormatArgument::Table {
             // The findings were told in full, with their places; the table holds what was read.
             report.parts.remove(0);
