@@ -75,11 +75,15 @@ fn decided(decision: &Decision, key: &str) -> Vec<String> {
         "notes" => rows(&decision.notes),
         "repeated" => rows(&decision.repeated),
         "serials" => vec![decision.serials.to_string()],
-        "by" => decision.by.map(|by| match by {
-            By::Name => "name".to_owned(),
-            By::Headings => "headings".to_owned(),
-            By::Config => "config".to_owned(),
-        }).into_iter().collect(),
+        "by" => decision
+            .by
+            .map(|by| match by {
+                By::Name => "name".to_owned(),
+                By::Headings => "headings".to_owned(),
+                By::Config => "config".to_owned(),
+            })
+            .into_iter()
+            .collect(),
         _ => panic!("a case asks for {key}"),
     }
 }
@@ -103,7 +107,9 @@ fn run(case: &toml::Table) -> Vec<String> {
         .iter()
         .map(|finding| {
             let file = finding.place.file().unwrap_or("").strip_prefix(&format!("{}/", data.display())).unwrap_or("-").to_owned();
-            format!("{} {} {file} {}", finding.severity.as_str(), finding.code, finding.place.address().unwrap_or_default()).trim_end().to_owned()
+            format!("{} {} {file} {}", finding.severity.as_str(), finding.code, finding.place.address().unwrap_or_default())
+                .trim_end()
+                .to_owned()
         })
         .collect();
     let expected = case.get("findings").map(strings).unwrap_or_default();

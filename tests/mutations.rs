@@ -22,8 +22,28 @@ impl Numbers {
 
 /// Bytes that mean something to a reader of tables.
 const PIECES: [&[u8]; 22] = [
-    b",", b"\"", b"\n", b"\r\n", b"\t", b";", b"|", b"\xef\xbb\xbf", b"\xff\xfe", b"\x81\x7c", b"\xc4\xea", b"\0", b"9.11E+17", b"#REF!", b"85%", b"1,234",
-    "企业代码,年度,实缴税收（元）\n".as_bytes(), "单位：万元".as_bytes(), "合计".as_bytes(), "注：".as_bytes(), b"=1+1", b"sep=;\n",
+    b",",
+    b"\"",
+    b"\n",
+    b"\r\n",
+    b"\t",
+    b";",
+    b"|",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\x81\x7c",
+    b"\xc4\xea",
+    b"\0",
+    b"9.11E+17",
+    b"#REF!",
+    b"85%",
+    b"1,234",
+    "企业代码,年度,实缴税收（元）\n".as_bytes(),
+    "单位：万元".as_bytes(),
+    "合计".as_bytes(),
+    "注：".as_bytes(),
+    b"=1+1",
+    b"sep=;\n",
 ];
 
 fn change(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], numbers: &mut Numbers) {

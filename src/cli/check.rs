@@ -56,7 +56,8 @@ impl Check {
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
         let options = load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, progress: &progress };
         let (tables, years) = match &self.policy {
-            None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings).map(|dataset| (dataset.tables, dataset.years)),
+            None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings)
+                .map(|dataset| (dataset.tables, dataset.years)),
             Some(policy) => {
                 let request = Request {
                     policy: Some(policy.clone()),
@@ -84,7 +85,11 @@ impl Check {
             session.tell_all(&findings);
         }
         let mut report = check::build(&name, &tables, &years, &findings, &sentences);
-        report.parts.push(report::sources::part(&decisions, &decided));
+        if self.format == FormatArgument::Table {
+            report.notes.splice(0..0, report::sources::lines(&decisions, &decided));
+        } else {
+            report.parts.push(report::sources::part(&decisions, &decided));
+        }
         if self.format == FormatArgument::Table {
             // The findings were told in full, with their places; the table holds what was read.
             report.parts.remove(0);

@@ -56,7 +56,8 @@ impl Init {
 
     /// Looks at files and writes what they seem to be.
     fn survey(&self, from: &Path, session: &Session) -> Exit {
-        let target = self.directory.clone().unwrap_or_else(|| if from.is_dir() { from.to_owned() } else { PathBuf::from(".") }).join("mujun.toml");
+        let target =
+            self.directory.clone().unwrap_or_else(|| if from.is_dir() { from.to_owned() } else { PathBuf::from(".") }).join("mujun.toml");
         if target.exists() {
             return session.fail("init.exists", &[("file", target.display().to_string())]);
         }

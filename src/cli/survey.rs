@@ -35,7 +35,9 @@ pub fn text(data: &Path, decisions: &[Decision], findings: &Findings, locale: &L
     if !ignored.is_empty() {
         lines.push(String::new());
         lines.push(comment(locale.text("survey.ignored")));
-        lines.extend(ignored.iter().map(|decision| format!("#   {}: {}", name(data, &decision.file).0, sources::sentence(decision, locale))));
+        lines.extend(
+            ignored.iter().map(|decision| format!("#   {}: {}", name(data, &decision.file).0, sources::sentence(decision, locale))),
+        );
         lines.push("ignore = []".to_owned());
     }
     for decision in decisions {
@@ -59,7 +61,8 @@ pub fn text(data: &Path, decisions: &[Decision], findings: &Findings, locale: &L
         lines.extend(units(decision).map(|units| format!("units = {{ {units} }} {}", comment(locale.text("survey.guessed")))));
         lines.push(format!("# columns = {{ {} = {} }} {}", quoted("…"), quoted("…"), comment(locale.text("survey.columns"))));
     }
-    let others = findings.iter().filter(|finding| DOUBTS.contains(&finding.code) && !told.iter().any(|known| std::ptr::eq(*known, *finding)));
+    let others =
+        findings.iter().filter(|finding| DOUBTS.contains(&finding.code) && !told.iter().any(|known| std::ptr::eq(*known, *finding)));
     let others: Vec<String> = others.map(|doubt| marked(doubt, locale)).collect();
     if !others.is_empty() {
         lines.push(String::new());
@@ -100,7 +103,8 @@ fn units(decision: &Decision) -> Option<String> {
 fn name(data: &Path, file: &str) -> (String, Option<String>) {
     let lower = file.to_lowercase();
     let end = [".xlsx!", ".xlsm!", ".xls!", ".ods!"].iter().filter_map(|end| lower.find(end).map(|at| at + end.len() - 1)).min();
-    let (path, sheet) = end.filter(|end| file.is_char_boundary(*end)).map_or((file, None), |end| (&file[..end], Some(file[end + 1..].to_owned())));
+    let (path, sheet) =
+        end.filter(|end| file.is_char_boundary(*end)).map_or((file, None), |end| (&file[..end], Some(file[end + 1..].to_owned())));
     let own = Path::new(path).strip_prefix(data).unwrap_or(Path::new(path));
     (own.display().to_string(), sheet)
 }

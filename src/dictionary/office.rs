@@ -66,8 +66,12 @@ impl Office {
         let text: String = normalise(&text.chars().take(200).collect::<String>());
         self.notes.iter().any(|word| {
             let is_sign = !word.chars().any(char::is_alphanumeric);
-            text.strip_prefix(word.as_str())
-                .is_some_and(|rest| is_sign || rest.chars().take(12).any(|next| matches!(next, ':' | '、' | '.')) || rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit()))
+            text.strip_prefix(word.as_str()).is_some_and(|rest| {
+                is_sign
+                    || rest.chars().take(12).any(|next| matches!(next, ':' | '、' | '.'))
+                    || rest.is_empty()
+                    || rest.starts_with(|c: char| c.is_ascii_digit())
+            })
         })
     }
 
@@ -113,7 +117,8 @@ mod tests {
         for text in ["合计机械有限公司", "total energy", "91990101MAEX00010E", "", "Subtotal Ltd"] {
             assert!(!office.is_total(text), "{text}");
         }
-        for text in ["注：数据截至年底", "备注:", "填表人：张三", "*为预计数", "说明1、口径", "Note: provisional"] {
+        for text in ["注：数据截至年底", "备注:", "填表人：张三", "*为预计数", "说明1、口径", "Note: provisional"]
+        {
             assert!(office.is_note(text), "{text}");
         }
         for text in ["注塑机械厂", "说明书印刷公司", "91990101MAEX00010E", "Notex Ltd"] {

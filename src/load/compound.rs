@@ -77,7 +77,8 @@ fn spans(stream: &[u8]) -> u64 {
             0x0809 | 0x000a => cells += area(corner.take()),
             0x0203 | 0x027e | 0x00bd | 0x00fd | 0x0204 | 0x0205 | 0x0006 | 0x00d6 | 0x0406 | 0x0206 | 0x00be => {
                 if let (Some(row), Some(column)) = (half(stream, data), half(stream, data + 2)) {
-                    let last = if matches!(kind, 0x00bd | 0x00be) { half(stream, data + usize::from(length).saturating_sub(2)) } else { None };
+                    let last =
+                        if matches!(kind, 0x00bd | 0x00be) { half(stream, data + usize::from(length).saturating_sub(2)) } else { None };
                     let (row, column, last) = (u64::from(row), u64::from(column), u64::from(last.unwrap_or(column).max(column)));
                     let old = corner.unwrap_or([row, column, row, last]);
                     corner = Some([old[0].min(row), old[1].min(column), old[2].max(row), old[3].max(last)]);

@@ -134,7 +134,9 @@ mod tests {
         for (text, number, percent) in cases {
             assert_eq!(plain(text), Some((number.to_owned(), percent)), "{text}");
         }
-        for text in ["1,23", "12,34,567", "1,2345", ",123", "12元", "1.2.3", "1,234 567", "-", "", "%", "约12", "12万", "(1,234)", "1e3,000"] {
+        for text in
+            ["1,23", "12,34,567", "1,2345", ",123", "12元", "1.2.3", "1,234 567", "-", "", "%", "约12", "12万", "(1,234)", "1e3,000"]
+        {
             assert_eq!(plain(text), None, "{text}");
         }
     }

@@ -60,7 +60,7 @@ impl Grid {
             return Err(Refusal::Damaged(format!("row {}, column {}", row + 1, column + 1)));
         }
         if column as usize >= MOST_COLUMNS {
-            return Err(Refusal::ManyColumns { row: u64::from(row) + 1, columns: column as usize + 1 });
+            return Err(Refusal::ManyColumns { row: u64::from(row) + 1 });
         }
         let is_new = self.last.is_none_or(|last| last.0 != row);
         if is_new {

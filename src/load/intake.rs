@@ -304,7 +304,9 @@ impl Intake {
     pub fn decisions(&self) -> Vec<Decision> {
         let mut all = std::mem::take(&mut *self.decisions.lock().unwrap_or_else(PoisonError::into_inner));
         let tables = &Dictionary::get().tables;
-        let place = |decision: &Decision| decision.table.map_or(tables.len(), |name| tables.iter().position(|table| table.name == name).unwrap_or(0));
+        let place = |decision: &Decision| {
+            decision.table.map_or(tables.len(), |name| tables.iter().position(|table| table.name == name).unwrap_or(0))
+        };
         all.sort_by(|a, b| (place(a), &a.file).cmp(&(place(b), &b.file)));
         all
     }
@@ -325,7 +327,8 @@ impl Intake {
             };
             let is_it: &dyn Fn(&Candidate) -> bool = if by == By::Name { &is_named } else { &fits };
             if count > 1 {
-                let files: Vec<Arc<str>> = candidates.iter().filter(|candidate| is_it(candidate)).map(|candidate| candidate.file.clone()).collect();
+                let files: Vec<Arc<str>> =
+                    candidates.iter().filter(|candidate| is_it(candidate)).map(|candidate| candidate.file.clone()).collect();
                 findings.push(two_sources(Finding::error, table, &files[0], &files[1]));
                 self.refused.insert(table);
                 candidates.retain(|candidate| !is_it(candidate));
@@ -341,12 +344,7 @@ impl Intake {
     }
 
     /// Gives tables the sources that the user names.
-    fn follow_config(
-        &mut self,
-        candidates: &mut Vec<Candidate>,
-        assigned: &mut BTreeMap<&'static str, Assigned>,
-        findings: &mut Findings,
-    ) {
+    fn follow_config(&mut self, candidates: &mut Vec<Candidate>, assigned: &mut BTreeMap<&'static str, Assigned>, findings: &mut Findings) {
         for (&table, of_table) in &self.config.tables {
             let path = of_table.file.as_ref().map(|file| self.data.join(file));
             if path.is_none() && of_table.sheet.is_none() {
@@ -397,6 +395,9 @@ impl Intake {
         } else if let Some((table, source)) = known.and_then(|table| Some((table, assigned.get(table)?))) {
             findings.push(two_sources(Finding::warning, table, &source.file(), &candidate.file));
             self.decide(Decision::ignored(&*candidate.file, "second"));
+        } else if known.is_some_and(|table| self.refused.contains(table)) {
+            // It was said why the table is not read.
+            self.decide(Decision::ignored(&*candidate.file, "unclear"));
         } else {
             // Sheets of a workbook beside tables may hold anything; a file that calls itself a table may not.
             if candidate.is_text && ending(&candidate.path) != "txt" {

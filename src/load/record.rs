@@ -48,7 +48,11 @@ pub fn each_record(bytes: &[u8], first_row: u64, form: Form, f: impl FnMut(Recor
         let flaws = if is_faulty || memchr(0, text.as_bytes()).is_some() { faults(&text) } else { Vec::new() };
         (text, flaws)
     };
-    if form.quoted { each_quoted(&text, first_row, form.delimiter, &flaws, f) } else { each_line(&text, first_row, form.delimiter, &flaws, f) }
+    if form.quoted {
+        each_quoted(&text, first_row, form.delimiter, &flaws, f)
+    } else {
+        each_line(&text, first_row, form.delimiter, &flaws, f)
+    }
 }
 
 /// Where a decoded text has what could not be decoded.

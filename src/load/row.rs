@@ -55,6 +55,8 @@ pub struct Layout<'i> {
     pub encoding: &'static str,
     /// Where its key stands: a row without one may be a total or a note.
     pub label: usize,
+    /// From this column on blank ones are no columns: a sheet has no end.
+    pub open_end: usize,
     /// Its columns.
     pub readers: Vec<Reader>,
     /// Known enterprises; `None` while they are being read.
@@ -371,7 +373,9 @@ impl Layout<'_> {
             Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
             Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
             Flaw::Date(BadDate::OutOfRange) => make(Code::DateOutOfRange, place),
-            Flaw::Date(BadDate::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025.6.30, 2025年6月30日"),
+            Flaw::Date(BadDate::Unparsable) => {
+                make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025.6.30, 2025年6月30日")
+            }
             Flaw::Scientific => Finding::error(Code::ScientificId, place),
         };
         finding.text(text)

@@ -186,7 +186,8 @@ fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Opti
     for &(at, cell) in filled {
         let word = normalise(cell);
         let word = word.trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
-        let quantity = heading.fields.get(at).and_then(|field| names.column(trim(field))).map(|at| names.table.columns[at].quantity.as_deref());
+        let quantity =
+            heading.fields.get(at).and_then(|field| names.column(trim(field))).map(|at| names.table.columns[at].quantity.as_deref());
         let is_unit = match quantity {
             Some(Some(quantity)) => dictionary.unit(quantity, word).is_some(),
             // Under a heading that is not known anything that is a unit of something will do.
@@ -217,7 +218,8 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
         let column = heading.fields.get(at).and_then(|field| names.column(trim(field)));
         column.is_some_and(|column| names.table.key.contains(&names.table.columns[column].name))
     };
-    let is_word = |cell: &str| cell.chars().count() <= 30 && !cell.chars().any(|letter| letter.is_ascii_digit()) && !Office::get().is_total(cell);
+    let is_word =
+        |cell: &str| cell.chars().count() <= 30 && !cell.chars().any(|letter| letter.is_ascii_digit()) && !Office::get().is_total(cell);
     // A row of data may lack its key, too; a heading stands under a cell that is blank or reaches over it.
     let under_blank = filled.iter().filter(|(at, _)| heading.fields.get(*at).is_none_or(|field| trim(field).is_empty())).count();
     heading.rows.1 - heading.rows.0 + 1 < MOST_ROWS as u64
@@ -293,7 +295,12 @@ mod tests {
     fn headings_stand_under_titles_and_a_line_of_units() {
         let heading = found(
             "tax",
-            &[&["2025年税收情况表", "", ""], &["", "", "单位：元"], &["信用代码", "年度", "实缴税收"], &["91990101MAEX00010E", "2025", "1"]],
+            &[
+                &["2025年税收情况表", "", ""],
+                &["", "", "单位：元"],
+                &["信用代码", "年度", "实缴税收"],
+                &["91990101MAEX00010E", "2025", "1"],
+            ],
         );
         assert_eq!((heading.rows, heading.titles, heading.unit_words), ((3, 3), vec![1, 2], vec!["元".to_owned()]));
         assert_eq!(heading.last.row, 3);
@@ -311,13 +318,15 @@ mod tests {
         );
         assert_eq!(heading.fields, ["统一社会信用代码", "年度", "实缴税收（元）", "退税（元）", "备注"]);
         assert_eq!(heading.rows, (1, 2));
-        let below = found("tax", &[&["企业代码", "年度", "实缴税收", "其中", ""], &["", "", "", "增值税", "所得税"], &["E1", "2025", "1", "", ""]]);
+        let below =
+            found("tax", &[&["企业代码", "年度", "实缴税收", "其中", ""], &["", "", "", "增值税", "所得税"], &["E1", "2025", "1", "", ""]]);
         assert_eq!(below.fields, ["企业代码", "年度", "实缴税收", "增值税", "所得税"]);
     }
 
     #[test]
     fn rows_of_units_and_of_numbers_are_no_data() {
-        let heading = found("land", &[&["宗地编号", "企业代码", "用地面积"], &["-", "-", "平方米"], &["甲", "乙", "1", "2"], &["P1", "E1", "1"]]);
+        let heading =
+            found("land", &[&["宗地编号", "企业代码", "用地面积"], &["-", "-", "平方米"], &["甲", "乙", "1", "2"], &["P1", "E1", "1"]]);
         assert_eq!(heading.units, [None, None, Some("平方米".to_owned())]);
         assert_eq!(heading.below, [2, 3]);
         let data = found("land", &[&["宗地编号", "企业代码", "用地面积"], &["1", "2", "3.5"]]);

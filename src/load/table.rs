@@ -85,6 +85,7 @@ pub fn read<'i>(
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
         label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.means(key))).unwrap_or(0),
         encoding: decision.encoding.unwrap_or(""),
+        open_end: if let Body::Grid(_) = &source.body { last_named(&readers) } else { usize::MAX },
         table,
         file: source.file.clone(),
         readers,
@@ -109,6 +110,11 @@ pub fn read<'i>(
     loaded.tell_skipped(&mut decision);
     intake.decide(decision);
     Some(loaded)
+}
+
+/// One past the last column with a heading.
+fn last_named(readers: &[Reader]) -> usize {
+    readers.iter().rposition(|reader| !matches!(reader.file.means, Means::Unnamed)).map_or(0, |at| at + 1)
 }
 
 fn missing(intake: &Intake, table: &Table) -> Finding {
@@ -148,7 +154,12 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, 
         decision.headings = Some(heading.rows);
         decision.units = units.values().chain(&heading.unit_words).chain(heading.units.iter().flatten()).cloned().collect();
         let mut seen = Vec::new();
-        decision.units.retain(|unit| !seen.contains(unit) && { seen.push(unit.clone()); true });
+        decision.units.retain(|unit| {
+            !seen.contains(unit) && {
+                seen.push(unit.clone());
+                true
+            }
+        });
         decision.titles.clone_from(&heading.titles);
         decision.below.clone_from(&heading.below);
     }
@@ -278,8 +289,9 @@ impl Loaded<'_> {
             ));
         }
         for (at, reader) in layout.readers.iter().enumerate() {
-            if matches!(reader.file.means, Means::Unnamed) {
-                let first = self.parts.iter().find_map(|part| part.first[at]);
+            let first = || self.parts.iter().find_map(|part| part.first[at]);
+            if matches!(reader.file.means, Means::Unnamed) && (at < layout.open_end || first().is_some()) {
+                let first = first();
                 let make = if first.is_some() { Finding::error } else { Finding::warning };
                 let finding = make(Code::EmptyHeading, layout.place(layout.heading_row, Some(at)));
                 findings.push(finding.with("row", first.map_or("—".to_owned(), |row| row.to_string())));

@@ -192,9 +192,8 @@ impl Text {
             if !is_all && at + length == bytes.len() {
                 break;
             }
-            let columns = memchr_iter(self.form.delimiter, record).count() + 1;
-            if columns > MOST_COLUMNS {
-                return Err(Refusal::ManyColumns { row, columns });
+            if memchr_iter(self.form.delimiter, record).count() >= MOST_COLUMNS {
+                return Err(Refusal::ManyColumns { row });
             }
             let end = self.start.0 + (at + length) as u64;
             let _ = each_record(record, row, self.form, |record| {

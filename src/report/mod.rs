@@ -6,6 +6,6 @@ pub mod check;
 pub mod flags;
 pub mod policies;
 pub mod rank;
-pub mod sources;
 pub mod roll;
+pub mod sources;
 pub mod table;

@@ -17,3 +17,9 @@ pub fn part(decisions: &[Decision], sentences: &[String]) -> Part {
     ];
     Part::new("sources", Some(Phrase::new("check.sources")), columns)
 }
+
+/// The same as one sentence each.
+pub fn lines(decisions: &[Decision], sentences: &[String]) -> Vec<Phrase> {
+    let line = |(decision, sentence): (&Decision, &String)| Phrase::new("source.line").with("file", &decision.file).with("what", sentence);
+    decisions.iter().zip(sentences).map(line).collect()
+}
