@@ -47,14 +47,12 @@ pub fn number(text: &str) -> Option<Plain> {
 
 /// Digits, in groups of three after the first if they are separated at all.
 fn joined(whole: &str) -> Option<String> {
-    let separator = whole.chars().find(|character| !character.is_ascii_digit());
-    let Some(separator) = separator else { return (!whole.is_empty()).then(|| whole.to_owned()) };
-    if !matches!(separator, ',' | ' ' | '\'') {
-        return None;
-    }
-    let mut groups = whole.split(separator);
+    let mut groups = whole.split(',');
     let first = groups.next()?;
     let is_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    if first.len() == whole.len() {
+        return (!first.is_empty() && is_digits(first)).then(|| first.to_owned());
+    }
     if !(1..=3).contains(&first.len()) || !is_digits(first) {
         return None;
     }
@@ -128,15 +126,28 @@ mod tests {
             ("￥12.5", "12.5", false),
             ("85%", "85", true),
             ("12.5 ％", "12.5", true),
-            ("1 234", "1234", false),
             ("－3", "-3", false),
         ];
         for (text, number, percent) in cases {
             assert_eq!(plain(text), Some((number.to_owned(), percent)), "{text}");
         }
-        for text in
-            ["1,23", "12,34,567", "1,2345", ",123", "12元", "1.2.3", "1,234 567", "-", "", "%", "约12", "12万", "(1,234)", "1e3,000"]
-        {
+        for text in [
+            "1,23",
+            "12,34,567",
+            "1,2345",
+            ",123",
+            "12元",
+            "1 234",
+            "1.2.3",
+            "1,234 567",
+            "-",
+            "",
+            "%",
+            "约12",
+            "12万",
+            "(1,234)",
+            "1e3,000",
+        ] {
             assert_eq!(plain(text), None, "{text}");
         }
     }

@@ -152,11 +152,24 @@ impl Text {
         let mut before = (self.start.0, 0);
         for &cut in self.cuts.iter().chain([&(self.length, self.lines)]) {
             if cut.0.saturating_sub(before.0) > LONGEST {
-                return Err(Refusal::LongRecord { row: before.1 + 1 });
+                return Err(Refusal::LongRecord { row: self.last_row_before_nothing(before)? });
             }
             before = cut;
         }
         Ok(())
+    }
+
+    /// From a place and the rows before it, the row after which no line ends for a long time.
+    fn last_row_before_nothing(&self, (mut at, mut rows): (u64, u64)) -> io::Result<u64> {
+        let mut buffer = Vec::new();
+        while at < self.length {
+            let to = (at + PIECE).min(self.length);
+            match memchr_iter(b'\n', self.store.bytes(at, to, &mut buffer)?).count() {
+                0 => break,
+                ends => (at, rows) = (to, rows + ends as u64),
+            }
+        }
+        Ok(rows + 1)
     }
 
     /// The first records that are not blank, up to so many; what is too wide to be a table ends them.
