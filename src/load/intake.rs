@@ -185,6 +185,11 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeSet<PathBuf>, config: &Config
         return Looked::default();
     }
     let file: Arc<str> = path.display().to_string().into();
+    // A pipe or a device would be waited for without end.
+    if std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
+        looked.refusal = Some((file, named, Refusal::Because("reason.no-file")));
+        return looked;
+    }
     // The usual case costs nothing: a file with the name of its table is opened when the table is read.
     if is_text && ending == "csv" && !is_packed && named.is_some_and(|table| table == stem) && !told.contains(path) {
         let open = Open::Path(path.to_owned(), file.clone());

@@ -152,7 +152,9 @@ impl Text {
         let mut before = (self.start.0, 0);
         for &cut in self.cuts.iter().chain([&(self.length, self.lines)]) {
             if cut.0.saturating_sub(before.0) > LONGEST {
-                return Err(Refusal::LongRecord { row: self.last_row_before_nothing(before)? });
+                // Line ends inside a quote that is never closed end no row.
+                let row = if self.form.quoted { before.1 + 1 } else { self.last_row_before_nothing(before)? };
+                return Err(Refusal::LongRecord { row });
             }
             before = cut;
         }
