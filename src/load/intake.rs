@@ -165,7 +165,7 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeSet<PathBuf>, config: &Config
     if NOT_TABLES.contains(&name.to_lowercase().as_str()) {
         return Looked::default();
     }
-    if config.ignore.iter().any(|ignored| *ignored == name) {
+    if config.ignore.contains(&name) {
         return ignore("by-config");
     }
     if name.starts_with("~$") || name.starts_with(".~lock.") {

@@ -217,6 +217,10 @@ mod tests {
             assert_eq!(records(text.as_bytes()), [row(2, &["1", "2"])], "{text}");
         }
         assert_eq!(records(b"sep=;\na;b,c\n1;2,3\n"), [row(3, &["1", "2,3"])]);
+        // What is no delimiter is a heading of its own.
+        for line in [&b"sep=\xbb\n"[..], b"sep=\"\n", b"sep=x\n"] {
+            assert_eq!(records(&[line, "企业,b\n".as_bytes()].concat()).len(), 1, "{line:?}");
+        }
     }
 
     #[test]

@@ -142,12 +142,6 @@ impl Text {
         self.form.delimiter
     }
 
-    /// Is it packed or decoded beside the user's file?
-    #[cfg(test)]
-    fn is_in_place(&self) -> bool {
-        matches!(self.store, Store::File(_))
-    }
-
     fn refuse_long_records(&self) -> Result<(), Refusal> {
         let mut before = (self.start.0, 0);
         for &cut in self.cuts.iter().chain([&(self.length, self.lines)]) {
@@ -316,7 +310,11 @@ fn hint(store: &Store, start: u64, length: u64) -> io::Result<(Option<u8>, u64)>
     let bytes = store.bytes(start, (start + 16).min(length), &mut buffer)?;
     let line = line_at(bytes, 0).unwrap_or(b"");
     match line.trim_ascii_end() {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] if line.ends_with(b"\n") => Ok((Some(*delimiter), line.len() as u64)),
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter]
+            if line.ends_with(b"\n") && (delimiter.is_ascii_punctuation() && *delimiter != b'"') =>
+        {
+            Ok((Some(*delimiter), line.len() as u64))
+        }
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] if line.starts_with(b"sep=\t") || line.starts_with(b"SEP=\t") => {
             Ok((Some(b'\t'), line.len() as u64))
         }
