@@ -9,11 +9,11 @@ pub mod plausible;
 pub mod pools;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use polars::prelude::DataFrame;
 
-use crate::dictionary::{ColumnType, Dictionary};
+use crate::dictionary::{ColumnType, Dictionary, Table};
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::{self, Dataset, Progress, Rows};
@@ -55,6 +55,8 @@ pub struct Request {
     pub check_rows: bool,
     /// Cells that are read otherwise than they stand, to be tried out.
     pub tried: Vec<load::corrections::Correction>,
+    /// What is said about the files, in the place of the data set's own `mujun.toml`.
+    pub data_config: Option<PathBuf>,
 }
 
 /// A statement ready to run.
@@ -72,15 +74,14 @@ pub struct Prepared {
 
 /// Loads, reads, checks and plans. `None` when the gate is shut; the findings then say why.
 pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<Prepared> {
-    let name = request.policy.as_deref().unwrap_or(DEFAULT_POLICY);
-    let source = library::find(name, findings);
+    let source = library::find(&method_of(data, &request.policy, request.data_config.as_deref()), findings);
     // A policy that needs no extra column of the data is known before they are read, and so is what has to be kept of them.
     let mut told = Findings::default();
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
     let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
     let rows = if request.check_rows { Rows::CHECKED } else { Rows::default() };
     let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, progress };
-    let dataset = load::load(data, &options, findings);
+    let dataset = load::load_as_told(data, request.data_config.as_deref(), &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {
         Some(policy) => {
@@ -114,6 +115,11 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     };
     let statement = plan::statement(&policy, &options);
     Some(Prepared { dataset, policy, year, statement })
+}
+
+/// The method that is asked for, else the one that the data set names for itself, else the default.
+fn method_of(data: &Path, asked: &Option<String>, told: Option<&Path>) -> String {
+    asked.clone().or_else(|| load::policy_of(data, told)).unwrap_or_else(|| DEFAULT_POLICY.to_owned())
 }
 
 /// Runs the statement of a prepared request.
@@ -360,7 +366,7 @@ fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings)
             table.needs.iter().all(|need| present.contains(need)) && table.factors.iter().any(|factor| present.contains(&factor.column))
         })
     };
-    for name in policy.columns().iter().filter(|name| !present.contains(*name) && !is_made(name)) {
+    for name in policy.columns().iter().filter(|name| !present.contains(*name) && !is_made(name) && !is_explained(name, dataset)) {
         findings.push(Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", &policy.id).with_both(
             "label",
             label(name, "zh"),
@@ -384,6 +390,15 @@ fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings)
         findings.push(Finding::warning(Code::YearAbsent, Place::Nowhere).text((year - 1).to_string()).with("years", known.join(", ")));
     }
     check_adjustments(policy, dataset, findings);
+}
+
+/// Is a column absent because its table could not be read? That has been said, and is not said again for each column.
+fn is_explained(name: &str, dataset: &Dataset) -> bool {
+    let has = |table: &&Table| table.columns.iter().any(|column| column.name == name);
+    let mut holders = Dictionary::get().tables.iter().filter(has).peekable();
+    let is_unread = |table: &Table| dataset.unread.contains(&table.name);
+    // What is computed has no table of its own.
+    if holders.peek().is_none() { !dataset.unread.is_empty() } else { holders.all(is_unread) }
 }
 
 /// Measures that will not be applied: the policy ignores them, or it has no such grade.

@@ -7,7 +7,9 @@ mod method;
 mod policy;
 mod rank;
 mod session;
+mod sources;
 mod sql;
+mod survey;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 //! In: a heading as an office writes it (`用地面积（平方米）`). Out: the column it names and the exact factor to the
 //! canonical unit. Everything that names columns (loading, policies, docs, headings of reports) asks here.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
@@ -10,10 +11,12 @@ use serde::Deserialize;
 
 pub mod industry;
 pub mod joins;
+mod office;
 pub mod sheets;
 pub mod suspicions;
 mod usual;
 
+pub use office::{Office, squeezed};
 pub use usual::{Plausible, Slip, Suspect, Usual};
 
 /// The pollutants whose plain sum in tonnes stands in for a blank `emission_t`.
@@ -216,6 +219,8 @@ pub enum Heading<'d> {
         column: usize,
         /// Canonical units per written unit.
         factor: Decimal,
+        /// Does the heading itself say the unit?
+        says_unit: bool,
     },
     /// A column of ours with a unit that we do not know.
     UnknownUnit {
@@ -289,30 +294,49 @@ impl Dictionary {
     /// What a heading of a table's file means: canonical name, label or alias, with or without a unit in brackets.
     pub fn recognise<'d>(&'d self, table: &'d Table, heading: &str) -> Heading<'d> {
         let plain = normalise(heading);
-        let named = |text: &str| {
-            table.columns.iter().position(|column| {
-                normalise(&column.name) == text
-                    || normalise(&column.zh) == text
-                    || normalise(&column.en) == text
-                    || column.aliases.iter().any(|alias| normalise(alias) == text)
-            })
-        };
+        let names = NAMES.get(table.name.as_str());
+        let named = |text: &str| names.and_then(|names| names.get(text)).copied();
         if let Some(column) = named(&plain) {
-            return Heading::Known { column, factor: Decimal::ONE };
+            return Heading::Known { column, factor: Decimal::ONE, says_unit: plain == table.columns[column].name };
         }
         let Some((base, bracket)) = split_bracket(&plain) else { return Heading::Extra };
         let Some(column) = named(base) else { return Heading::Extra };
         let Some(quantity) = table.columns[column].quantity.as_deref() else {
-            return Heading::Known { column, factor: Decimal::ONE };
+            return Heading::Known { column, factor: Decimal::ONE, says_unit: true };
         };
-        let wanted = bracket.strip_prefix("单位:").unwrap_or(bracket);
-        let units = self.units.iter().filter(|unit| unit.quantity == quantity);
-        match units.clone().find(|unit| normalise(&unit.name) == wanted || unit.spellings.iter().any(|word| normalise(word) == wanted)) {
-            Some(unit) => Heading::Known { column, factor: unit.factor },
-            None => Heading::UnknownUnit { column, unit: bracket.to_owned(), accepted: units.map(|unit| unit.zh.as_str()).collect() },
+        match self.unit(quantity, bracket) {
+            Some(unit) => Heading::Known { column, factor: unit.factor, says_unit: true },
+            None => Heading::UnknownUnit { column, unit: bracket.to_owned(), accepted: self.units_of(quantity) },
         }
     }
+
+    /// The unit of a quantity that a word means.
+    pub fn unit(&self, quantity: &str, word: &str) -> Option<&Unit> {
+        let plain = normalise(word);
+        let wanted = plain.strip_prefix("单位:").unwrap_or(&plain);
+        let mut units = self.units.iter().filter(|unit| unit.quantity == quantity);
+        units.find(|unit| normalise(&unit.name) == wanted || unit.spellings.iter().any(|word| normalise(word) == wanted))
+    }
+
+    /// The units of a quantity, as an office writes them.
+    pub fn units_of(&self, quantity: &str) -> Vec<&str> {
+        self.units.iter().filter(|unit| unit.quantity == quantity).map(|unit| unit.zh.as_str()).collect()
+    }
 }
+
+/// By table, every heading that means a column, without its unit.
+static NAMES: LazyLock<HashMap<&str, HashMap<String, usize>>> = LazyLock::new(|| {
+    let names = |table: &'static Table| {
+        let mut names = HashMap::new();
+        for (at, column) in table.columns.iter().enumerate() {
+            for word in [&column.name, &column.zh, &column.en].into_iter().chain(&column.aliases) {
+                names.entry(normalise(word)).or_insert(at);
+            }
+        }
+        (table.name.as_str(), names)
+    };
+    Dictionary::get().tables.iter().map(names).collect()
+});
 
 /// Headings are compared without spaces, in lower case, with full-width characters made plain.
 pub fn normalise(heading: &str) -> String {
@@ -347,7 +371,7 @@ mod tests {
         let dictionary = Dictionary::get();
         let table = dictionary.table(table).expect("a table of the dictionary");
         match dictionary.recognise(table, heading) {
-            Heading::Known { column, factor } => Some((table.columns[column].name.clone(), factor)),
+            Heading::Known { column, factor, .. } => Some((table.columns[column].name.clone(), factor)),
             _ => None,
         }
     }

@@ -151,7 +151,7 @@ fn canonical(table: &Table, from: &Path, to: &Path) {
     let columns: Vec<_> = rows[0]
         .iter()
         .map(|heading| match Dictionary::get().recognise(table, heading) {
-            Heading::Known { column, factor } => {
+            Heading::Known { column, factor, .. } => {
                 assert_eq!(factor, Decimal::ONE, "{heading}: the sample is in canonical units");
                 &table.columns[column]
             }

@@ -104,7 +104,7 @@ fn records_that_are_broken_name_their_row() {
 
 #[test]
 fn cells_that_are_wrong_name_their_address() {
-    one("tax.csv", "enterprise_id,year,tax_paid\nE1,2024,\"1,000\"\n", Code::UnparsableCell, Error, "C2");
+    one("tax.csv", "enterprise_id,year,tax_paid\nE1,2024,\"1,00\"\n", Code::UnparsableCell, Error, "C2");
     one("tax.csv", "enterprise_id,year,tax_paid\nE1,2024,1e400\n", Code::NotFinite, Error, "C2");
     one("land.csv", "parcel_id,enterprise_id,area\nP,E1,-1\n", Code::NegativeValue, Error, "C2");
     one("land.csv", "parcel_id,enterprise_id,area,foundation_done\nP,E1,1,1.5\n", Code::OutOfRange, Error, "D2");

@@ -3,7 +3,7 @@
 //! load → books → gate → plan → engine, as for `rank`; the method is run as well where a rule asks for its review or its grades.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use polars::prelude::{AnyValue, DataFrame};
 
@@ -42,6 +42,8 @@ pub struct Request {
     pub settings: Vec<String>,
     /// Unreadable cells count as missing.
     pub lenient: bool,
+    /// What is said about the files, in the place of the data set's own `mujun.toml`.
+    pub data_config: Option<PathBuf>,
 }
 
 /// Statements ready to run.
@@ -95,7 +97,7 @@ pub struct Flagged {
 pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<Prepared> {
     let as_of = as_of(request, findings);
     let wanted = Wanted { books: &request.books, rules: &request.rules, subject: request.subject, settings: &request.settings };
-    let method = library::find(request.policy.as_deref().unwrap_or(super::DEFAULT_POLICY), findings)?;
+    let method = library::find(&super::method_of(data, &request.policy, request.data_config.as_deref()), findings)?;
     // A method and books that need no extra column of the data are known before they are read, and so is what has to be kept of them.
     let mut told = Findings::default();
     let early = policy::read(&method, &Extra::new(), &mut told);
@@ -105,7 +107,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let keep = early.as_ref().and_then(|(books, _, policy)| Keep::of(policy, books, request));
     let rows = keep.as_ref().map_or(Rows::ALL, Keep::rows);
     let options = load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, tried: &[], progress };
-    let dataset = load::load(data, &options, findings);
+    let dataset = load::load_as_told(data, request.data_config.as_deref(), &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let (books, policy) = match early {
         Some((books, _, policy)) => {

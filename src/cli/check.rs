@@ -8,13 +8,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::session::Session;
+use super::sources;
 use super::{Exit, FormatArgument};
 use crate::assess::plausible;
 use crate::assess::{self, Request};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
 use crate::load::{self, Rows};
 use crate::render;
-use crate::report::check;
+use crate::report::{self, check};
 
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,6 +52,9 @@ pub struct Check {
     /// The year.
     #[arg(long, value_name = "Y")]
     year: Option<i32>,
+    /// What the files are.
+    #[arg(long, value_name = "FILE")]
+    data_config: Option<PathBuf>,
     /// Unreadable cells count as missing.
     #[arg(long)]
     lenient: bool,
@@ -97,12 +101,12 @@ impl Check {
             session.tell_all(&findings);
             return session.fail("correction.refused", &[]);
         };
-        let progress = session.progress();
+        let progress = session.watch(false);
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
         let options =
-            load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, tried: &asked.corrections, progress: &*progress };
+            load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, tried: &asked.corrections, progress: &progress };
         let dataset = match &self.policy {
-            None => load::load(&self.data, &options, &mut findings),
+            None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings),
             Some(policy) => {
                 let request = Request {
                     policy: Some(policy.clone()),
@@ -110,9 +114,10 @@ impl Check {
                     lenient: self.lenient,
                     check_rows: true,
                     tried: asked.corrections.clone(),
+                    data_config: self.data_config.clone(),
                     ..Request::default()
                 };
-                let prepared = assess::prepare(&self.data, &request, &*progress, &mut findings);
+                let prepared = assess::prepare(&self.data, &request, &progress, &mut findings);
                 if let Some(prepared) = &prepared
                     && let Err(error) = assess::evaluate(prepared, &mut findings)
                 {
@@ -137,7 +142,9 @@ impl Check {
         {
             return session.fail("cli.engine", &[("reason", error.to_string())]);
         }
+        let decisions = progress.take();
         drop(progress);
+        let decided: Vec<String> = decisions.iter().map(|decision| sources::sentence(decision, session.locale)).collect();
         let sentences: Vec<(String, String)> = findings.iter().map(|finding| render::sentences(finding, session.locale)).collect();
         if let (Some(By::Department), Some(directory)) = (self.by, &self.output) {
             let exit = sheets::write(dataset.as_ref(), &findings, &sentences, (directory, self.force), session);
@@ -147,6 +154,11 @@ impl Check {
             session.tell_all(&findings);
         }
         let mut report = check::build(&name, dataset.as_ref(), &findings, &sentences);
+        if self.format == FormatArgument::Table {
+            report.notes.splice(0..0, report::sources::lines(&decisions, &decided));
+        } else {
+            report.parts.push(report::sources::part(&decisions, &decided));
+        }
         if self.format == FormatArgument::Table && self.part != Some(PartArgument::Findings) {
             // The findings were told in full, with their places; the table holds what was read.
             report.parts.remove(0);

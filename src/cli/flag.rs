@@ -64,6 +64,9 @@ pub struct Flag {
     /// Values of settings.
     #[arg(long, value_name = "BOOK.SETTING=VALUE")]
     set: Vec<String>,
+    /// What the files are.
+    #[arg(long, value_name = "FILE")]
+    data_config: Option<PathBuf>,
     /// Unreadable cells count as missing.
     #[arg(long)]
     lenient: bool,
@@ -131,6 +134,7 @@ impl Flag {
             subject: self.subject.and_then(|subject| subjects.clone().nth(subject as usize)),
             settings: self.set.clone(),
             lenient: self.lenient,
+            data_config: self.data_config.clone(),
         }
     }
 

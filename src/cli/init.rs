@@ -1,13 +1,14 @@
 //! `mujun init`: a data set to start from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Exit;
 use super::session::Session;
+use super::{Exit, survey};
 use crate::assess::DEFAULT_POLICY;
 use crate::finding::Findings;
+use crate::load::{self, Rows};
 use crate::policy::subject::Extra;
 use crate::policy::{self, library};
 use crate::template;
@@ -16,33 +17,65 @@ use crate::template;
 #[derive(Debug, Args)]
 pub struct Init {
     /// The new directory.
-    #[arg(value_name = "DIR")]
-    directory: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "from")]
+    directory: Option<PathBuf>,
     /// The method.
     #[arg(long, value_name = "ID|FILE")]
     policy: Option<String>,
+    /// The files to look at.
+    #[arg(long, value_name = "DIR", conflicts_with = "policy")]
+    from: Option<PathBuf>,
 }
 
 impl Init {
     /// Runs the command.
     pub fn run(self, session: &Session) -> Exit {
+        if let Some(from) = &self.from {
+            return self.survey(from, session);
+        }
+        let Some(directory) = self.directory else { return Exit::Failed };
         let mut findings = Findings::default();
         let name = self.policy.as_deref().unwrap_or(DEFAULT_POLICY);
         let policy = library::find(name, &mut findings).and_then(|source| policy::read(&source, &Extra::new(), &mut findings));
         session.tell(&findings);
         let Some(policy) = policy else { return Exit::Failed };
-        match template::write(&self.directory, &policy, session.locale.language.as_str()) {
+        match template::write(&directory, &policy, session.locale.language.as_str()) {
             Ok(files) => {
                 for file in files {
                     session.say("init.written", &[("file", file)]);
                 }
-                session.say("init.next", &[("dir", self.directory.display().to_string())]);
+                session.say("init.next", &[("dir", directory.display().to_string())]);
                 Exit::Done
             }
             Err(template::Refusal::Exists(file)) => session.fail("init.exists", &[("file", file)]),
             Err(template::Refusal::Io(reason)) => {
-                session.fail("cli.cannot-write", &[("file", self.directory.display().to_string()), ("reason", reason)])
+                session.fail("cli.cannot-write", &[("file", directory.display().to_string()), ("reason", reason)])
             }
         }
+    }
+
+    /// Looks at files and writes what they seem to be.
+    fn survey(&self, from: &Path, session: &Session) -> Exit {
+        let target =
+            self.directory.clone().unwrap_or_else(|| if from.is_dir() { from.to_owned() } else { PathBuf::from(".") }).join("mujun.toml");
+        if target.exists() {
+            return session.fail("init.exists", &[("file", target.display().to_string())]);
+        }
+        let (watch, mut findings) = (session.watch(false), Findings::default());
+        let options = load::Options { lenient: true, keep: None, rows: Rows::CHECKED, tried: &[], progress: &watch };
+        load::load(from, &options, &mut findings);
+        let decisions = watch.take();
+        drop(watch);
+        if decisions.is_empty() {
+            session.tell(&findings);
+            return Exit::Failed;
+        }
+        let text = survey::text(from, &decisions, &findings, session.locale);
+        let exit = session.emit(Some(&target), &mut |out| out.write_all(text.as_bytes()));
+        if exit == Exit::Done {
+            session.say("init.written", &[("file", target.display().to_string())]);
+            session.say("init.look-over", &[("file", target.display().to_string())]);
+        }
+        exit
     }
 }

@@ -1,5 +1,7 @@
 //! Arguments that `rank` and `sql` share: by what method, for which year, rows of what.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::assess::Request;
@@ -16,11 +18,15 @@ pub struct Method {
     /// Rows of what.
     #[arg(long, default_value = "enterprise", value_parser = ["enterprise", "zone", "county", "town", "park", "industry", "chain", "group"])]
     by: String,
+    /// What the files are.
+    #[arg(long, value_name = "FILE")]
+    data_config: Option<PathBuf>,
 }
 
 impl Method {
     /// The request that these arguments make.
     pub fn request(self) -> Request {
-        Request { policy: self.policy, year: self.year, by: Some(self.by).filter(|by| by != "enterprise"), ..Request::default() }
+        let by = Some(self.by).filter(|by| by != "enterprise");
+        Request { policy: self.policy, year: self.year, by, data_config: self.data_config, ..Request::default() }
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::sources::Watch;
 use super::{Color, Common, Exit, FormatArgument};
 use crate::finding::{Findings, Severity};
 use crate::load::corrections::Outcome;
@@ -59,9 +60,16 @@ impl Session {
         }
     }
 
-    /// Progress on a terminal, else silence.
+    /// Progress on a terminal, else silence; with `--verbose` what was decided about every file.
     pub fn progress(&self) -> Box<dyn Progress> {
-        if self.quiet || !io::stderr().is_terminal() { Box::new(Quiet) } else { Box::new(Bar::new(self.locale)) }
+        Box::new(self.watch(self.verbose))
+    }
+
+    /// Progress on a terminal, and what was decided about the files; `tells`: that goes to standard error.
+    pub fn watch(&self, tells: bool) -> Watch {
+        let quiet = self.quiet || !io::stderr().is_terminal();
+        let inner: Box<dyn Progress> = if quiet { Box::new(Quiet) } else { Box::new(Bar::new(self.locale)) };
+        Watch::new(inner, self.locale, tells)
     }
 
     /// Findings to standard error: all errors, and warnings up to a number of each code.

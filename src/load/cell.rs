@@ -3,9 +3,11 @@
 //! In: the text as the file has it. Out: the value, or what is wrong. Next: `table` stores the value or reports the flaw.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
+use super::forms;
 use super::number::{self, Bad};
-use crate::dictionary::Column;
+use crate::dictionary::{Column, Office};
 
 /// First and last year that a table may name.
 pub const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
@@ -56,9 +58,10 @@ pub enum BadDate {
     OutOfRange,
 }
 
-/// Days since 1970-01-01 of `YYYY-MM-DD`, `YYYY/M/D` or `YYYY年M月D日`.
+/// Days since 1970-01-01 of `YYYY-MM-DD`, `YYYY/M/D`, `YYYY年M月D日`, `YYYY.M.D` or `YYYYMMDD`, perhaps with a time after it.
 pub fn date(text: &str) -> Result<i32, BadDate> {
-    let day = any_date(text).ok_or(BadDate::Unparsable)?;
+    let other = || forms::date(text).and_then(|(year, month, day)| day_of(&year, &month, &day));
+    let day = any_date(text).or_else(other).ok_or(BadDate::Unparsable)?;
     if DAYS.contains(&day) { Ok(day) } else { Err(BadDate::OutOfRange) }
 }
 
@@ -73,6 +76,10 @@ fn any_date(text: &str) -> Option<i32> {
         let (month, day) = rest.split_once(mark)?;
         (year, month, day)
     };
+    day_of(year, month, day)
+}
+
+fn day_of(year: &str, month: &str, day: &str) -> Option<i32> {
     let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| -> Option<i16> {
         let plain = lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         if plain { text.parse().ok() } else { None }
@@ -92,13 +99,15 @@ pub enum BadYear {
     OutOfRange,
 }
 
-/// `2025` or `2025年`.
+/// `2025`, `2025年` or `2025年度`.
 pub fn year(text: &str) -> Result<i16, BadYear> {
+    let whole = text;
     if let [a @ b'1'..=b'2', b @ b'0'..=b'9', c @ b'0'..=b'9', d @ b'0'..=b'9'] = text.as_bytes() {
         let value = [a, b, c, d].iter().fold(0_i16, |value, &&digit| value * 10 + i16::from(digit - b'0'));
         return if YEARS.contains(&i64::from(value)) { Ok(value) } else { Err(BadYear::OutOfRange) };
     }
-    let text = trim(text.strip_suffix('年').unwrap_or(text));
+    let text = text.strip_suffix('年').or_else(|| Office::get().year_suffixes.iter().find_map(|suffix| text.strip_suffix(suffix.as_str())));
+    let text = trim(text.unwrap_or(whole));
     let plain = number::plain_digits(text);
     let text = plain.as_deref().unwrap_or(text);
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -164,7 +173,19 @@ pub fn is_scientific(id: &str) -> bool {
 
 /// Reads an extra cell as a number.
 pub fn extra_number(text: &str) -> Result<f64, Bad> {
-    number::float(text, rust_decimal::Decimal::ONE)
+    extra(text, number::float)
+}
+
+/// Reads an extra cell as an exact amount.
+pub fn extra_amount(text: &str) -> Result<i128, Bad> {
+    extra(text, number::amount)
+}
+
+fn extra<T>(text: &str, read: fn(&str, Decimal) -> Result<T, Bad>) -> Result<T, Bad> {
+    read(text, Decimal::ONE).or_else(|bad| match forms::number(text) {
+        Some(plain) if !plain.is_percent => read(&plain.text, Decimal::ONE),
+        _ => Err(bad),
+    })
 }
 
 #[cfg(test)]
@@ -182,12 +203,15 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_in_three_forms_and_checked() {
+    fn dates_are_read_in_the_forms_of_offices_and_checked() {
         // 2024-02-29 is day 19,782: 54 years × 365 + 13 leap days + 31 + 28.
         for text in ["2024-02-29", "2024/2/29", "2024年2月29日"] {
             assert_eq!(date(text), Ok(19_782), "{text}");
         }
-        for text in ["2023-02-29", "2024-13-01", "24-1-1", "2024-1", "2024.1.1", "20240101", "2024-01-01 00:00"] {
+        for text in ["2024.2.29", "20240229", "2024-02-29 00:00", "2024/2/29 8:30:00"] {
+            assert_eq!(date(text), Ok(19_782), "{text}");
+        }
+        for text in ["2023-02-29", "2024-13-01", "24-1-1", "2024-1", "2024.1", "2024022", "2023.2.29", "20230229", "2024-01-01 x"] {
             assert_eq!(date(text), Err(BadDate::Unparsable), "{text}");
         }
     }
@@ -203,7 +227,7 @@ mod tests {
 
     #[test]
     fn years_stand_alone_or_with_their_character() {
-        assert_eq!([year("2025"), year("2025年"), year("２０２５")], [Ok(2025); 3]);
+        assert_eq!([year("2025"), year("2025年"), year("２０２５"), year("2025年度")], [Ok(2025); 4]);
         assert_eq!([year("1989"), year("2101"), year("25"), year("-1")], [Err(BadYear::OutOfRange); 4]);
         assert_eq!([year("2025.0"), year("x"), year("年")], [Err(BadYear::Unparsable); 3]);
     }

@@ -3,12 +3,13 @@
 //! In: the headings as written. Out: one [`FileColumn`] per heading, and findings for what is missing, doubled or unclear.
 //! Next: `row` reads the cells of these columns.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::cell::trim;
-use super::source;
+use super::shape::{self, Names};
 use crate::dictionary::{Column, Dictionary, Heading, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, column_letters};
 
@@ -43,8 +44,18 @@ impl FileColumn {
     }
 }
 
-/// Reads the headings of a table's file; `None` if there is nothing to go by.
-pub fn read(table: &'static Table, file: &Arc<str>, heading: Option<&source::Heading>, findings: &mut Findings) -> Option<Vec<FileColumn>> {
+/// Units that the user says: of single columns by name, and of quantities.
+pub type Units = BTreeMap<String, String>;
+
+/// Reads the headings of a table's source; `None` if there is nothing to go by.
+pub fn read(
+    names: &Names<'_>,
+    units: &Units,
+    file: &Arc<str>,
+    heading: Option<&shape::Heading>,
+    findings: &mut Findings,
+) -> Option<Vec<FileColumn>> {
+    let table = names.table;
     let Some(heading) = heading else {
         findings.push(missing_heading(table, Place::File { file: file.clone() }));
         return None;
@@ -53,7 +64,7 @@ pub fn read(table: &'static Table, file: &Arc<str>, heading: Option<&source::Hea
         findings.push(flaw(code, file, heading, column));
         return None;
     }
-    let columns = columns(table, file, heading, findings);
+    let columns = columns(names, units, file, heading, findings);
     let place = Place::Row { file: file.clone(), row: heading.row };
     let known = |name: &str| columns.iter().any(|(column, _)| column.is_some_and(|column| column.name == name));
     if !table.columns.iter().any(|column| known(&column.name)) {
@@ -102,7 +113,7 @@ fn is_like(text: &str, column: &Column) -> bool {
 }
 
 /// A finding for a record that is no text.
-fn flaw(code: Code, file: &Arc<str>, heading: &source::Heading, column: Option<usize>) -> Finding {
+fn flaw(code: Code, file: &Arc<str>, heading: &shape::Heading, column: Option<usize>) -> Finding {
     let place = match column.and_then(|column| Some((column, heading.fields.get(column)?))) {
         Some((column, text)) => Place::Cell { file: file.clone(), row: heading.row, column: column as u32, heading: text.as_str().into() },
         None => Place::Row { file: file.clone(), row: heading.row },
@@ -124,23 +135,38 @@ fn accepted(column: &Column) -> String {
 
 /// The columns, each with the dictionary's column it was meant for (even if it cannot be read).
 fn columns(
-    table: &'static Table,
+    names: &Names<'_>,
+    units: &Units,
     file: &Arc<str>,
-    heading: &source::Heading,
+    heading: &shape::Heading,
     findings: &mut Findings,
 ) -> Vec<(Option<&'static Column>, FileColumn)> {
+    let table = names.table;
     let mut columns: Vec<(Option<&'static Column>, FileColumn)> = Vec::with_capacity(heading.fields.len());
     for (position, text) in heading.fields.iter().enumerate() {
         let text: Arc<str> = trim(text).into();
         let place = Place::Cell { file: file.clone(), row: heading.row, column: position as u32, heading: text.clone() };
         let (mut means, mut factor, mut meant) = (Means::Unnamed, Decimal::ONE, None);
         if !text.is_empty() {
-            (means, factor, meant) = match Dictionary::get().recognise(table, &text) {
-                Heading::Known { column, factor } => (Means::Known(&table.columns[column]), factor, Some(&table.columns[column])),
+            let unknown = |unit: &str, accepted: Vec<&str>| {
+                let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
+                finding.with("unit", unit).with("accepted", accepted.join(", "))
+            };
+            (means, factor, meant) = match names.recognise(&text) {
+                Heading::Known { column, factor, says_unit } => {
+                    let column = &table.columns[column];
+                    match elsewhere(column, position, heading, units, says_unit) {
+                        Some(Ok(factor)) => (Means::Known(column), factor, Some(column)),
+                        Some(Err((unit, accepted))) => {
+                            findings.push(unknown(&unit, accepted));
+                            (Means::Skipped, Decimal::ONE, Some(column))
+                        }
+                        None => (Means::Known(column), factor, Some(column)),
+                    }
+                }
                 Heading::Extra => (Means::Extra, Decimal::ONE, None),
                 Heading::UnknownUnit { column, unit, accepted } => {
-                    let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
-                    findings.push(finding.with("unit", unit).with("accepted", accepted.join(", ")));
+                    findings.push(unknown(&unit, accepted));
                     (Means::Skipped, Decimal::ONE, Some(&table.columns[column]))
                 }
             };
@@ -152,6 +178,33 @@ fn columns(
         columns.push((meant, FileColumn { heading: text, means, factor }));
     }
     columns
+}
+
+/// The unit of a column where it stands outside its heading: what the user says, else, if the heading says nothing, the row of
+/// units, else the line of units. An error names a word that is no unit of the column.
+fn elsewhere(
+    column: &Column,
+    position: usize,
+    heading: &shape::Heading,
+    units: &Units,
+    says_unit: bool,
+) -> Option<Result<Decimal, (String, Vec<&'static str>)>> {
+    let dictionary = Dictionary::get();
+    let quantity = column.quantity.as_deref()?;
+    let read = |word: &str| match dictionary.unit(quantity, word) {
+        Some(unit) => Ok(unit.factor),
+        None => Err((word.to_owned(), dictionary.units_of(quantity))),
+    };
+    if let Some(word) = units.get(&column.name).or_else(|| units.get(quantity)) {
+        return Some(read(word));
+    }
+    if says_unit {
+        return None;
+    }
+    if let Some(word) = heading.units.get(position).and_then(Option::as_deref) {
+        return Some(read(word));
+    }
+    heading.unit_words.iter().find_map(|word| dictionary.unit(quantity, word)).map(|unit| Ok(unit.factor))
 }
 
 /// The finding for a heading that stands twice, or for a column that two headings mean.
@@ -168,15 +221,16 @@ fn doubled(before: &[(Option<&'static Column>, FileColumn)], text: &str, meant: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::source::Row;
 
     fn codes(table: &str, fields: &[&str]) -> Vec<Code> {
         let table = Dictionary::get().table(table).expect("a table of the dictionary");
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("t.csv");
-        std::fs::write(&path, fields.join(",")).expect("a file");
-        let source = source::Source::read(&path).expect("readable");
+        let fields = fields.iter().map(|&field| field.to_owned()).collect();
+        let aliases = BTreeMap::new();
+        let names = Names { table, aliases: &aliases };
+        let rows = [Row { row: 1, fields, flaw: None, end: 1 }];
         let mut findings = Findings::default();
-        read(table, &source.file, source.heading().expect("readable").as_ref(), &mut findings);
+        read(&names, &Units::new(), &"t.csv".into(), shape::find(&names, &rows, None).as_ref(), &mut findings);
         findings.iter().map(|finding| finding.code).collect()
     }
 

@@ -1,6 +1,6 @@
-//! From a directory of CSV files to a [`Dataset`], with the exact address of everything that is wrong.
+//! From a directory of tables, or a workbook, to a [`Dataset`], with the exact address of everything that is wrong.
 //!
-//! In: a directory with the tables of the dictionary. Out: the panel (one row per enterprise and year), the adjustments, the rows
+//! In: a directory with the tables of the dictionary, in any of the formats of offices. Out: the panel (one row per enterprise and year), the adjustments, the rows
 //! of land, factories and agreements where they are wanted, a summary per table, and findings, the same for any number of
 //! threads. Next: `plan` and `engine` evaluate a policy on it.
 
@@ -12,21 +12,28 @@ use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::dictionary::{ColumnType, Dictionary, Table};
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::Findings;
 
 mod addresses;
 mod adjustments;
 mod agreements;
 mod cell;
 mod column;
+mod compound;
+mod config;
 pub mod corrections;
 mod credit_code;
 mod dates;
+mod decision;
+mod encoding;
 mod enterprise;
 mod enterprises;
+mod forms;
 mod frame;
+mod grid;
 mod heading;
 mod industry_code;
+mod intake;
 mod joins;
 mod land;
 mod nearest;
@@ -36,25 +43,34 @@ mod parcels;
 mod plausible;
 mod record;
 mod remarks;
+mod repeats;
 mod row;
 mod rows;
+mod shape;
 mod shared;
+mod skipped;
 mod source;
+mod store;
 mod stored;
 mod subjects;
 mod suspicions;
 mod table;
+mod text;
 mod unheld;
+mod workbook;
 mod yearly;
 mod zones;
 
 pub use self::shared::Links;
 pub use addresses::Addresses;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
+pub use decision::{By, Decision};
+pub use encoding::Known;
 pub use rows::{Rows, Want};
 
 use corrections::Corrections;
 use enterprises::Enterprises;
+use intake::Intake;
 use remarks::Remarks;
 use subjects::Tables;
 use table::Loaded;
@@ -81,6 +97,8 @@ pub trait Progress: Sync {
     fn start(&self, total_bytes: u64);
     /// So many more bytes of a table are read.
     fn advance(&self, table: &str, bytes: u64);
+    /// Everything is read: what was decided about every file and sheet.
+    fn decided(&self, _: Vec<Decision>) {}
 }
 
 /// Nobody watches.
@@ -103,6 +121,8 @@ pub struct Dataset {
     pub enterprises: usize,
     /// What was read, in the order of the dictionary.
     pub tables: Vec<TableSummary>,
+    /// Tables that are there, or should be, and could not be read.
+    pub unread: Vec<String>,
     /// One row per enterprise and year, enterprise major; canonical units.
     pub panel: DataFrame,
     /// One row per measure: enterprise, year, kind, value, points, reason, document, decided_on.
@@ -189,12 +209,27 @@ pub fn day(text: &str) -> Option<String> {
     epoch.checked_add(jiff::Span::new().days(i64::from(day))).ok().map(|date| date.to_string())
 }
 
+/// The method that a data set names for itself in its `mujun.toml`, or in the file that is named instead: a built-in id or a path.
+/// Findings about the file are told by [`load_as_told`].
+pub fn policy_of(data: &Path, told: Option<&Path>) -> Option<String> {
+    config::read(data, told, &mut Findings::default())?.policy
+}
+
 /// Loads a data set. All files and all rows are read, whatever is wrong with them; the findings come sorted by file, row and column.
 /// `None`: there are no enterprises to make a panel of, and a finding says why.
-pub fn load(directory: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+pub fn load(data: &Path, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+    load_as_told(data, None, options, findings)
+}
+
+/// Loads a data set, following a file in the place of its own `mujun.toml`.
+pub fn load_as_told(data: &Path, told: Option<&Path>, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
     let mut found = Findings::default();
-    let corrections = Corrections::of(directory, options.tried, &mut found);
-    let mut dataset = load_unsorted(directory, options, &corrections, &mut found);
+    let corrections = Corrections::of(data, options.tried, &mut found);
+    let intake = config::read(data, told, &mut found).and_then(|config| intake::look(data, config, &mut found));
+    let mut dataset = intake.as_ref().and_then(|intake| load_unsorted(intake, options, &corrections, &mut found));
+    if let Some(intake) = &intake {
+        options.progress.decided(intake.decisions());
+    }
     let corrected = corrections.finish(&mut found);
     dataset.iter_mut().for_each(|dataset| dataset.corrections.clone_from(&corrected));
     found.sort();
@@ -202,13 +237,12 @@ pub fn load(directory: &Path, options: &Options<'_>, findings: &mut Findings) ->
     dataset
 }
 
-fn load_unsorted(directory: &Path, options: &Options<'_>, corrections: &Corrections, findings: &mut Findings) -> Option<Dataset> {
-    let files = files(directory, findings)?;
-    options.progress.start(files.values().sum());
-    report_unknown_files(directory, &files, findings);
+fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Corrections, findings: &mut Findings) -> Option<Dataset> {
+    options.progress.start(intake.bytes);
     let dictionary = Dictionary::get();
+    let expected = intake.expected();
     let named = |name: &str| dictionary.table(name).expect("a table of the dictionary");
-    let from = table::From { directory, corrections };
+    let from = table::From { intake, corrections };
     let known = enterprises(&from, options, findings)?;
     let read = |name: &str, findings: &mut Findings| table::read(&from, named(name), Some(&known), options, findings);
     let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
@@ -259,12 +293,14 @@ fn load_unsorted(directory: &Path, options: &Options<'_>, corrections: &Correcti
     let enterprises = known.len();
     let links = held.links.clone();
     let panel = panel::build(known, &years, held, yearly, of_zones, options);
+    let unread = expected.into_iter().filter(|table| !summaries.contains_key(table)).map(str::to_owned).collect();
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
     Some(Dataset {
-        name: directory_name(directory),
+        name: name_of(&intake.data),
         years,
         enterprises,
         tables,
+        unread,
         panel,
         adjustments,
         parcels,
@@ -326,43 +362,7 @@ fn check(loaded: &mut Loaded<'_>, key: &str, zones: Option<&Zones<'_>>, findings
     }
 }
 
-fn directory_name(directory: &Path) -> String {
-    let full = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-    full.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
-
-/// The CSV files of the directory with their sizes.
-fn files(directory: &Path, findings: &mut Findings) -> Option<BTreeMap<String, u64>> {
-    let place = || Place::File { file: directory.display().to_string().into() };
-    let entries = match std::fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(error) => {
-            findings.push(Finding::error(Code::MissingDirectory, place()).with("reason", error));
-            return None;
-        }
-    };
-    let mut files = BTreeMap::new();
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.to_ascii_lowercase().ends_with(".csv") {
-            files.insert(name, entry.metadata().map_or(0, |data| data.len()));
-        }
-    }
-    Some(files)
-}
-
-fn report_unknown_files(directory: &Path, files: &BTreeMap<String, u64>, findings: &mut Findings) {
-    let tables: &[Table] = &Dictionary::get().tables;
-    let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-    for file in files.keys() {
-        let stem = &file[..file.len() - ".csv".len()];
-        if file == corrections::FILE || names.iter().any(|name| format!("{name}.csv") == *file) {
-            continue;
-        }
-        let chinese = tables.iter().position(|table| table.zh == stem);
-        let lower = stem.to_ascii_lowercase();
-        let near = chinese.or_else(|| nearest::nearest(&lower, names.iter().copied())).map_or("—", |at| names[at]);
-        let place = Place::File { file: directory.join(file).display().to_string().into() };
-        findings.push(Finding::warning(Code::UnknownFile, place).with("nearest", format!("{near}.csv")));
-    }
+fn name_of(data: &Path) -> String {
+    let full = data.canonicalize().unwrap_or_else(|_| data.to_owned());
+    full.file_name().map_or_else(|| data.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

@@ -1,11 +1,13 @@
 //! Bytes as records with their spreadsheet rows: the only place that knows CSV.
 //!
-//! In: the bytes of a piece. Out: its records one by one; bytes that are no text are reported with their record. Bytes
-//! without a quote are split at commas, others are read by the csv crate. Next: `row` reads the cells.
+//! In: the bytes of a piece and what they are written in. Out: its records one by one; bytes that are no text are reported with
+//! their record. They are decoded before they are split. Text without a quote is split at the delimiter, other text is read by the
+//! csv crate. Next: `row` reads the cells.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use encoding_rs::{Encoding, UTF_8};
 use memchr::{memchr, memchr_iter};
 
 use crate::finding::Code;
@@ -20,19 +22,56 @@ pub struct Record<'r> {
     pub flaw: Option<(Code, Option<usize>)>,
 }
 
-/// Calls `f` for each record that is not a blank line, until it breaks. `quoted`: a quote may be among the bytes.
-pub fn each_record(bytes: &[u8], first_row: u64, quoted: bool, f: impl FnMut(Record<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-    let (text, flaws) = match std::str::from_utf8(bytes) {
-        Ok(text) if memchr(0, bytes).is_none() => (Cow::Borrowed(text), Vec::new()),
-        _ => {
-            let (text, flaws) = cleaned(bytes);
-            (Cow::Owned(text), flaws)
-        }
-    };
-    if quoted { each_quoted(&text, first_row, &flaws, f) } else { each_line(&text, first_row, &flaws, f) }
+/// What a text file is written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    /// The encoding of its bytes.
+    pub encoding: &'static Encoding,
+    /// What stands between cells.
+    pub delimiter: u8,
+    /// A quote may be among the bytes.
+    pub quoted: bool,
 }
 
-fn each_line(text: &str, first_row: u64, flaws: &[Flaw], mut f: impl FnMut(Record<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+/// Calls `f` for each record that is not a blank line, until it breaks.
+pub fn each_record(bytes: &[u8], first_row: u64, form: Form, f: impl FnMut(Record<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
+    let (text, flaws) = if form.encoding == UTF_8 {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if memchr(0, bytes).is_none() => (Cow::Borrowed(text), Vec::new()),
+            _ => {
+                let (text, flaws) = cleaned(bytes);
+                (Cow::Owned(text), flaws)
+            }
+        }
+    } else {
+        let (text, is_faulty) = form.encoding.decode_without_bom_handling(bytes);
+        let flaws = if is_faulty || memchr(0, text.as_bytes()).is_some() { faults(&text) } else { Vec::new() };
+        (text, flaws)
+    };
+    if form.quoted {
+        each_quoted(&text, first_row, form.delimiter, &flaws, f)
+    } else {
+        each_line(&text, first_row, form.delimiter, &flaws, f)
+    }
+}
+
+/// Where a decoded text has what could not be decoded.
+fn faults(text: &str) -> Vec<Flaw> {
+    let fault = |character: char| match character {
+        '\0' => Some(Code::NulByte),
+        '\u{fffd}' => Some(Code::NotUtf8),
+        _ => None,
+    };
+    text.char_indices().filter_map(|(at, character)| fault(character).map(|code| Flaw { at, code })).collect()
+}
+
+fn each_line(
+    text: &str,
+    first_row: u64,
+    delimiter: u8,
+    flaws: &[Flaw],
+    mut f: impl FnMut(Record<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let (mut start, mut row, mut flaws) = (0, first_row, flaws);
     let mut fields = Vec::with_capacity(32);
     while let Some(line) = line_at(text.as_bytes(), start) {
@@ -40,9 +79,9 @@ fn each_line(text: &str, first_row: u64, flaws: &[Flaw], mut f: impl FnMut(Recor
         let content = text[begin..end].strip_suffix('\n').unwrap_or(&text[begin..end]);
         let content = content.strip_suffix('\r').unwrap_or(content);
         if !content.trim_ascii().is_empty() {
-            split(content, &mut fields);
+            split(content, delimiter, &mut fields);
             let flaw = take_flaw(&mut flaws, end).map(|flaw| {
-                let commas = memchr_iter(b',', &text.as_bytes()[begin..flaw.at]).count();
+                let commas = memchr_iter(delimiter, &text.as_bytes()[begin..flaw.at]).count();
                 (flaw.code, Some(commas))
             });
             f(Record { row, fields: &fields, flaw })?;
@@ -52,9 +91,16 @@ fn each_line(text: &str, first_row: u64, flaws: &[Flaw], mut f: impl FnMut(Recor
     ControlFlow::Continue(())
 }
 
-fn each_quoted(text: &str, first_row: u64, flaws: &[Flaw], mut f: impl FnMut(Record<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).terminator(csv::Terminator::Any(b'\n')).from_reader(text.as_bytes());
+fn each_quoted(
+    text: &str,
+    first_row: u64,
+    delimiter: u8,
+    flaws: &[Flaw],
+    mut f: impl FnMut(Record<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut reader = csv::ReaderBuilder::new();
+    reader.has_headers(false).flexible(true).delimiter(delimiter).terminator(csv::Terminator::Any(b'\n'));
+    let mut reader = reader.from_reader(text.as_bytes());
     let (mut record, mut flaws, mut inside) = (csv::StringRecord::new(), flaws, 0);
     // The text is valid UTF-8 and the reader is flexible: nothing is left that could fail.
     while reader.read_record(&mut record).unwrap_or(false) {
@@ -66,7 +112,7 @@ fn each_quoted(text: &str, first_row: u64, flaws: &[Flaw], mut f: impl FnMut(Rec
         inside += record.iter().map(|field| memchr_iter(b'\n', field.as_bytes()).count() as u64).sum::<u64>();
         let mut flaw = take_flaw(&mut flaws, end).map(|flaw| (flaw.code, None));
         if end == text.len() {
-            flaw = open_quote(&text.as_bytes()[start.min(end)..end]).map(|column| (Code::UnclosedQuote, Some(column))).or(flaw);
+            flaw = open_quote(&text.as_bytes()[start.min(end)..end], delimiter).map(|column| (Code::UnclosedQuote, Some(column))).or(flaw);
         }
         let fields: Vec<&str> = record.iter().collect();
         if fields.iter().any(|field| !field.trim_ascii().is_empty()) || fields.len() > 1 {
@@ -112,15 +158,15 @@ pub fn line_at(bytes: &[u8], start: usize) -> Option<&[u8]> {
     Some(memchr(b'\n', rest).map_or(rest, |at| &rest[..=at]))
 }
 
-/// Cuts a line at its commas, eight bytes at a time: cells are too short for a search that has to be started for each.
-fn split<'t>(line: &'t str, fields: &mut Vec<&'t str>) {
+/// Cuts a line at its delimiters, eight bytes at a time: cells are too short for a search that has to be started for each.
+fn split<'t>(line: &'t str, delimiter: u8, fields: &mut Vec<&'t str>) {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     fields.clear();
     let mut start = 0;
     let (words, rest) = line.as_bytes().as_chunks::<8>();
     for (number, word) in words.iter().enumerate() {
-        // A byte that was a comma becomes zero; only a zero byte has no bit set after this.
-        let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(b','));
+        // A byte that was a delimiter becomes zero; only a zero byte has no bit set after this.
+        let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(delimiter));
         let mut commas = !(((word & (ONES * 0x7f)) + ONES * 0x7f) | word) & (ONES * 0x80);
         while commas != 0 {
             let at = number * 8 + commas.trailing_zeros() as usize / 8;
@@ -129,7 +175,7 @@ fn split<'t>(line: &'t str, fields: &mut Vec<&'t str>) {
             commas &= commas - 1;
         }
     }
-    for (at, _) in rest.iter().enumerate().filter(|(_, byte)| **byte == b',') {
+    for (at, _) in rest.iter().enumerate().filter(|(_, byte)| **byte == delimiter) {
         let at = words.len() * 8 + at;
         fields.push(&line[start..at]);
         start = at + 1;
@@ -138,12 +184,12 @@ fn split<'t>(line: &'t str, fields: &mut Vec<&'t str>) {
 }
 
 /// The column whose quote is still open at the end of a record.
-pub fn open_quote(record: &[u8]) -> Option<usize> {
+pub fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
     let (mut column, mut inside, mut at_start) = (0, false, true);
     for &byte in record {
         match byte {
             b'"' if inside || at_start => (inside, at_start) = (!inside, inside),
-            b',' if !inside => (column, at_start) = (column + 1, true),
+            byte if byte == delimiter && !inside => (column, at_start) = (column + 1, true),
             _ => at_start = false,
         }
     }
@@ -166,7 +212,7 @@ mod tests {
             "1234567,12345678,",
         ] {
             let mut fields = Vec::new();
-            split(line, &mut fields);
+            split(line, b',', &mut fields);
             assert_eq!(fields, line.split(',').collect::<Vec<_>>(), "{line}");
         }
     }

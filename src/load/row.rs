@@ -17,11 +17,12 @@ use super::enterprise::{Index, Key, NOBODY};
 use super::heading::{FileColumn, Means};
 use super::number::{self, Bad};
 use super::record::Record;
+use super::skipped::Skipped;
 use super::source::Piece;
 use super::stored::Stored;
 use super::unheld::Unheld;
-use super::{credit_code, industry_code};
-use crate::dictionary::{Column, ColumnType, Table};
+use super::{credit_code, forms, industry_code};
+use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
 use crate::finding::{Code, Finding, Place};
 
 /// How one column of a file is read.
@@ -51,6 +52,12 @@ pub struct Layout<'i> {
     pub table: &'static Table,
     /// Its file, as the user would type it.
     pub file: Arc<str>,
+    /// The name of its encoding.
+    pub encoding: &'static str,
+    /// Where its key stands: a row without one may be a total or a note.
+    pub label: usize,
+    /// From this column on blank ones are no columns: a sheet has no end.
+    pub open_end: usize,
     /// Its columns.
     pub readers: Vec<Reader>,
     /// Cells that are read otherwise than they stand.
@@ -96,6 +103,10 @@ pub struct Part {
     pub unknown: Vec<(u32, String)>,
     /// Dates in doubt: place in the part, and column.
     pub doubtful: Vec<(u32, u32)>,
+    /// Rows that are no rows of the table.
+    pub skipped: Vec<(u32, Skipped)>,
+    /// Dates that were numbers of days.
+    pub serials: u64,
     /// What was found.
     pub findings: Vec<Finding>,
     keys: Vec<Key>,
@@ -145,6 +156,7 @@ enum Flaw {
     Year(BadYear),
     Date(BadDate),
     Scientific,
+    Formula,
 }
 
 impl Layout<'_> {
@@ -184,11 +196,15 @@ impl Layout<'_> {
 
     fn read_record(&self, record: &Record<'_>, part: &mut Part) {
         if let Some((code, column)) = record.flaw {
-            part.findings.push(Finding::error(code, self.place(record.row, column)));
+            part.findings.push(Finding::error(code, self.place(record.row, column)).with("encoding", self.encoding));
             return;
         }
         let fields = record.fields;
         if fields.first().is_none_or(|field| cell::trim(field).is_empty()) && fields.iter().all(|field| cell::trim(field).is_empty()) {
+            return;
+        }
+        if let Some(skipped) = self.skipped(fields) {
+            part.skipped.push((u32::try_from(record.row).unwrap_or(u32::MAX), skipped));
             return;
         }
         if fields.len() != self.readers.len() {
@@ -237,7 +253,7 @@ impl Layout<'_> {
 
     /// The exact sum of some cells; NaN if one of them is blank or no number.
     fn sum(&self, record: &Record<'_>, parts: &[usize]) -> f64 {
-        let amounts = parts.iter().map(|&at| number::amount(cell::trim(record.fields[at]), self.readers[at].file.factor));
+        let amounts = parts.iter().map(|&at| self.readers[at].amount(cell::trim(record.fields[at])));
         amounts.sum::<Result<i128, Bad>>().map_or(f64::NAN, number::amount_to_float)
     }
 
@@ -246,6 +262,9 @@ impl Layout<'_> {
         let column = match reader.file.means {
             Means::Known(column) => column,
             Means::Extra => {
+                if is_error(text) {
+                    return Err(Flaw::Formula);
+                }
                 if part.first[at].is_none() && cell::extra_number(text).is_err() {
                     part.first[at] = Some(row as u32);
                 }
@@ -260,6 +279,7 @@ impl Layout<'_> {
         };
         match column.kind {
             ColumnType::Number => return reader.read_number(text, &mut part.cells[at]),
+            ColumnType::Text | ColumnType::Id | ColumnType::Labels | ColumnType::Industry if is_error(text) => return Err(Flaw::Formula),
             ColumnType::Id => return self.read_id(at, text, row, part),
             ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
             ColumnType::Text => push_text(&mut part.cells[at], text),
@@ -277,7 +297,11 @@ impl Layout<'_> {
                 }
             }
             ColumnType::Date => {
-                let day = cell::date(text).map_err(Flaw::Date)?;
+                let day = match cell::date(text) {
+                    Err(BadDate::Unparsable) => serial(text, part),
+                    day => day,
+                }
+                .map_err(Flaw::Date)?;
                 if let Cells::Date(values) = &mut part.cells[at] {
                     values.push(day);
                 }
@@ -343,6 +367,10 @@ impl Layout<'_> {
         let make = if self.lenient && !reader.key { Finding::warning } else { Finding::error };
         let place = self.place(row, Some(at));
         let finding = match flaw {
+            Flaw::Formula => make(Code::FormulaError, place),
+            Flaw::Unparsable(_) | Flaw::Year(BadYear::Unparsable) | Flaw::Date(BadDate::Unparsable) if is_error(text) => {
+                make(Code::FormulaError, place)
+            }
             Flaw::Unparsable(accepted) => make(Code::UnparsableCell, place).with("accepted", accepted),
             Flaw::NotFinite => Finding::error(Code::NotFinite, place),
             Flaw::BelowLow if reader.low == 0.0 => Finding::error(Code::NegativeValue, place),
@@ -351,7 +379,9 @@ impl Layout<'_> {
             Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
             Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
             Flaw::Date(BadDate::OutOfRange) => make(Code::DateOutOfRange, place),
-            Flaw::Date(BadDate::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025年6月30日"),
+            Flaw::Date(BadDate::Unparsable) => {
+                make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025.6.30, 2025年6月30日")
+            }
             Flaw::Scientific => Finding::error(Code::ScientificId, place),
         };
         finding.text(text)
@@ -377,9 +407,8 @@ impl Reader {
             Bad::NotFinite => Flaw::NotFinite,
             Bad::TooLarge => Flaw::AboveHigh(number::amount_to_text(number::LARGEST)),
         };
-        let factor: Decimal = self.file.factor;
         if self.exact {
-            let amount = number::amount(text, factor).map_err(|bad| match number::float(text, factor) {
+            let amount = self.amount(text).map_err(|bad| match self.value(text) {
                 Err(worse) => flaw(worse),
                 Ok(_) => flaw(bad),
             })?;
@@ -391,12 +420,41 @@ impl Reader {
             }
             return Ok(());
         }
-        let value = number::float(text, factor).map_err(flaw)?;
+        let value = self.value(text).map_err(flaw)?;
         self.check(value)?;
         if let Cells::Number(values) = cells {
             values.push(value);
         }
         Ok(())
+    }
+
+    /// A cell as a number in the canonical unit.
+    #[inline]
+    fn value(&self, text: &str) -> Result<f64, Bad> {
+        match number::float(text, self.file.factor) {
+            Err(Bad::Unparsable) => self.in_another_form(text, number::float),
+            value => value,
+        }
+    }
+
+    /// A cell as an exact amount in the canonical unit.
+    fn amount(&self, text: &str) -> Result<i128, Bad> {
+        match number::amount(text, self.file.factor) {
+            Err(Bad::Unparsable) => self.in_another_form(text, number::amount),
+            amount => amount,
+        }
+    }
+
+    /// A percent sign says the unit, whatever the heading says; where the column knows no percent it is no number.
+    #[cold]
+    fn in_another_form<T>(&self, text: &str, read: fn(&str, Decimal) -> Result<T, Bad>) -> Result<T, Bad> {
+        let plain = forms::number(text).ok_or(Bad::Unparsable)?;
+        if !plain.is_percent {
+            return read(&plain.text, self.file.factor);
+        }
+        let Means::Known(column) = self.file.means else { return Err(Bad::Unparsable) };
+        let percent = column.quantity.as_deref().and_then(|quantity| Dictionary::get().unit(quantity, "%"));
+        read(&plain.text, percent.ok_or(Bad::Unparsable)?.factor)
     }
 
     #[inline]
@@ -409,6 +467,20 @@ impl Reader {
             Ok(())
         }
     }
+}
+
+/// Is it what a spreadsheet writes where a formula failed?
+#[inline]
+fn is_error(text: &str) -> bool {
+    text.as_bytes().first() == Some(&b'#') && Office::get().is_error(text)
+}
+
+/// A day as a spreadsheet numbers it.
+#[cold]
+fn serial(text: &str, part: &mut Part) -> Result<i32, BadDate> {
+    let day = forms::serial(text).ok_or(BadDate::Unparsable)?;
+    part.serials += 1;
+    if cell::DAYS.contains(&day) { Ok(day) } else { Err(BadDate::OutOfRange) }
 }
 
 #[inline]

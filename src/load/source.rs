@@ -1,192 +1,195 @@
-//! A CSV file in pieces that can be read side by side.
+//! Where the rows of a table come from: a text file or a sheet of a workbook, read by one reader.
 //!
-//! In: a path. Out: the heading record, and the pieces after it. A file without a quote is cut at line ends and is never
-//! wholly in memory; a file with quotes is one piece. Next: `record` reads the records of a piece, `table` asks for them.
+//! In: a path, or a sheet that has been read. Out: the first records, by which headings are found, and the pieces after them.
+//! Next: `shape` finds the headings, `table` asks for the pieces.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter};
-use rayon::prelude::*;
+use super::grid::{self, Grid};
+use super::record::Record;
+use super::store;
+use super::text::{self, Text};
+use crate::finding::{Code, Finding, Place};
 
-use super::record::{Record, each_record, line_at, open_quote};
-use crate::finding::Code;
+/// Most columns of a table, as of every spreadsheet program.
+pub const MOST_COLUMNS: usize = 1 << 14;
 
-/// Bytes of a piece: a few hundred pieces in a large file, whatever the number of threads.
-const PIECE: u64 = 1 << 20;
-/// Bytes in which the heading is first looked for.
-const HEAD: u64 = 1 << 14;
-/// What some programs put before UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// A file that has been looked through once.
+/// Rows of a table, wherever they are.
+#[derive(Debug)]
 pub struct Source {
-    /// Path as the user would type it.
+    /// Path as the user would type it, with `!sheet` for a sheet.
     pub file: Arc<str>,
-    path: PathBuf,
-    length: u64,
-    /// Where a line begins, and how many line ends are before it: at most one place in each piece.
-    cuts: Vec<(u64, u64)>,
-    /// Line ends in the file.
-    lines: u64,
-    /// All of it, if there is a quote in it.
-    quoted: Option<Vec<u8>>,
+    /// The rows.
+    pub body: Body,
 }
 
-/// A part of a file that can be read by itself.
-#[derive(Clone, Copy)]
-pub struct Piece<'s> {
-    source: &'s Source,
-    from: u64,
-    to: u64,
-    first_row: u64,
-    lines: u64,
+/// The rows of a source.
+#[derive(Debug)]
+pub enum Body {
+    /// A text file.
+    Text(Text),
+    /// A sheet of a workbook.
+    Grid(Grid),
 }
 
-/// The heading record, and where the rows after it begin.
-pub struct Heading {
+/// One of the first records.
+#[derive(Debug, Clone)]
+pub struct Row {
     /// Its spreadsheet row.
     pub row: u64,
     /// Its cells, as written.
     pub fields: Vec<String>,
     /// What is wrong with it.
     pub flaw: Option<(Code, Option<usize>)>,
-    body: u64,
+    /// Where the next record begins.
+    pub end: u64,
 }
 
-/// What the first look at a part of the file saw.
-struct Look {
-    quote: bool,
-    lines: u64,
-    cut: Option<u64>,
+/// A part of a source that can be read by itself.
+#[derive(Debug, Clone, Copy)]
+pub enum Piece<'s> {
+    /// Of a text file.
+    Text(text::Piece<'s>),
+    /// Of a sheet.
+    Grid(grid::Piece<'s>),
+}
+
+/// Why a file is not read.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The system says so.
+    Io(io::Error),
+    /// The program that wrote it, or nobody, can read it: what its reader says.
+    Damaged(String),
+    /// A reason for which there are words: a key of the locale.
+    Because(&'static str),
+    /// It unpacks to far more than a table.
+    Bomb,
+    /// A record of millions of bytes.
+    LongRecord {
+        /// A row at or before it.
+        row: u64,
+    },
+    /// More columns than a spreadsheet has.
+    ManyColumns {
+        /// The row.
+        row: u64,
+    },
+    /// More cells than can be held.
+    ManyCells {
+        /// The row that is too much.
+        row: u64,
+    },
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Refusal::Io(error)
+    }
+}
+
+impl From<store::Refusal> for Refusal {
+    fn from(refusal: store::Refusal) -> Self {
+        match refusal {
+            store::Refusal::Io(error) => Refusal::Io(error),
+            store::Refusal::Bomb => Refusal::Bomb,
+        }
+    }
+}
+
+impl Refusal {
+    /// The finding for a file that is not read.
+    pub fn finding(&self, file: &Arc<str>) -> Finding {
+        let (whole, at) = (|| Place::File { file: file.clone() }, |row: &u64| Place::Row { file: file.clone(), row: *row });
+        let large = |place, what: &str| Finding::error(Code::TooLarge, place).with("reason", what);
+        match self {
+            Refusal::Io(error) => Finding::error(Code::UnreadableFile, whole()).with("reason", error),
+            Refusal::Damaged(reason) => Finding::error(Code::UnreadableFile, whole()).with("reason", reason),
+            Refusal::Because(key) => Finding::error(Code::UnreadableFile, whole()).with("reason", key),
+            Refusal::Bomb => large(whole(), "limit.bomb"),
+            Refusal::LongRecord { row } => large(at(row), "limit.record"),
+            Refusal::ManyColumns { row } => large(at(row), "limit.columns"),
+            Refusal::ManyCells { row } => large(at(row), "limit.cells"),
+        }
+    }
+
+    /// Is it that there is no such file?
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Refusal::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    }
 }
 
 impl Source {
-    /// Looks a file through for quotes and line ends.
-    pub fn read(path: &Path) -> io::Result<Source> {
-        let length = File::open(path)?.metadata()?.len();
-        let starts: Vec<u64> = (0..length.div_ceil(PIECE)).map(|number| number * PIECE).collect();
-        let look = |buffer: &mut Vec<u8>, start: u64| {
-            fill(path, start, (start + PIECE).min(length), buffer)?;
-            let cut = memchr(b'\n', buffer).map(|at| start + at as u64 + 1);
-            io::Result::Ok(Look { quote: memchr(b'"', buffer).is_some(), lines: memchr_iter(b'\n', buffer).count() as u64, cut })
-        };
-        let looks = starts.into_par_iter().map_init(Vec::new, look).collect::<io::Result<Vec<Look>>>()?;
-        let quoted = match looks.iter().any(|look| look.quote) {
-            true => Some(std::fs::read(path)?),
-            false => None,
-        };
-        let (mut cuts, mut lines) = (Vec::with_capacity(looks.len()), 0);
-        for look in looks {
-            cuts.extend(look.cut.map(|cut| (cut, lines + 1)));
-            lines += look.lines;
-        }
-        let length = quoted.as_ref().map_or(length, |bytes| bytes.len() as u64);
-        Ok(Source { file: path.display().to_string().into(), path: path.to_owned(), length, cuts, lines, quoted })
-    }
-
-    /// The bytes from a place to another; in the buffer, unless they are in memory already.
-    fn bytes<'b>(&'b self, from: u64, to: u64, buffer: &'b mut Vec<u8>) -> io::Result<&'b [u8]> {
-        if let Some(all) = &self.quoted {
-            return Ok(&all[from as usize..to as usize]);
-        }
-        fill(&self.path, from, to, buffer)?;
-        Ok(buffer)
-    }
-
-    /// The first record that is not blank; `None` in an empty file.
-    pub fn heading(&self) -> io::Result<Option<Heading>> {
-        let mut buffer = Vec::new();
-        let mut size = if self.quoted.is_some() { self.length } else { HEAD };
-        loop {
-            let head = self.bytes(0, size.min(self.length), &mut buffer)?;
-            let heading = self.heading_in(head);
-            if size >= self.length || heading.as_ref().is_some_and(|heading| heading.body < size) {
-                return Ok(heading);
-            }
-            size *= 2;
+    /// The first records that are not blank, up to so many.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not give them, or one is too wide to be of a table.
+    pub fn head(&self, wanted: usize) -> Result<Vec<Row>, Refusal> {
+        match &self.body {
+            Body::Text(text) => text.head(wanted),
+            Body::Grid(grid) => Ok(grid.head(wanted)),
         }
     }
 
-    fn heading_in(&self, head: &[u8]) -> Option<Heading> {
-        let (mut row, mut start) = (1, if head.starts_with(MARK) { MARK.len() } else { 0 });
-        while let Some(line) = line_at(head, start) {
-            if !line.trim_ascii().is_empty() {
-                break;
-            }
-            (row, start) = (row + 1, start + line.len());
+    /// The records after one, in pieces, for a table of so many columns. At least one piece, if only an empty one.
+    pub fn pieces(&self, after: &Row, columns: usize) -> Vec<Piece<'_>> {
+        match &self.body {
+            Body::Text(text) => text.pieces(after.end, after.row + 1).into_iter().map(Piece::Text).collect(),
+            Body::Grid(grid) => grid.pieces(after.end as u32, columns).into_iter().map(Piece::Grid).collect(),
         }
-        let rest = head.get(start..).filter(|rest| !rest.is_empty())?;
-        let mut length = line_at(rest, 0)?.len();
-        while self.quoted.is_some() && open_quote(&rest[..length]).is_some() && length < rest.len() {
-            length += line_at(rest, length)?.len();
-        }
-        let mut heading = None;
-        let _ = each_record(&rest[..length], row, self.quoted.is_some(), |record| {
-            let fields = record.fields.iter().map(|&field| field.to_owned()).collect();
-            heading = Some(Heading { row, fields, flaw: record.flaw, body: (start + length) as u64 });
-            ControlFlow::Break(())
-        });
-        heading
     }
-
-    /// The rows after the heading, in pieces.
-    /// At least one, if only an empty one.
-    pub fn pieces(&self, heading: &Heading) -> Vec<Piece<'_>> {
-        let last = Piece { source: self, from: heading.body, to: self.length, first_row: heading.row + 1, lines: self.lines };
-        let mut pieces = vec![last];
-        for &(from, lines) in self.cuts.iter().filter(|cut| self.quoted.is_none() && cut.0 > heading.body && cut.0 < self.length) {
-            let before = pieces.last_mut().expect("there is one from the beginning");
-            before.to = from;
-            before.lines = lines + 1 - before.first_row;
-            pieces.push(Piece { from, first_row: lines + 1, lines: self.lines - lines, ..last });
-        }
-        pieces
-    }
-}
-
-/// Fills the buffer with the bytes of a file from a place to another.
-/// Every call opens the file anew, so that threads need not share a place in it.
-fn fill(path: &Path, from: u64, to: u64, buffer: &mut Vec<u8>) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(from))?;
-    buffer.resize((to - from) as usize, 0);
-    file.read_exact(buffer)
 }
 
 impl Piece<'_> {
     /// Bytes in it.
     pub fn len(&self) -> usize {
-        (self.to - self.from) as usize
+        match self {
+            Piece::Text(piece) => piece.len(),
+            Piece::Grid(piece) => piece.len(),
+        }
     }
 
     /// It has no more records than that.
     pub fn most_records(&self) -> usize {
-        self.lines as usize + 1
+        match self {
+            Piece::Text(piece) => piece.most_records(),
+            Piece::Grid(piece) => piece.most_records(),
+        }
     }
 
-    /// Calls `f` for each record that is not a blank line, until it breaks. The buffer is for the bytes.
+    /// Calls `f` for each record that is not blank, until it breaks. The buffer is for the bytes.
     pub fn for_each(&self, buffer: &mut Vec<u8>, f: impl FnMut(Record<'_>) -> ControlFlow<()>) -> io::Result<ControlFlow<()>> {
-        let bytes = self.source.bytes(self.from, self.to, buffer)?;
-        Ok(each_record(bytes, self.first_row, self.source.quoted.is_some(), f))
+        match self {
+            Piece::Text(piece) => piece.for_each(buffer, f),
+            Piece::Grid(piece) => Ok(piece.for_each(f)),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::Path;
 
-    fn records(bytes: &[u8]) -> Vec<(u64, Vec<String>, Option<(Code, Option<usize>)>)> {
+    use super::*;
+    use crate::load::text::Told;
+
+    type Read = (u64, Vec<String>, Option<(Code, Option<usize>)>);
+
+    fn open(path: &Path) -> Result<Source, Refusal> {
+        Ok(Source { file: "t.csv".into(), body: Body::Text(Text::open(path, Told::default())?) })
+    }
+
+    fn records(bytes: &[u8]) -> Vec<Read> {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("t.csv");
         std::fs::write(&path, bytes).expect("a file");
-        let source = Source::read(&path).expect("readable");
-        let heading = source.heading().expect("readable").expect("a heading");
+        let source = open(&path).expect("readable");
+        let heading = source.head(1).expect("readable").remove(0);
         let mut all = Vec::new();
-        for piece in source.pieces(&heading) {
+        for piece in source.pieces(&heading, heading.fields.len()) {
             let _ = piece.for_each(&mut Vec::new(), |record| {
                 all.push((record.row, record.fields.iter().map(|&field| field.to_owned()).collect(), record.flaw));
                 ControlFlow::Continue(())
@@ -195,7 +198,7 @@ mod tests {
         all
     }
 
-    fn row(row: u64, fields: &[&str]) -> (u64, Vec<String>, Option<(Code, Option<usize>)>) {
+    fn row(row: u64, fields: &[&str]) -> Read {
         (row, fields.iter().map(|&field| field.to_owned()).collect(), None)
     }
 
@@ -205,6 +208,27 @@ mod tests {
         assert_eq!(records(b"a,b\n\"1\n1\",2\n\n\"3 \"\"x\"\"\",4"), [row(2, &["1\n1", "2"]), row(4, &["3 \"x\"", "4"])]);
         assert_eq!(records(b"\"a\n a\",b\n1,2\n"), [row(2, &["1", "2"])]);
         assert_eq!(records(b"a\n1"), [row(2, &["1"])]);
+        assert_eq!(records(b"a;b\r1;2\r"), [row(2, &["1", "2"])]);
+    }
+
+    #[test]
+    fn what_stands_between_cells_is_found_or_said_by_the_file() {
+        for text in ["a\tb\n1\t2\n", "a;b\n1;2\n", "a|b\n1|2\n", "\"a,b\"|c\n1|2\n"] {
+            assert_eq!(records(text.as_bytes()), [row(2, &["1", "2"])], "{text}");
+        }
+        assert_eq!(records(b"sep=;\na;b,c\n1;2,3\n"), [row(3, &["1", "2,3"])]);
+        // What is no delimiter is a heading of its own.
+        for line in [&b"sep=\xbb\n"[..], b"sep=\"\n", b"sep=x\n"] {
+            assert_eq!(records(&[line, "企业,b\n".as_bytes()].concat()).len(), 1, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn decoding_comes_before_splitting() {
+        // 亅 is 81 7C in GBK: its second byte is a bar. 年 is C4 EA.
+        assert_eq!(records(b"\xc4\xea|b\n\x81\x7c|\xc4\xea\n"), [row(2, &["亅", "年"])]);
+        assert_eq!(records(b"\xc4\xea,b\n\x81\x5c\xc4\xea,\"x\"\n"), [row(2, &["乗年", "x"])]);
+        assert_eq!(records(b"\xff\xfea\0,\0b\0\n\0t^,\x002\0\n\0"), [row(2, &["年", "2"])]);
     }
 
     #[test]
@@ -223,12 +247,28 @@ mod tests {
 
     #[test]
     fn a_large_file_reads_the_same_in_pieces() {
-        let mut text = String::from("a,b\n");
-        for number in 0..300_000 {
-            text.push_str(&format!("{number},x\n"));
+        for quote in ["", "\""] {
+            let mut text = format!("a,{quote}b{quote}\n");
+            for number in 0..300_000 {
+                let inner = if quote.is_empty() { "x" } else { "\"x\n\"\"\ny\"" };
+                text.push_str(&format!("{number},{inner}\n"));
+            }
+            let all = records(text.as_bytes());
+            assert_eq!(all.len(), 300_000);
+            assert!(all.iter().enumerate().all(|(at, record)| record.0 == at as u64 + 2 && record.1[0] == at.to_string()));
         }
-        let all = records(text.as_bytes());
-        assert_eq!(all.len(), 300_000);
-        assert!(all.iter().enumerate().all(|(at, record)| record.0 == at as u64 + 2 && record.1[0] == at.to_string()));
+    }
+
+    #[test]
+    fn what_no_table_is_like_is_refused_before_it_is_read() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("t.csv");
+        let refused = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).expect("a file");
+            open(&path).and_then(|source| source.head(1)).err()
+        };
+        let long = [b"a,b\n1,".as_slice(), &vec![b'x'; 20 << 20], b"\n"].concat();
+        assert!(matches!(refused(&long), Some(Refusal::LongRecord { row: 2 })));
+        assert!(matches!(refused(&vec![b','; 1 << 20]), Some(Refusal::ManyColumns { row: 1 })));
     }
 }

@@ -3,20 +3,24 @@
 //! In: a directory and a table of the dictionary. Out: [`Loaded`], the typed rows. Next: `enterprises` and `yearly`, `land`,
 //! `zones`, `adjustments`, each for its kind of table.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
 use super::column::{Cells, Spot};
 use super::corrections::Corrections;
+use super::decision::Decision;
+use super::encoding::Known;
 use super::enterprises::Enterprises;
 use super::heading::{self, Means};
+use super::intake::Intake;
 use super::nearest;
 use super::row::{Layout, Part, Reader};
-use super::source::Source;
+use super::shape::{self, Heading, LOOKED_AT, Names};
+use super::skipped::Skipped;
+use super::source::{Body, Source};
 use super::unheld::Unheld;
-use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates, number};
+use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates};
 use crate::dictionary::{Column, POLLUTANTS, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
@@ -30,8 +34,8 @@ pub struct Loaded<'i> {
 
 /// Where tables come from.
 pub struct From<'a> {
-    /// The directory.
-    pub directory: &'a Path,
+    /// Which file is which table.
+    pub intake: &'a Intake,
     /// Cells that are read otherwise than they stand.
     pub corrections: &'a Corrections,
 }
@@ -41,7 +45,7 @@ pub fn wanted(options: &Options<'_>, name: &str) -> bool {
     options.keep.is_none_or(|keep| keep.contains(name))
 }
 
-/// Reads a table; `None` if there is no file or no usable heading. Findings say why.
+/// Reads a table; `None` if there is no source or no usable heading. Findings say why.
 pub fn read<'i>(
     from: &From<'_>,
     table: &'static Table,
@@ -49,28 +53,39 @@ pub fn read<'i>(
     options: &Options<'_>,
     findings: &mut Findings,
 ) -> Option<Loaded<'i>> {
-    let path = from.directory.join(format!("{}.csv", table.name));
-    let place = Place::File { file: path.display().to_string().into() };
-    let source = Source::read(&path).and_then(|source| Ok((source.heading()?, source)));
-    let (heading, source) = match source {
-        Ok(source) => source,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+    let intake = from.intake;
+    let Some(assigned) = intake.take(&table.name) else {
+        if table.required && !intake.is_refused(&table.name) {
+            findings.push(missing(intake, table));
+        }
+        return None;
+    };
+    let none = (BTreeMap::new(), BTreeMap::new());
+    let said = intake.config.of(&table.name);
+    let (aliases, units) = said.map_or((&none.0, &none.1), |said| (&said.columns, &said.units));
+    let (by, file, names) = (assigned.by, assigned.file(), Names { table, aliases });
+    let opened = assigned.open(said.map(|said| said.told).unwrap_or_default());
+    let opened = opened.and_then(|source| Ok((headings(&source, &names, said.and_then(|said| said.headings))?, source)));
+    let (heading, source) = match opened {
+        Ok(opened) => opened,
+        Err(refusal) if refusal.is_absence() => {
             if table.required {
-                findings.push(
-                    Finding::error(Code::MissingFile, place)
-                        .with_both("table", &table.zh, &table.en)
-                        .with("name", format!("{}.csv", table.name)),
-                );
+                findings.push(missing(intake, table));
             }
             return None;
         }
-        Err(error) => {
-            findings.push(Finding::error(Code::UnreadableFile, place).with("reason", error));
+        Err(refusal) => {
+            findings.push(refusal.finding(&file));
             return None;
         }
     };
-    let columns = heading::read(table, &source.file, heading.as_ref(), findings)?;
-    let heading = heading?;
+    let mut decision = decided(&source, heading.as_ref(), units);
+    (decision.table, decision.by) = (Some(table.name.as_str()), Some(by));
+    let columns = heading::read(&names, units, &source.file, heading.as_ref(), findings);
+    let (Some(columns), Some(heading)) = (columns, heading) else {
+        intake.decide(decision);
+        return None;
+    };
     let readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
     let checked = options.rows.are_checked();
     let patches = from.corrections.resolve(table, &source, &heading, &readers).unwrap_or_else(|error| {
@@ -84,6 +99,9 @@ pub fn read<'i>(
         unheld: Unheld::of(&table.name, &readers),
         checked,
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
+        label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.means(key))).unwrap_or(0),
+        encoding: decision.encoding.unwrap_or(""),
+        open_end: if let Body::Grid(_) = &source.body { last_named(&readers) } else { usize::MAX },
         table,
         file: source.file.clone(),
         readers,
@@ -93,7 +111,7 @@ pub fn read<'i>(
         suspicions: options.rows.suspicions,
     };
     let parts: Vec<Part> = source
-        .pieces(&heading)
+        .pieces(&heading.last, layout.readers.len())
         .into_par_iter()
         .map_init(Vec::new, |buffer, piece| {
             let part = layout.read(piece, buffer);
@@ -102,9 +120,66 @@ pub fn read<'i>(
         })
         .collect();
     let mut loaded = Loaded { layout, parts };
+    loaded.report_hollow(&source, &heading, findings);
     loaded.report(enterprises, findings);
     loaded.settle_extras();
+    loaded.tell_skipped(&mut decision);
+    intake.decide(decision);
     Some(loaded)
+}
+
+/// One past the last column with a heading.
+fn last_named(readers: &[Reader]) -> usize {
+    readers.iter().rposition(|reader| !matches!(reader.file.means, Means::Unnamed)).map_or(0, |at| at + 1)
+}
+
+fn missing(intake: &Intake, table: &Table) -> Finding {
+    let (file, name) = match intake.is_book {
+        true => (intake.data.clone(), table.zh.clone()),
+        false => (intake.data.join(format!("{}.csv", table.name)), format!("{}.csv", table.name)),
+    };
+    let place = Place::File { file: file.display().to_string().into() };
+    Finding::error(Code::MissingFile, place).with_both("table", &table.zh, &table.en).with("name", name)
+}
+
+/// The headings of a source, as wide as its rows are.
+pub(super) fn headings(source: &Source, names: &Names<'_>, told: Option<(u64, u64)>) -> Result<Option<Heading>, super::source::Refusal> {
+    // Most first rows are good heading rows; then there is nothing to look for further down.
+    let mut rows = source.head(4)?;
+    let is_good = rows.first().is_some_and(|row| names.is_complete(&names.columns(&row.fields)));
+    if !is_good || told.is_some() {
+        rows = source.head(LOOKED_AT.max(told.map_or(0, |(_, to)| to as usize)))?;
+    }
+    let mut heading = shape::find(names, &rows, told);
+    if let (Some(heading), Body::Grid(grid)) = (&mut heading, &source.body) {
+        let filled = heading.fields.iter().rposition(|field| !cell::trim(field).is_empty()).map_or(0, |at| at + 1);
+        heading.fields.resize(filled.max(grid.width_from(heading.last.end as u32)), String::new());
+    }
+    Ok(heading)
+}
+
+/// What is known of a source once its headings are.
+fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, String>) -> Decision {
+    let mut decision = Decision { file: source.file.to_string(), ..Decision::default() };
+    if let Body::Text(text) = &source.body {
+        decision.encoding = Some(text.encoding.encoding.name());
+        decision.known = Some(text.encoding.known).filter(|known| *known != Known::Ascii);
+        decision.delimiter = Some(char::from(text.delimiter()));
+    }
+    if let Some(heading) = heading {
+        decision.headings = Some(heading.rows);
+        decision.units = units.values().chain(&heading.unit_words).chain(heading.units.iter().flatten()).cloned().collect();
+        let mut seen = Vec::new();
+        decision.units.retain(|unit| {
+            !seen.contains(unit) && {
+                seen.push(unit.clone());
+                true
+            }
+        });
+        decision.titles.clone_from(&heading.titles);
+        decision.below.clone_from(&heading.below);
+    }
+    decision
 }
 
 /// Where `emission_t` stands, and the four pollutants whose sum stands in for it.
@@ -188,6 +263,30 @@ impl Loaded<'_> {
         }
     }
 
+    /// Warns of formulas without a stored value among the rows.
+    fn report_hollow(&self, source: &Source, heading: &Heading, findings: &mut Findings) {
+        let Body::Grid(grid) = &source.body else { return };
+        for &(row, column) in grid.hollow.iter().filter(|cell| u64::from(cell.0) >= heading.last.row) {
+            if (column as usize) < self.layout.readers.len() {
+                let place = self.layout.place(u64::from(row) + 1, Some(column as usize));
+                findings.push(Finding::warning(Code::FormulaWithoutValue, place));
+            }
+        }
+    }
+
+    /// Which rows were no rows, for people.
+    fn tell_skipped(&self, decision: &mut Decision) {
+        for &(row, skipped) in self.parts.iter().flat_map(|part| &part.skipped) {
+            let list = match skipped {
+                Skipped::Total => &mut decision.totals,
+                Skipped::Note => &mut decision.notes,
+                Skipped::Heading => &mut decision.repeated,
+            };
+            list.push(u64::from(row));
+        }
+        decision.serials = self.parts.iter().map(|part| part.serials).sum();
+    }
+
     fn report(&mut self, enterprises: Option<&Enterprises>, findings: &mut Findings) {
         let mut quiet = true;
         for part in &mut self.parts {
@@ -206,8 +305,9 @@ impl Loaded<'_> {
             ));
         }
         for (at, reader) in layout.readers.iter().enumerate() {
-            if matches!(reader.file.means, Means::Unnamed) {
-                let first = self.parts.iter().find_map(|part| part.first[at]);
+            let first = || self.parts.iter().find_map(|part| part.first[at]);
+            if matches!(reader.file.means, Means::Unnamed) && (at < layout.open_end || first().is_some()) {
+                let first = first();
                 let make = if first.is_some() { Finding::error } else { Finding::warning };
                 let finding = make(Code::EmptyHeading, layout.place(layout.heading_row, Some(at)));
                 findings.push(finding.with("row", first.map_or("—".to_owned(), |row| row.to_string())));
@@ -290,8 +390,7 @@ pub fn duplicate(layout: &Layout<'_>, row: u64, first: u64, key: impl Into<Strin
 fn as_numbers(cells: &Cells, rows: usize, exact: bool) -> Option<Cells> {
     let text = |at: usize| cells.text(at);
     if exact {
-        let one = rust_decimal::Decimal::ONE;
-        let amounts = (0..rows).map(|at| text(at).map_or(Some(super::column::NO_AMOUNT), |text| number::amount(text, one).ok()));
+        let amounts = (0..rows).map(|at| text(at).map_or(Some(super::column::NO_AMOUNT), |text| cell::extra_amount(text).ok()));
         return amounts.collect::<Option<Vec<i128>>>().map(Cells::Amount);
     }
     let values = (0..rows).map(|at| text(at).map_or(Some(f64::NAN), |text| cell::extra_number(text).ok()));

@@ -1,7 +1,8 @@
 //! CSV: the first table of a report, for spreadsheets and programs.
 //!
 //! In: a report. Out: a heading of ids and one line a row, ended by `\n`; missing values empty, codes untranslated, numbers with
-//! trailing zeros cut, quoted where the csv crate would quote. Written by hand for speed: a million rows are usual.
+//! trailing zeros cut, quoted where the csv crate would quote. A text that a spreadsheet would run as a formula has an apostrophe
+//! before it. Written by hand for speed: a million rows are usual.
 
 use std::io::{self, Write};
 
@@ -19,7 +20,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         if number > 0 {
             heading.push(b',');
         }
-        write_text(&column.id, &mut heading);
+        write_harmless(&column.id, &mut heading);
     }
     heading.push(b'\n');
     out.write_all(&heading)?;
@@ -41,7 +42,8 @@ fn write_row(columns: &[(Cells, u32)], row: usize, line: &mut Vec<u8>) {
         }
         match cells.get(row) {
             Cell::Missing => {}
-            Cell::Text(text) | Cell::Json(text) | Cell::Word(text) => write_text(text, line),
+            Cell::Text(text) => write_harmless(text, line),
+            Cell::Json(text) | Cell::Word(text) => write_text(text, line),
             Cell::Integer(value) => write_integer(value, line),
             Cell::Number(value) => write_exact(value, *decimals, line),
             Cell::Flag(value) => line.extend_from_slice(if value { b"true" } else { b"false" }),
@@ -51,6 +53,21 @@ fn write_row(columns: &[(Cells, u32)], row: usize, line: &mut Vec<u8>) {
         line.extend_from_slice(b"\"\""); // an empty line would be no record
     }
     line.push(b'\n');
+}
+
+/// A text of the user's data. What begins like a formula is marked as text, except for plain numbers and lone signs.
+fn write_harmless(text: &str, line: &mut Vec<u8>) {
+    if matches!(text.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && is_formula(text) {
+        write_text(&format!("'{text}"), line);
+    } else {
+        write_text(text, line);
+    }
+}
+
+#[cold]
+fn is_formula(text: &str) -> bool {
+    let is_number = text.len() > 1 && text[1..].bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+    !(text == "-" || text == "--" || (is_number && matches!(text.as_bytes()[0], b'+' | b'-')))
 }
 
 fn write_text(text: &str, line: &mut Vec<u8>) {
@@ -89,13 +106,13 @@ mod tests {
              1,\"甲厂, 一分厂\",12.345678,A,pass,true\n\
              2,\"He said \"\"no\"\"\",2.675,B,watch,false\n\
              3,\"two\nlines\",100,C,low,\n\
-             ,=1+1,,,unknown,true\n"
+             ,'=1+1,,,unknown,true\n"
         );
     }
 
     #[test]
     fn what_is_written_is_what_the_csv_crate_writes() {
-        let texts = ["", "plain", "a,b", "\"", "a\rb", "a\nb", " lead", "=1", "中，文"];
+        let texts = ["", "plain", "a,b", "\"", "a\rb", "a\nb", " lead", "-1", "-", "中，文"];
         let mut theirs = ::csv::Writer::from_writer(Vec::new());
         theirs.write_record(["t"]).expect("one field");
         for text in texts {
@@ -103,6 +120,12 @@ mod tests {
         }
         let theirs = theirs.into_inner().expect("flushed into a Vec");
         assert_eq!(written(&example::one_column(&texts)), String::from_utf8_lossy(&theirs));
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_marked_as_text() {
+        let texts = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "-12.5", "a=1"];
+        assert_eq!(written(&example::one_column(&texts)), "t\n'=cmd|' /C calc'!A0\n'+1+1\n'-2+3\n'@SUM(A1)\n'\t=1\n-12.5\na=1\n");
     }
 
     #[test]

@@ -13,5 +13,6 @@ pub mod proof;
 pub mod rank;
 pub mod roll;
 pub mod sheets;
+pub mod sources;
 pub mod table;
 pub mod words;

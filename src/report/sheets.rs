@@ -59,13 +59,13 @@ fn table_of(file: &str, dataset: Option<&Dataset>) -> Option<&'static Table> {
 
 fn lines(
     file: &str,
-    table: &Table,
+    table: &'static Table,
     dataset: Option<&Dataset>,
     found: &[(&Finding, &(String, String))],
     language: &str,
 ) -> Vec<[String; 15]> {
     let wanted: BTreeSet<u64> = found.iter().filter_map(|(finding, _)| finding.place.row()).collect();
-    let raw = Raw::read(Path::new(file), table, &wanted).unwrap_or_default();
+    let raw = Raw::read(file, table, &wanted).unwrap_or_default();
     let name = Path::new(file).file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
     let line = |(finding, (problem, remedy)): &(&Finding, &(String, String))| {
         let row = finding.place.row().unwrap_or(0);
@@ -101,7 +101,7 @@ fn lines(
 }
 
 /// What earlier corrections made of a cell.
-fn corrected<'d>(dataset: &'d Dataset, table: &Table, row: u64, heading: &str) -> Option<&'d str> {
+fn corrected<'d>(dataset: &'d Dataset, table: &'static Table, row: u64, heading: &str) -> Option<&'d str> {
     let of_cell = dataset.corrections.iter().rev().find(|corrected| {
         let is_column = corrected.correction.column == heading;
         corrected.outcome == Outcome::Applied(row) && corrected.correction.table == table.name && is_column

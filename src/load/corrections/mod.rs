@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::cell;
-use super::source::Source;
+use super::intake;
 use crate::dictionary::sheets::{self, Heading, Sheets};
 use crate::dictionary::{Dictionary, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
@@ -188,12 +188,12 @@ struct Line {
 /// All lines with their cells by column.
 fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> Option<Vec<Line>> {
     let file: Arc<str> = path.display().to_string().into();
-    let source = Source::read(path).and_then(|source| Ok((source.heading()?, source)));
+    let source = intake::open(&file).and_then(|source| Ok((source.head(1)?.into_iter().next(), source)));
     let (heading, source) = match source {
         Ok((Some(heading), source)) => (heading, source),
         Ok((None, _)) => return Some(Vec::new()),
-        Err(error) => {
-            findings.push(Finding::error(Code::UnreadableFile, Place::File { file }).with("reason", error));
+        Err(refusal) => {
+            findings.push(refusal.finding(&file));
             return None;
         }
     };
@@ -210,7 +210,7 @@ fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> 
         return None;
     }
     let (mut all, mut buffer) = (Vec::new(), Vec::new());
-    for piece in source.pieces(&heading) {
+    for piece in source.pieces(&heading, heading.fields.len()) {
         let read = piece.for_each(&mut buffer, |record| {
             let place = Place::Row { file: file.clone(), row: record.row };
             if record.flaw.is_some() || record.fields.len() > columns.len() {

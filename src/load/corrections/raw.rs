@@ -2,14 +2,15 @@
 //!
 //! In: a file of a table and the rows that are asked for. Out: their cells and keys. Next: `report::sheets`.
 
-use std::collections::{BTreeSet, HashMap};
-use std::io;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use crate::dictionary::{Dictionary, Heading, Table};
 use crate::load::cell;
-use crate::load::source::Source;
+use crate::load::intake;
+use crate::load::shape::Names;
+use crate::load::source::Refusal;
+use crate::load::table::headings;
 
 /// Some rows of a file.
 #[derive(Debug, Default)]
@@ -27,16 +28,17 @@ impl Raw {
     /// # Errors
     ///
     /// When the file cannot be read.
-    pub fn read(path: &Path, table: &Table, wanted: &BTreeSet<u64>) -> io::Result<Raw> {
-        let source = Source::read(path)?;
-        let Some(heading) = source.heading()? else { return Ok(Raw::default()) };
+    pub fn read(file: &str, table: &'static Table, wanted: &BTreeSet<u64>) -> Result<Raw, Refusal> {
+        let source = intake::open(file)?;
+        let none = BTreeMap::new();
+        let Some(heading) = headings(&source, &Names { table, aliases: &none }, None)? else { return Ok(Raw::default()) };
         let place = |name: &str| {
             let is = |field: &String| matches!(Dictionary::get().recognise(table, cell::trim(field)), Heading::Known { column, .. } if table.columns[column].name == name);
             Some((name.to_owned(), heading.fields.iter().position(is)?))
         };
         let mut raw = Raw { key: table.key.iter().filter_map(|name| place(name)).collect(), width: heading.fields.len(), ..Raw::default() };
         let mut buffer = Vec::new();
-        for piece in source.pieces(&heading) {
+        for piece in source.pieces(&heading.last, heading.fields.len()) {
             let _ = piece.for_each(&mut buffer, |record| {
                 if wanted.contains(&record.row) {
                     raw.rows.insert(record.row, record.fields.iter().map(|field| cell::trim(field).to_owned()).collect());

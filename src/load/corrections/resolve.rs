@@ -12,7 +12,8 @@ use crate::dictionary::Table;
 use crate::load::cell;
 use crate::load::heading::Means;
 use crate::load::row::Reader;
-use crate::load::source::{Heading, Source};
+use crate::load::shape::Heading;
+use crate::load::source::Source;
 
 /// Cells that are read otherwise than they stand, by row.
 #[derive(Debug, Default)]
@@ -64,7 +65,7 @@ impl Corrections {
                 None => self.settle(number, Outcome::NoColumn),
             }
         }
-        look(&mut wanted, source, heading)?;
+        look(&mut wanted, source, heading, readers.len())?;
         let mut now: HashMap<(u64, usize), String> = HashMap::new();
         for one in &wanted {
             let outcome = apply(one, &self.list[one.number], &mut now);
@@ -100,7 +101,7 @@ fn wanted_of(number: usize, correction: &Correction, readers: &[Reader]) -> Opti
 }
 
 /// Finds the rows of all corrections in one pass: they are looked up by the cells of their keys.
-fn look(wanted: &mut [Wanted], source: &Source, heading: &Heading) -> io::Result<()> {
+fn look(wanted: &mut [Wanted], source: &Source, heading: &Heading, columns: usize) -> io::Result<()> {
     let mut by_row: HashMap<u64, Vec<usize>> = HashMap::new();
     let mut by_key: BTreeMap<Vec<usize>, HashMap<Vec<String>, Vec<usize>>> = BTreeMap::new();
     for (place, one) in wanted.iter().enumerate() {
@@ -112,7 +113,7 @@ fn look(wanted: &mut [Wanted], source: &Source, heading: &Heading) -> io::Result
         }
     }
     let mut buffer = Vec::new();
-    for piece in source.pieces(heading) {
+    for piece in source.pieces(&heading.last, columns) {
         let _ = piece.for_each(&mut buffer, |record| {
             let field = |at: usize| record.fields.get(at).map_or("", |text| cell::trim(text));
             let mut hits: Vec<usize> = by_row.get(&record.row).cloned().unwrap_or_default();

@@ -1,0 +1,141 @@
+//! Words that offices write into their tables and that are no data, from `office.toml`.
+//!
+//! In: the text of a cell. Out: whether it is the word of a total, the beginning of a note, a line of units. Next: `load` tells
+//! such rows from the rows of a table.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::normalise;
+
+/// The words.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// Words of a total.
+    pub totals: Vec<String>,
+    /// Beginnings of a note.
+    pub notes: Vec<String>,
+    /// What stands before the units in the line that names them.
+    pub unit_lines: Vec<String>,
+    /// What stands between units.
+    pub unit_separators: Vec<String>,
+    /// Words of a row that numbers the columns.
+    pub numbering: Vec<String>,
+    /// What a row of units has where there is none.
+    pub no_unit: Vec<String>,
+    /// What a spreadsheet writes where a formula failed.
+    pub errors: Vec<String>,
+    /// What may stand after a year.
+    pub year_suffixes: Vec<String>,
+    /// Marks of a currency.
+    pub currency: Vec<String>,
+    /// Names that offices give to tables.
+    pub tables: BTreeMap<String, Vec<String>>,
+}
+
+static BUILT_IN: LazyLock<Office> =
+    LazyLock::new(|| toml::from_str(include_str!("office.toml")).expect("the embedded words are read by a test"));
+
+/// The text as it is compared, without an allocation where it is short of anything to change.
+pub fn squeezed(text: &str) -> String {
+    normalise(text)
+}
+
+impl Office {
+    /// The built-in words.
+    pub fn get() -> &'static Office {
+        &BUILT_IN
+    }
+
+    /// Is it the word of a total, or does it end with one (`A区小计`)?
+    pub fn is_total(&self, text: &str) -> bool {
+        // No total is longer than a name with a word after it.
+        if text.is_empty() || text.len() > 90 {
+            return false;
+        }
+        let text = normalise(text);
+        let text = text.trim_end_matches([':', '：']);
+        self.totals.iter().any(|word| text == word || (!word.is_ascii() && text.ends_with(word.as_str())))
+    }
+
+    /// Does a note begin like this? The word stands alone or has a mark, a number or the end after it.
+    pub fn is_note(&self, text: &str) -> bool {
+        let text: String = normalise(&text.chars().take(200).collect::<String>());
+        self.notes.iter().any(|word| {
+            let is_sign = !word.chars().any(char::is_alphanumeric);
+            text.strip_prefix(word.as_str()).is_some_and(|rest| {
+                is_sign
+                    || rest.chars().take(12).any(|next| matches!(next, ':' | '、' | '.'))
+                    || rest.is_empty()
+                    || rest.starts_with(|c: char| c.is_ascii_digit())
+            })
+        })
+    }
+
+    /// The units that a line names (`金额单位：万元、亩`); empty if it names none.
+    pub fn units_in(&self, text: &str) -> Vec<String> {
+        let text = normalise(text);
+        let found = self.unit_lines.iter().filter_map(|word| text.find(word.as_str()).map(|at| at + word.len())).max();
+        let Some(at) = found else { return Vec::new() };
+        let rest = text[at..].trim_end_matches([')', '）']);
+        let mut parts = vec![rest.to_owned()];
+        for separator in &self.unit_separators {
+            let separator = normalise(separator);
+            // A compound unit keeps its stroke: 万元/亩.
+            if separator == "/" {
+                continue;
+            }
+            parts = parts.iter().flat_map(|part| part.split(separator.as_str())).map(str::to_owned).collect();
+        }
+        parts.retain(|part| !part.is_empty());
+        parts
+    }
+
+    /// Is it what a spreadsheet writes where a formula failed?
+    pub fn is_error(&self, text: &str) -> bool {
+        text.starts_with('#') && {
+            let text = text.to_ascii_lowercase();
+            self.errors.iter().any(|error| text == *error || (error == "####" && text.len() > 3 && text.bytes().all(|byte| byte == b'#')))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::Dictionary;
+
+    #[test]
+    fn totals_notes_and_units_are_told_from_data() {
+        let office = Office::get();
+        for text in ["合计", "合 计", "合　计：", "Total", "A区小计", "总计"] {
+            assert!(office.is_total(text), "{text}");
+        }
+        for text in ["合计机械有限公司", "total energy", "91990101MAEX00010E", "", "Subtotal Ltd"] {
+            assert!(!office.is_total(text), "{text}");
+        }
+        for text in ["注：数据截至年底", "备注:", "填表人：张三", "*为预计数", "说明1、口径", "Note: provisional"]
+        {
+            assert!(office.is_note(text), "{text}");
+        }
+        for text in ["注塑机械厂", "说明书印刷公司", "91990101MAEX00010E", "Notex Ltd"] {
+            assert!(!office.is_note(text), "{text}");
+        }
+        assert_eq!(office.units_in("单位：万元、亩"), ["万元", "亩"]);
+        assert_eq!(office.units_in("2025年税收（金额单位: 元）"), ["元"]);
+        assert_eq!(office.units_in("单位名称"), Vec::<String>::new());
+        assert!(office.is_error("#REF!") && office.is_error("######") && !office.is_error("#1厂房"));
+    }
+
+    #[test]
+    fn names_of_tables_are_of_tables_and_of_one_only() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (table, names) in &Office::get().tables {
+            assert!(Dictionary::get().table(table).is_some(), "{table}");
+            assert!(names.iter().all(|name| seen.insert(name)), "{table}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! How large the sheets of an .xls file are, before anything is made of them.
+//!
+//! In: the bytes of a compound file. Out: nothing, or a refusal. Two cells in the corners of a sheet of a few bytes would become
+//! sixteen million; a thousand such sheets would fill any memory. Next: `workbook` lets calamine read it.
+
+use super::source::Refusal;
+
+/// How every compound file begins.
+pub const MAGIC: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// Most cells of all sheets, blank ones among them.
+const MOST_CELLS: u64 = 40_000_000;
+/// The end of a chain of sectors.
+const END: u32 = 0xffff_fffe;
+
+/// Refuses a workbook whose sheets span too many cells. What cannot be followed is left to the reader, which names the damage.
+pub fn measure(bytes: &[u8]) -> Result<(), Refusal> {
+    let cells = workbook(bytes).map_or(0, |stream| spans(&stream));
+    if cells > MOST_CELLS { Err(Refusal::Bomb) } else { Ok(()) }
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn half(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+/// The stream of the workbook, if it is where it should be.
+fn workbook(bytes: &[u8]) -> Option<Vec<u8>> {
+    let size = 1_usize.checked_shl(u32::from(half(bytes, 30)?))?;
+    if !(64..=1 << 16).contains(&size) {
+        return None;
+    }
+    let sector = |number: u32| bytes.get((number as usize + 1).checked_mul(size)?..).map(|rest| &rest[..size.min(rest.len())]);
+    // The table of sectors: its first 109 parts are named in the header, the others in a chain of sectors.
+    let mut parts: Vec<u32> = (0..109).filter_map(|at| word(bytes, 76 + at * 4)).collect();
+    let (mut next, mut left) = (word(bytes, 68)?, bytes.len() / size + 1);
+    while next < END && left > 0 {
+        let more = sector(next)?;
+        parts.extend((0..size / 4 - 1).filter_map(|at| word(more, at * 4)));
+        (next, left) = (word(more, size - 4)?, left - 1);
+    }
+    let mut table: Vec<u32> = Vec::new();
+    for part in parts.into_iter().filter(|part| *part < END).take(bytes.len() / size + 1) {
+        let part = sector(part)?;
+        table.extend((0..part.len() / 4).filter_map(|at| word(part, at * 4)));
+    }
+    let chain = |start: u32| {
+        let (mut all, mut next) = (Vec::new(), start);
+        while next < END && all.len() <= bytes.len() {
+            let Some(sector) = sector(next) else { break };
+            all.extend_from_slice(sector);
+            next = table.get(next as usize).copied().unwrap_or(END);
+        }
+        all
+    };
+    let directory = chain(word(bytes, 48)?);
+    directory.chunks_exact(128).find_map(|entry| {
+        let letters = usize::from(half(entry, 64)?).min(64) / 2;
+        let name: Vec<u16> = (0..letters.saturating_sub(1)).filter_map(|at| half(entry, at * 2)).collect();
+        let name = String::from_utf16_lossy(&name);
+        let is_book = name.eq_ignore_ascii_case("Workbook") || name.eq_ignore_ascii_case("Book");
+        // A stream of less than 4,096 bytes lies elsewhere, and holds too little to be harmful.
+        if is_book { Some(chain(word(entry, 116)?)) } else { None }
+    })
+}
+
+/// The cells that the sheets span together.
+fn spans(stream: &[u8]) -> u64 {
+    let (mut cells, mut at) = (0, 0);
+    let mut corner: Option<[u64; 4]> = None;
+    let area = |corner: Option<[u64; 4]>| corner.map_or(0, |[top, left, bottom, right]| (bottom - top + 1) * (right - left + 1));
+    while let (Some(kind), Some(length)) = (half(stream, at), half(stream, at + 2)) {
+        let data = at + 4;
+        match kind {
+            0x0809 | 0x000a => cells += area(corner.take()),
+            0x0203 | 0x027e | 0x00bd | 0x00fd | 0x0204 | 0x0205 | 0x0006 | 0x00d6 | 0x0406 | 0x0206 | 0x00be => {
+                if let (Some(row), Some(column)) = (half(stream, data), half(stream, data + 2)) {
+                    let last =
+                        if matches!(kind, 0x00bd | 0x00be) { half(stream, data + usize::from(length).saturating_sub(2)) } else { None };
+                    let (row, column, last) = (u64::from(row), u64::from(column), u64::from(last.unwrap_or(column).max(column)));
+                    let old = corner.unwrap_or([row, column, row, last]);
+                    corner = Some([old[0].min(row), old[1].min(column), old[2].max(row), old[3].max(last)]);
+                }
+            }
+            _ => {}
+        }
+        at = data + usize::from(length);
+    }
+    cells + area(corner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A cell record of a number: kind, length, row, column, format, eight bytes.
+    fn cell(row: u16, column: u16) -> Vec<u8> {
+        [&[0x03, 0x02, 14, 0][..], &row.to_le_bytes(), &column.to_le_bytes(), &[0; 10]].concat()
+    }
+
+    #[test]
+    fn two_corners_span_all_between_them() {
+        let begin = [0x09, 0x08, 0, 0];
+        let sheet = [&begin[..], &cell(0, 0), &cell(99, 9), &[0x0a, 0, 0, 0]].concat();
+        assert_eq!(spans(&sheet), 1000);
+        assert_eq!(spans(&[sheet.clone(), sheet].concat()), 2000);
+        assert_eq!(spans(b"\x03"), 0);
+    }
+}

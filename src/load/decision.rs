@@ -1,0 +1,64 @@
+//! What was decided about a file or sheet: which table it is and how it is read. One line each, for people.
+//!
+//! In: what `intake` and `table` found out. Out: [`Decision`]. Next: `check` and `--verbose` put it into words.
+
+use super::encoding::Known;
+
+/// By what a table was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The name of the file or sheet.
+    Name,
+    /// The headings.
+    Headings,
+    /// `mujun.toml`.
+    Config,
+}
+
+/// What was decided about one file or sheet.
+#[derive(Debug, Clone, Default)]
+pub struct Decision {
+    /// The file as the user would type it, with `!sheet` for a sheet.
+    pub file: String,
+    /// The table it is; `None`: it was not read.
+    pub table: Option<&'static str>,
+    /// Why it was not read: the last part of a key of the locale.
+    pub ignored: Option<&'static str>,
+    /// By what the table was known.
+    pub by: Option<By>,
+    /// Name of the encoding of a text file.
+    pub encoding: Option<&'static str>,
+    /// By what the encoding was known.
+    pub known: Option<Known>,
+    /// What stands between the cells of a text file.
+    pub delimiter: Option<char>,
+    /// First and last row of the headings.
+    pub headings: Option<(u64, u64)>,
+    /// Units that stand outside the headings.
+    pub units: Vec<String>,
+    /// Rows of titles above the headings.
+    pub titles: Vec<u64>,
+    /// Rows of units and of numbers of columns.
+    pub below: Vec<u64>,
+    /// Rows of totals.
+    pub totals: Vec<u64>,
+    /// Rows of notes.
+    pub notes: Vec<u64>,
+    /// Rows in which the headings are repeated.
+    pub repeated: Vec<u64>,
+    /// Dates that were numbers of days.
+    pub serials: u64,
+}
+
+impl Decision {
+    /// A file or sheet that was not read.
+    pub fn ignored(file: impl Into<String>, why: &'static str) -> Decision {
+        Decision { file: file.into(), ignored: Some(why), ..Decision::default() }
+    }
+
+    /// Is there anything to say besides the name?
+    pub fn is_plain(&self) -> bool {
+        let nothing = self.units.is_empty() && self.titles.is_empty() && self.below.is_empty() && self.totals.is_empty();
+        nothing && self.notes.is_empty() && self.repeated.is_empty() && self.serials == 0
+    }
+}

@@ -1,0 +1,110 @@
+//! How many cells an .ods file asks for, before any is made: a cell or a row may say that it stands a million times.
+//!
+//! In: a path. Out: nothing, or a refusal. Next: `workbook` lets calamine read it.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use memchr::memmem;
+
+use super::source::Refusal;
+
+/// Most cells that are not blank, counted as often as they say they stand.
+const MOST_CELLS: u64 = 40_000_000;
+/// Most bytes of the part that holds the cells.
+const LARGEST: u64 = 1 << 30;
+/// Bytes that are looked at together.
+const WINDOW: usize = 1 << 20;
+
+/// Refuses a file that asks for too many cells.
+pub fn measure(path: &Path) -> Result<(), Refusal> {
+    let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
+    let mut content = archive.by_name("content.xml").map_err(damaged)?.take(LARGEST);
+    let (mut count, mut pending, mut buffer) = (Count::default(), Vec::new(), vec![0; WINDOW]);
+    loop {
+        let read = content.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        pending.extend_from_slice(&buffer[..read]);
+        let used = count.elements(&pending);
+        pending.drain(..used);
+        if count.cells > MOST_CELLS || pending.len() > 16 * WINDOW {
+            return Err(Refusal::Bomb);
+        }
+    }
+    Ok(())
+}
+
+/// What has been counted.
+#[derive(Default)]
+struct Count {
+    cells: u64,
+    /// How often the row stands, and its cells up to the last that is not blank.
+    row: (u64, u64),
+    /// Blank cells since.
+    blanks: u64,
+}
+
+impl Count {
+    /// Counts all whole elements; how many bytes they are.
+    fn elements(&mut self, bytes: &[u8]) -> usize {
+        let mut at = 0;
+        while let Some(start) = memchr::memchr(b'<', &bytes[at..]).map(|found| at + found) {
+            let Some(end) = memchr::memchr(b'>', &bytes[start..]).map(|found| start + found) else { return start };
+            self.element(&bytes[start..end]);
+            at = end + 1;
+        }
+        at
+    }
+
+    fn element(&mut self, tag: &[u8]) {
+        if tag.starts_with(b"<table:table-row") {
+            self.finish_row();
+            self.row = (repeated(tag, b"table:number-rows-repeated="), 0);
+        } else if tag.starts_with(b"</table:table-row") {
+            self.finish_row();
+        } else if tag.starts_with(b"<table:table-cell") || tag.starts_with(b"<table:covered-table-cell") {
+            let times = repeated(tag, b"table:number-columns-repeated=");
+            if memmem::find(tag, b"office:").is_some() || memmem::find(tag, b"formula").is_some() {
+                self.row.1 += std::mem::take(&mut self.blanks) + times;
+            } else {
+                self.blanks += times;
+            }
+        }
+    }
+
+    fn finish_row(&mut self) {
+        self.cells = self.cells.saturating_add(self.row.0.saturating_mul(self.row.1));
+        (self.row, self.blanks) = ((0, 0), 0);
+    }
+}
+
+/// The number after an attribute's name; 1 where it is not there.
+fn repeated(tag: &[u8], name: &[u8]) -> u64 {
+    let Some(at) = memmem::find(tag, name) else { return 1 };
+    let digits = tag[at + name.len()..].iter().skip(1).take_while(|byte| byte.is_ascii_digit());
+    digits.fold(0, |value: u64, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_count_as_often_as_they_say() {
+        let count = |text: &[u8]| {
+            let mut count = Count::default();
+            count.elements(text);
+            count.cells
+        };
+        let cell = r#"<table:table-cell office:value="1" table:number-columns-repeated="100"/>"#;
+        let blank = r#"<table:table-cell table:number-columns-repeated="16384"/>"#;
+        let row = |inner: &str| format!(r#"<table:table-row table:number-rows-repeated="7">{inner}</table:table-row>"#);
+        assert_eq!(count(row(cell).as_bytes()), 700);
+        assert_eq!(count(row(blank).as_bytes()), 0);
+        assert_eq!(count(row(&format!("{blank}{cell}")).as_bytes()), 7 * (16_384 + 100));
+    }
+}

@@ -1,0 +1,342 @@
+//! Where the headings of a table are: under a title, in two rows with merged cells, with a line or a row of units.
+//!
+//! In: the first records of a source, the table, and other names of its columns. Out: one heading per column, its units where they
+//! stand outside it, and where the rows begin. A first row that is a good heading row is taken as it is. Next: `heading`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cell::trim;
+use super::source::Row;
+use crate::dictionary::{self, Dictionary, Office, Table, normalise};
+use crate::finding::Code;
+
+/// Records among which headings are looked for.
+pub const LOOKED_AT: usize = 40;
+/// Most rows of a heading.
+const MOST_ROWS: usize = 3;
+
+/// The headings of a source.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    /// Spreadsheet row of the last heading row, which findings name.
+    pub row: u64,
+    /// First and last heading row.
+    pub rows: (u64, u64),
+    /// One heading per column.
+    pub fields: Vec<String>,
+    /// What is wrong with them.
+    pub flaw: Option<(Code, Option<usize>)>,
+    /// Units of single columns, from a row of units.
+    pub units: Vec<Option<String>>,
+    /// Units of the whole table, from a line above or below the headings.
+    pub unit_words: Vec<String>,
+    /// Rows of titles above the headings.
+    pub titles: Vec<u64>,
+    /// Rows between the headings and the data: units, numbers of columns.
+    pub below: Vec<u64>,
+    /// The last record before the data.
+    pub last: Row,
+}
+
+/// What headings may be called.
+#[derive(Debug, Clone, Copy)]
+pub struct Names<'a> {
+    /// The table.
+    pub table: &'static Table,
+    /// Other headings, normalised, and the columns they mean.
+    pub aliases: &'a BTreeMap<String, String>,
+}
+
+impl Names<'_> {
+    /// What a heading means.
+    pub fn recognise(&self, heading: &str) -> dictionary::Heading<'static> {
+        let dictionary = Dictionary::get();
+        if self.aliases.is_empty() {
+            return dictionary.recognise(self.table, heading);
+        }
+        let plain = normalise(heading);
+        let base = plain.split('(').next().unwrap_or(&plain);
+        let found = self.aliases.get(&plain).map(|column| (column, "")).or_else(|| Some((self.aliases.get(base)?, &plain[base.len()..])));
+        let Some((column, bracket)) = found else { return dictionary.recognise(self.table, heading) };
+        match dictionary.recognise(self.table, &format!("{column}{bracket}")) {
+            dictionary::Heading::Known { column, factor, .. } => {
+                dictionary::Heading::Known { column, factor, says_unit: !bracket.is_empty() }
+            }
+            other => other,
+        }
+    }
+
+    /// The column a heading means.
+    fn column(&self, heading: &str) -> Option<usize> {
+        match self.recognise(heading) {
+            dictionary::Heading::Known { column, .. } | dictionary::Heading::UnknownUnit { column, .. } => Some(column),
+            dictionary::Heading::Extra => None,
+        }
+    }
+
+    /// Is it a heading that can be read?
+    fn knows(&self, heading: &str) -> bool {
+        matches!(self.recognise(heading), dictionary::Heading::Known { .. })
+    }
+
+    /// The different columns that headings mean.
+    pub fn columns(&self, fields: &[String]) -> BTreeSet<usize> {
+        fields.iter().filter(|field| !trim(field).is_empty()).filter_map(|field| self.column(trim(field))).collect()
+    }
+
+    /// Are all required columns among them?
+    pub fn is_complete(&self, columns: &BTreeSet<usize>) -> bool {
+        self.table.columns.iter().enumerate().all(|(at, column)| !column.required || columns.contains(&at))
+    }
+}
+
+/// Finds the headings; `None` where there is no record. `told`: first and last heading row, if the user says so.
+pub fn find(names: &Names<'_>, rows: &[Row], told: Option<(u64, u64)>) -> Option<Heading> {
+    let (first, count) = match told {
+        Some((from, to)) => {
+            let first = rows.iter().position(|row| row.row >= from)?;
+            (first, rows[first..].iter().take_while(|row| row.row <= to).count().max(1))
+        }
+        None => best(names, rows)?,
+    };
+    let mut heading = of(names, rows, first, count);
+    // What the user says is not second-guessed; what stands below is still no data.
+    below(names, rows, first + count, told.is_none(), &mut heading);
+    Some(heading)
+}
+
+/// The rows that name the most columns: the first of them, and how many.
+fn best(names: &Names<'_>, rows: &[Row]) -> Option<(usize, usize)> {
+    if names.is_complete(&names.columns(&rows.first()?.fields)) {
+        return Some((0, 1));
+    }
+    let mut best = (0, 0, 1);
+    // Of those that name as many the fewest rows, so that no title above is taken in.
+    for count in 1..=MOST_ROWS.min(rows.len()) {
+        for first in 0..=rows.len() - count {
+            let known = names.columns(&joined(names, &rows[first..first + count])).len();
+            if known > best.0 {
+                best = (known, first, count);
+            }
+        }
+    }
+    let (known, mut first, mut count) = best;
+    // Cells that reach over several headings may hold their unit.
+    while first > 0 && count < MOST_ROWS && is_group(&rows[first - 1]) {
+        if names.columns(&joined(names, &rows[first - 1..first + count])).len() < known {
+            break;
+        }
+        (first, count) = (first - 1, count + 1);
+    }
+    Some((first, count))
+}
+
+/// A row that heads groups of columns: several cells, or one that does not begin the row as a title does.
+fn is_group(row: &Row) -> bool {
+    let filled = |field: &&String| !trim(field).is_empty();
+    let names_units = row.fields.iter().any(|field| !Office::get().units_in(field).is_empty());
+    let begins = row.fields.first().is_some_and(|field| filled(&field));
+    !names_units && row.flaw.is_none() && row.fields.iter().filter(filled).count() > usize::from(begins)
+}
+
+fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
+    let own = &rows[first..first + count];
+    let office = Office::get();
+    let above = rows[..first].iter().flat_map(|row| &row.fields);
+    Heading {
+        row: own[count - 1].row,
+        rows: (own[0].row, own[count - 1].row),
+        fields: joined(names, own),
+        flaw: own.iter().find_map(|row| row.flaw),
+        units: Vec::new(),
+        unit_words: above.flat_map(|cell| office.units_in(cell)).collect(),
+        titles: rows[..first].iter().map(|row| row.row).collect(),
+        below: Vec::new(),
+        last: own[count - 1].clone(),
+    }
+}
+
+/// What stands between the headings and the data.
+fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: &mut Heading) {
+    for row in rows.iter().skip(from).take(MOST_ROWS).take_while(|row| row.flaw.is_none()) {
+        let filled: Vec<(usize, &str)> =
+            row.fields.iter().map(|cell| trim(cell)).enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
+        let words: Vec<String> = filled.iter().flat_map(|(_, cell)| Office::get().units_in(cell)).collect();
+        if !words.is_empty() && filled.len() == 1 {
+            heading.unit_words.extend(words);
+        } else if let Some(units) = units(names, heading, &filled) {
+            heading.units = units;
+        } else if may_grow && heading.below.is_empty() && is_lower_heading(names, heading, &filled) {
+            let upper = Row { fields: std::mem::take(&mut heading.fields), ..heading.last.clone() };
+            heading.fields = joined(names, &[upper, row.clone()]);
+            (heading.row, heading.rows.1, heading.last) = (row.row, row.row, row.clone());
+            continue;
+        } else if !is_numbering(&filled) {
+            return;
+        }
+        heading.below.push(row.row);
+        heading.last = row.clone();
+    }
+}
+
+/// The units of a row in which everything is a unit.
+fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Option<Vec<Option<String>>> {
+    let (dictionary, office) = (Dictionary::get(), Office::get());
+    let mut units = vec![None; heading.fields.len()];
+    for &(at, cell) in filled {
+        let word = normalise(cell);
+        let word = word.trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
+        let quantity =
+            heading.fields.get(at).and_then(|field| names.column(trim(field))).map(|at| names.table.columns[at].quantity.as_deref());
+        let is_unit = match quantity {
+            Some(Some(quantity)) => dictionary.unit(quantity, word).is_some(),
+            // Under a heading that is not known anything that is a unit of something will do.
+            _ => dictionary.units.iter().any(|unit| dictionary.unit(&unit.quantity, word).is_some()),
+        };
+        if is_unit && matches!(quantity, Some(Some(_))) {
+            units[at] = Some(word.to_owned());
+        } else if !is_unit && !office.no_unit.iter().any(|mark| mark == word) {
+            return None;
+        }
+    }
+    units.iter().any(Option::is_some).then_some(units)
+}
+
+/// A row that numbers the columns: `甲, 乙, 1, 2, 3`.
+fn is_numbering(filled: &[(usize, &str)]) -> bool {
+    let mut last = None;
+    let fits = filled.iter().all(|(_, cell)| match cell.parse::<u32>() {
+        Ok(number) => last.replace(number).map_or(number <= 1, |last: u32| number == last + 1),
+        Err(_) => last.is_none() && Office::get().numbering.iter().any(|word| word == cell),
+    });
+    fits && filled.len() >= 3 && last.is_some_and(|last| last > 1)
+}
+
+/// A second heading row under cells that reach over several columns: nothing in it is a key, a number or long.
+fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> bool {
+    let is_key = |at: usize| {
+        let column = heading.fields.get(at).and_then(|field| names.column(trim(field)));
+        column.is_some_and(|column| names.table.key.contains(&names.table.columns[column].name))
+    };
+    let is_word =
+        |cell: &str| cell.chars().count() <= 30 && !cell.chars().any(|letter| letter.is_ascii_digit()) && !Office::get().is_total(cell);
+    // A row of data may lack its key, too; a heading stands under a cell that is blank or reaches over it.
+    let under_blank = filled.iter().filter(|(at, _)| heading.fields.get(*at).is_none_or(|field| trim(field).is_empty())).count();
+    heading.rows.1 - heading.rows.0 + 1 < MOST_ROWS as u64
+        && under_blank > 0
+        && filled.iter().all(|&(at, cell)| !is_key(at) && is_word(cell))
+}
+
+/// Heading rows as one heading per column.
+fn joined(names: &Names<'_>, rows: &[Row]) -> Vec<String> {
+    let mut rows = rows.iter().map(|row| &row.fields);
+    let first = rows.next().cloned().unwrap_or_default();
+    rows.fold(first, |upper, lower| two(names, &upper, lower))
+}
+
+/// Two heading rows as one. A blank cell in the upper row belongs to the cell on its left, as merged cells are stored.
+fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::with_capacity(upper.len().max(lower.len()));
+    let mut group = "";
+    for at in 0..upper.len().max(lower.len()) {
+        let [own, below] = [upper, lower].map(|row| row.get(at).map_or("", |cell| trim(cell)));
+        if !own.is_empty() {
+            group = own;
+        }
+        let field = if below.is_empty() {
+            own.to_owned()
+        } else if group.is_empty() {
+            below.to_owned()
+        } else {
+            together(names, own, group, below, &joined)
+        };
+        joined.push(field);
+    }
+    joined
+}
+
+/// The heading of a column with a cell in both rows: what is known, tried from the fullest to the shortest.
+fn together(names: &Names<'_>, own: &str, group: &str, below: &str, before: &[String]) -> String {
+    let plain = below.trim_matches(['(', ')', '（', '）']);
+    let unit = group.rfind(['(', '（']).map(|at| group[at..].to_owned());
+    let mut tries = vec![format!("{group}{below}")];
+    if !own.is_empty() {
+        tries.push(format!("{own}（{plain}）"));
+    }
+    if let Some(unit) = &unit {
+        tries.push(format!("{below}{unit}"));
+    }
+    tries.push(below.to_owned());
+    tries.push(own.to_owned());
+    if let Some(known) = tries.into_iter().find(|text| !text.is_empty() && names.knows(text)) {
+        return known;
+    }
+    // A name that is there already needs the group it stands in.
+    if before.iter().any(|field| normalise(field) == normalise(below)) { format!("{group} {below}") } else { below.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(table: &str, rows: &[&[&str]]) -> Heading {
+        let table = Dictionary::get().table(table).expect("a table");
+        let row = |(at, fields): (usize, &&[&str])| Row {
+            row: at as u64 + 1,
+            fields: fields.iter().map(|&field| field.to_owned()).collect(),
+            flaw: None,
+            end: at as u64 + 1,
+        };
+        let rows: Vec<Row> = rows.iter().enumerate().map(row).collect();
+        find(&Names { table, aliases: &BTreeMap::new() }, &rows, None).expect("a heading")
+    }
+
+    #[test]
+    fn headings_stand_under_titles_and_a_line_of_units() {
+        let heading = found(
+            "tax",
+            &[
+                &["2025年税收情况表", "", ""],
+                &["", "", "单位：元"],
+                &["信用代码", "年度", "实缴税收"],
+                &["91990101MAEX00010E", "2025", "1"],
+            ],
+        );
+        assert_eq!((heading.rows, heading.titles, heading.unit_words), ((3, 3), vec![1, 2], vec!["元".to_owned()]));
+        assert_eq!(heading.last.row, 3);
+    }
+
+    #[test]
+    fn two_rows_of_merged_headings_become_one() {
+        let heading = found(
+            "tax",
+            &[
+                &["企业", "", "税收（元）", "", "备注"],
+                &["统一社会信用代码", "年度", "实缴税收", "退税", ""],
+                &["91990101MAEX00010E", "2025", "1", "", ""],
+            ],
+        );
+        assert_eq!(heading.fields, ["统一社会信用代码", "年度", "实缴税收（元）", "退税（元）", "备注"]);
+        assert_eq!(heading.rows, (1, 2));
+        let below =
+            found("tax", &[&["企业代码", "年度", "实缴税收", "其中", ""], &["", "", "", "增值税", "所得税"], &["E1", "2025", "1", "", ""]]);
+        assert_eq!(below.fields, ["企业代码", "年度", "实缴税收", "增值税", "所得税"]);
+    }
+
+    #[test]
+    fn rows_of_units_and_of_numbers_are_no_data() {
+        let heading =
+            found("land", &[&["宗地编号", "企业代码", "用地面积"], &["-", "-", "平方米"], &["甲", "乙", "1", "2"], &["P1", "E1", "1"]]);
+        assert_eq!(heading.units, [None, None, Some("平方米".to_owned())]);
+        assert_eq!(heading.below, [2, 3]);
+        let data = found("land", &[&["宗地编号", "企业代码", "用地面积"], &["1", "2", "3.5"]]);
+        assert_eq!((data.below, data.units), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn a_first_row_that_is_good_or_that_nothing_is_better_than_stays() {
+        assert_eq!(found("tax", &[&["enterprise_id", "year", "tax_paid"], &["E1", "2025", "1"]]).rows, (1, 1));
+        assert_eq!(found("tax", &[&["enterprise_id", "year"], &["E1", "2025"]]).rows, (1, 1));
+        assert_eq!(found("tax", &[&["a", "b"], &["c", "d"]]).rows, (1, 1));
+    }
+}

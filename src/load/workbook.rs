@@ -1,0 +1,326 @@
+//! Workbooks as grids of text: every sheet of an .xlsx, .xls or .ods file, with the values it stores.
+//!
+//! In: a path. Out: the sheets that can be seen, each as a [`Grid`]. Formulas are never evaluated: what is stored with them is
+//! taken, and where nothing is stored the cell is remembered. Next: `intake` asks which table each sheet is.
+//!
+//! What a workbook unpacks to is measured before it is read: what is a thousand times larger than its file is not a table.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
+
+use super::grid::Grid;
+use super::source::Refusal;
+use super::{compound, store};
+
+/// Most bytes that the parts of a workbook unpack to, together.
+const UNPACKED: u64 = 4 << 30;
+/// Most bytes of an .xls file; the format itself ends at 65,536 rows of 256 columns.
+const LARGEST_XLS: u64 = 256 << 20;
+/// From here on a number has lost digits: fifteen are kept.
+const EXACT: f64 = 1e15;
+
+/// A sheet of a workbook.
+#[derive(Debug)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// Can it be seen? What cannot is not read.
+    pub is_visible: bool,
+    /// Its cells, or why they were not read.
+    pub grid: Result<Grid, Refusal>,
+}
+
+/// What a file is by its first bytes, whatever its name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A packed workbook.
+    Zip,
+    /// A workbook of the nineties, or one with a password.
+    Compound,
+    /// A web page.
+    Page,
+    /// Text.
+    Text,
+}
+
+/// What a file is.
+pub fn kind(path: &Path) -> io::Result<Kind> {
+    let mut bytes = Vec::with_capacity(512);
+    File::open(path)?.take(512).read_to_end(&mut bytes)?;
+    if bytes.starts_with(b"PK") {
+        return Ok(Kind::Zip);
+    }
+    if bytes.starts_with(&compound::MAGIC) {
+        return Ok(Kind::Compound);
+    }
+    let start = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
+    let start = start.trim_start_matches('\u{feff}').trim_start();
+    let is_page = ["<html", "<!doctype", "<table", "<?xml", "<meta", "<head"].iter().any(|tag| start.starts_with(tag));
+    Ok(if is_page { Kind::Page } else { Kind::Text })
+}
+
+/// All sheets of a workbook.
+///
+/// # Errors
+///
+/// When it is no workbook, cannot be read, has a password, or unpacks to far too much.
+pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
+    let is_ods = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ods"));
+    let read = || match kind {
+        Kind::Zip => {
+            measure(path)?;
+            if is_ods { read_ods(path) } else { read_xlsx(path) }
+        }
+        Kind::Compound => read_xls(path),
+        Kind::Page => Err(Refusal::Because("reason.web-page")),
+        Kind::Text => Err(Refusal::Because("reason.no-workbook")),
+    };
+    // A damaged file may lead the reader of its format where it never thought to be; that is no reason to end.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Refusal::Because("reason.damaged")))
+}
+
+/// Refuses what unpacks to far more than it is. What a part says of its own size is not believed: it is unpacked and counted.
+fn measure(path: &Path) -> Result<(), Refusal> {
+    let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
+    let (mut all, mut buffer) = (0, vec![0; 1 << 16]);
+    for number in 0..archive.len() {
+        let mut part = archive.by_index(number).map_err(damaged)?;
+        let most = part.compressed_size().saturating_mul(store::RATIO).max(store::SMALL);
+        let mut size = 0;
+        loop {
+            let read = part.read(&mut buffer)?;
+            if read == 0 {
+                break;
+            }
+            size += read as u64;
+            if size > most || all + size > UNPACKED {
+                return Err(Refusal::Bomb);
+            }
+        }
+        all += size;
+    }
+    if all > UNPACKED { Err(Refusal::Bomb) } else { Ok(()) }
+}
+
+impl From<XlsxError> for Refusal {
+    fn from(error: XlsxError) -> Self {
+        match error {
+            XlsxError::Password => Refusal::Because("reason.password"),
+            XlsxError::Io(error) => Refusal::Io(error),
+            other => Refusal::Damaged(other.to_string()),
+        }
+    }
+}
+
+impl From<XlsError> for Refusal {
+    fn from(error: XlsError) -> Self {
+        match error {
+            XlsError::Password => Refusal::Because("reason.password"),
+            XlsError::Io(error) => Refusal::Io(error),
+            other => Refusal::Damaged(other.to_string()),
+        }
+    }
+}
+
+impl From<OdsError> for Refusal {
+    fn from(error: OdsError) -> Self {
+        match error {
+            OdsError::Password => Refusal::Because("reason.password"),
+            OdsError::Io(error) => Refusal::Io(error),
+            other => Refusal::Damaged(other.to_string()),
+        }
+    }
+}
+
+/// Names of the worksheets and whether they can be seen.
+fn worksheets<RS: Read + Seek, R: Reader<RS>>(book: &R) -> Vec<(String, bool)> {
+    let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    sheets.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+}
+
+fn each_visible(names: Vec<(String, bool)>, mut read: impl FnMut(&str) -> Result<Grid, Refusal>) -> Vec<Sheet> {
+    let sheet = |(name, is_visible): (String, bool)| {
+        let grid = if is_visible { read(&name) } else { Ok(Grid::default()) };
+        Sheet { name, is_visible, grid }
+    };
+    names.into_iter().map(sheet).collect()
+}
+
+fn read_xlsx(path: &Path) -> Result<Vec<Sheet>, Refusal> {
+    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path)?))?;
+    let names = worksheets(&book);
+    Ok(each_visible(names, |name| xlsx_sheet(&mut book, name)))
+}
+
+fn xlsx_sheet(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<Grid, Refusal> {
+    let mut percents = xlsx_percents(book, name)?.into_iter().peekable();
+    let mut cells = book.worksheet_cells_reader(name)?;
+    let (mut grid, mut text) = (Grid::default(), String::new());
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        let (row, column) = cell.pos;
+        let is_percent = percents.next_if_eq(&cell.pos).is_some();
+        let filled = match &cell.value {
+            DataRef::SharedString(shared) => *shared,
+            value => {
+                text.clear();
+                write_value(&owned(value), is_percent, &mut text);
+                &text
+            }
+        };
+        match (filled.trim_ascii().is_empty(), cell.formula) {
+            (false, _) => grid.push(row, column, filled)?,
+            (true, Some(_)) => grid.hollow.push((row, column)),
+            (true, None) => {}
+        }
+    }
+    Ok(grid)
+}
+
+/// The cells that are shown as percentages, in the order of the sheet. Few workbooks have any, and only those are read twice.
+fn xlsx_percents(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<Vec<(u32, u32)>, Refusal> {
+    let mut cells = book.worksheet_cells_reader(name)?;
+    let is_percent = |style: &calamine::Style| style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'));
+    let percents: Vec<bool> = cells.styles().iter().map(is_percent).collect();
+    let mut found = Vec::new();
+    if percents.contains(&true) {
+        while let Some((row, column, style)) = cells.next_style_id()? {
+            if percents.get(style) == Some(&true) {
+                found.push((row, column));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn read_xls(path: &Path) -> Result<Vec<Sheet>, Refusal> {
+    if std::fs::metadata(path)?.len() > LARGEST_XLS {
+        return Err(Refusal::Bomb);
+    }
+    let bytes = std::fs::read(path)?;
+    compound::measure(&bytes)?;
+    let mut book: Xls<_> = Xls::new(io::Cursor::new(bytes))?;
+    let names = worksheets(&book);
+    Ok(each_visible(names, |name| {
+        let range = book.worksheet_range(name)?;
+        let formulas = book.worksheet_formula(name)?;
+        grid_of(&range, &formulas)
+    }))
+}
+
+fn read_ods(path: &Path) -> Result<Vec<Sheet>, Refusal> {
+    super::repeats::measure(path)?;
+    let mut book: Ods<_> = Ods::new(BufReader::new(File::open(path)?))?;
+    let names = worksheets(&book);
+    Ok(each_visible(names, |name| {
+        let range = book.worksheet_range(name)?;
+        let formulas = book.worksheet_formula(name)?;
+        grid_of(&range, &formulas)
+    }))
+}
+
+fn grid_of(range: &Range<Data>, formulas: &Range<String>) -> Result<Grid, Refusal> {
+    let Some((first_row, first_column)) = range.start() else { return Ok(Grid::default()) };
+    let (mut grid, mut text) = (Grid::default(), String::new());
+    for (row, cells) in (first_row..).zip(range.rows()) {
+        for (column, value) in (first_column..).zip(cells) {
+            text.clear();
+            write_value(value, false, &mut text);
+            if !text.trim_ascii().is_empty() {
+                grid.push(row, column, &text)?;
+            } else if formulas.get_value((row, column)).is_some_and(|formula| !formula.is_empty()) {
+                grid.hollow.push((row, column));
+            }
+        }
+    }
+    Ok(grid)
+}
+
+fn owned(value: &DataRef<'_>) -> Data {
+    match value {
+        DataRef::Int(value) => Data::Int(*value),
+        DataRef::Float(value) => Data::Float(*value),
+        DataRef::Bool(value) => Data::Bool(*value),
+        DataRef::DateTime(value) => Data::DateTime(*value),
+        DataRef::String(text) => Data::String(text.clone()),
+        DataRef::SharedString(text) => Data::String((*text).to_owned()),
+        DataRef::DateTimeIso(text) => Data::DateTimeIso(text.clone()),
+        DataRef::DurationIso(text) => Data::DurationIso(text.clone()),
+        DataRef::Error(error) => Data::Error(error.clone()),
+        DataRef::Empty => Data::Empty,
+    }
+}
+
+/// A value as a person would type it.
+fn write_value(value: &Data, is_percent: bool, text: &mut String) {
+    match value {
+        Data::Int(value) => text.push_str(&value.to_string()),
+        Data::Float(value) if is_percent => {
+            text.push_str(&number(value * 100.0));
+            text.push('%');
+        }
+        Data::Float(value) => text.push_str(&number(*value)),
+        Data::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+        Data::DateTime(value) => text.push_str(&date(value)),
+        Data::String(value) | Data::DurationIso(value) => text.push_str(value),
+        Data::DateTimeIso(value) => text.push_str(&value.trim_end_matches("T00:00:00").replace('T', " ")),
+        Data::Error(error) => text.push_str(&error.to_string()),
+        Data::Empty => {}
+    }
+}
+
+/// A number with the fifteen digits that spreadsheets keep and show. Beyond them it is written with its power of ten, so that an
+/// id that was turned into a number is seen as one.
+pub fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < EXACT {
+        return format!("{}", value as i64);
+    }
+    let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
+    if (1e-7..EXACT).contains(&rounded.abs()) {
+        return rounded.to_string();
+    }
+    let text = format!("{rounded:e}");
+    let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+    let mantissa = if mantissa.contains('.') { Cow::Borrowed(mantissa) } else { Cow::Owned(format!("{mantissa}.0")) };
+    match power.starts_with('-') {
+        true => format!("{mantissa}E{power}"),
+        false => format!("{mantissa}E+{power}"),
+    }
+}
+
+fn date(value: &ExcelDateTime) -> String {
+    // A length of time, or a time of no day, is no date.
+    if value.is_duration() || value.as_f64() < 1.0 {
+        return number(value.as_f64());
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date} {hour:02}:{minute:02}:{second:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_digits_that_spreadsheets_keep() {
+        let cases = [
+            (2025.0, "2025"),
+            (0.1 + 0.2, "0.3"),
+            (-12.5, "-12.5"),
+            (123_456_789_012_345.0, "123456789012345"),
+            (911_330_000_000_000_000.0, "9.1133E+17"),
+            (9e17, "9.0E+17"),
+            (1e-9, "1.0E-9"),
+            (0.000_012_5, "0.0000125"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(number(value), text);
+        }
+    }
+}
