@@ -141,9 +141,10 @@ fn measure(path: &Path) -> Result<(), Refusal> {
 
 /// How many different texts the beginning of a part says it holds.
 fn texts_announced(start: &[u8]) -> u64 {
-    const NAME: &[u8] = b"uniqueCount=\"";
+    const NAME: &[u8] = b"uniqueCount";
     let Some(at) = memchr::memmem::find(start, NAME) else { return 0 };
-    let digits = start[at + NAME.len()..].iter().take_while(|byte| byte.is_ascii_digit());
+    let value = start[at + NAME.len()..].iter().skip_while(|byte| matches!(byte, b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n'));
+    let digits = value.take_while(|byte| byte.is_ascii_digit());
     digits.fold(0, |value: u64, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
 }
 
@@ -349,6 +350,7 @@ mod tests {
     #[test]
     fn announcements_are_read() {
         assert_eq!(texts_announced(b"<sst count=\"9\" uniqueCount=\"4000000000\">"), 4_000_000_000);
+        assert_eq!(texts_announced(b"<sst uniqueCount = '12'>"), 12);
         assert_eq!(texts_announced(b"<worksheet>"), 0);
     }
 
