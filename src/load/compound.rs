@@ -1,7 +1,8 @@
 //! How large the sheets of an .xls file are, before anything is made of them.
 //!
 //! In: the bytes of a compound file. Out: nothing, or a refusal. Two cells in the corners of a sheet of a few bytes would become
-//! sixteen million; a thousand such sheets would fill any memory. Next: `workbook` lets calamine read it.
+//! sixteen million; a thousand such sheets would fill any memory, and so would a chain of sectors that comes back to itself.
+//! Next: `workbook` lets calamine read it.
 
 use super::source::Refusal;
 
@@ -12,9 +13,18 @@ const MOST_CELLS: u64 = 40_000_000;
 /// The end of a chain of sectors.
 const END: u32 = 0xffff_fffe;
 
-/// Refuses a workbook whose sheets span too many cells. What cannot be followed is left to the reader, which names the damage.
+/// Refuses a workbook whose sheets span too many cells, or whose parts cannot be followed.
 pub fn measure(bytes: &[u8]) -> Result<(), Refusal> {
-    let cells = workbook(bytes).map_or(0, |stream| spans(&stream));
+    // Programs that lock a workbook pack it into a file of this kind.
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if memchr::memmem::find(bytes, &name).is_some() {
+        return Err(Refusal::Because("reason.password"));
+    }
+    let Some(Book { stream, is_circular }) = workbook(bytes) else { return Err(Refusal::Because("reason.damaged")) };
+    if is_circular {
+        return Err(Refusal::Because("reason.damaged"));
+    }
+    let cells = spans(&stream);
     if cells > MOST_CELLS { Err(Refusal::Bomb) } else { Ok(()) }
 }
 
@@ -26,8 +36,31 @@ fn half(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 
-/// The stream of the workbook, if it is where it should be.
-fn workbook(bytes: &[u8]) -> Option<Vec<u8>> {
+/// What a compound file holds.
+struct Book {
+    /// The stream of the workbook; empty if it is not where it should be.
+    stream: Vec<u8>,
+    /// Does a chain of sectors come back to itself?
+    is_circular: bool,
+}
+
+/// Does a chain come back to itself? Every sector is looked at once.
+fn is_circular(table: &[u32]) -> bool {
+    let mut seen = vec![0_u32; table.len()];
+    for start in 0..table.len() {
+        let (mut at, mark) = (start, start as u32 + 1);
+        while at < table.len() && seen[at] == 0 {
+            seen[at] = mark;
+            at = table[at] as usize;
+        }
+        if at < table.len() && seen[at] == mark {
+            return true;
+        }
+    }
+    false
+}
+
+fn workbook(bytes: &[u8]) -> Option<Book> {
     let size = 1_usize.checked_shl(u32::from(half(bytes, 30)?))?;
     if !(64..=1 << 16).contains(&size) {
         return None;
@@ -55,15 +88,20 @@ fn workbook(bytes: &[u8]) -> Option<Vec<u8>> {
         }
         all
     };
+    let small: Vec<u32> = chain(word(bytes, 60)?).chunks_exact(4).filter_map(|word| self::word(word, 0)).collect();
+    if left == 0 || is_circular(&table) || is_circular(&small) {
+        return Some(Book { stream: Vec::new(), is_circular: true });
+    }
     let directory = chain(word(bytes, 48)?);
-    directory.chunks_exact(128).find_map(|entry| {
+    let stream = directory.chunks_exact(128).find_map(|entry| {
         let letters = usize::from(half(entry, 64)?).min(64) / 2;
         let name: Vec<u16> = (0..letters.saturating_sub(1)).filter_map(|at| half(entry, at * 2)).collect();
         let name = String::from_utf16_lossy(&name);
         let is_book = name.eq_ignore_ascii_case("Workbook") || name.eq_ignore_ascii_case("Book");
         // A stream of less than 4,096 bytes lies elsewhere, and holds too little to be harmful.
         if is_book { Some(chain(word(entry, 116)?)) } else { None }
-    })
+    });
+    Some(Book { stream: stream.unwrap_or_default(), is_circular: false })
 }
 
 /// The cells that the sheets span together.
@@ -98,6 +136,12 @@ mod tests {
     /// A cell record of a number: kind, length, row, column, format, eight bytes.
     fn cell(row: u16, column: u16) -> Vec<u8> {
         [&[0x03, 0x02, 14, 0][..], &row.to_le_bytes(), &column.to_le_bytes(), &[0; 10]].concat()
+    }
+
+    #[test]
+    fn chains_that_come_back_to_themselves_are_seen() {
+        assert!(is_circular(&[1, 2, 0]) && is_circular(&[END, 1]) && is_circular(&[1, 2, 3, 2]));
+        assert!(!is_circular(&[1, 2, END, 1]) && !is_circular(&[]) && !is_circular(&[900, END]));
     }
 
     #[test]

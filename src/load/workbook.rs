@@ -6,10 +6,12 @@
 //! What a workbook unpacks to is measured before it is read: what is a thousand times larger than its file is not a table.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Once;
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
@@ -81,7 +83,29 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
         Kind::Text => Err(Refusal::Because("reason.no-workbook")),
     };
     // A damaged file may lead the reader of its format where it never thought to be; that is no reason to end.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Refusal::Because("reason.damaged")))
+    quietly(read).unwrap_or(Err(Refusal::Because("reason.damaged")))
+}
+
+thread_local! {
+    /// Is this thread reading what may be damaged?
+    static IS_READING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs something that may panic; what it would say of its own inside helps nobody who has a damaged file.
+fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_READING.get() {
+                usual(info);
+            }
+        }));
+    });
+    IS_READING.set(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    IS_READING.set(false);
+    result.ok()
 }
 
 /// Refuses what unpacks to far more than it is. What a part says of its own size is not believed: it is unpacked and counted.
@@ -92,20 +116,36 @@ fn measure(path: &Path) -> Result<(), Refusal> {
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).map_err(damaged)?;
         let most = part.compressed_size().saturating_mul(store::RATIO).max(store::SMALL);
-        let mut size = 0;
+        let (mut size, mut announced) = (0, 0);
         loop {
             let read = part.read(&mut buffer)?;
             if read == 0 {
                 break;
+            }
+            if size == 0 {
+                announced = texts_announced(&buffer[..read]);
             }
             size += read as u64;
             if size > most || all + size > UNPACKED {
                 return Err(Refusal::Bomb);
             }
         }
+        // Room is made for as many texts as a part announces.
+        if announced > size {
+            return Err(Refusal::Because("reason.damaged"));
+        }
         all += size;
     }
     if all > UNPACKED { Err(Refusal::Bomb) } else { Ok(()) }
+}
+
+/// How many different texts the beginning of a part says it holds.
+fn texts_announced(start: &[u8]) -> u64 {
+    const NAME: &[u8] = b"uniqueCount";
+    let Some(at) = memchr::memmem::find(start, NAME) else { return 0 };
+    let value = start[at + NAME.len()..].iter().skip_while(|byte| matches!(byte, b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n'));
+    let digits = value.take_while(|byte| byte.is_ascii_digit());
+    digits.fold(0, |value: u64, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
 }
 
 impl From<XlsxError> for Refusal {
@@ -306,6 +346,19 @@ fn date(value: &ExcelDateTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn announcements_are_read() {
+        assert_eq!(texts_announced(b"<sst count=\"9\" uniqueCount=\"4000000000\">"), 4_000_000_000);
+        assert_eq!(texts_announced(b"<sst uniqueCount = '12'>"), 12);
+        assert_eq!(texts_announced(b"<worksheet>"), 0);
+    }
+
+    #[test]
+    fn what_panics_is_refused() {
+        assert_eq!(quietly(|| -> u8 { panic!("a damaged file") }), None);
+        assert_eq!(quietly(|| 1), Some(1));
+    }
 
     #[test]
     fn numbers_have_the_digits_that_spreadsheets_keep() {
