@@ -63,9 +63,9 @@ mod zones;
 
 pub use self::shared::Links;
 pub use addresses::Addresses;
-pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use decision::{By, Decision};
 pub use encoding::Known;
+pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use rows::{Rows, Want};
 
 use corrections::Corrections;
