@@ -381,9 +381,9 @@ fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings)
     if let Some(code) = code {
         findings.push(Finding::warning(code, Place::Nowhere).with("policy", &policy.id));
     }
-    if let Some((from, to)) = policy.years.filter(|(from, to)| year < *from || year > *to) {
+    if policy.years.is_some_and(|(from, to)| year < from || year > to) {
         let finding = Finding::warning(Code::PolicyOutOfForce, Place::Nowhere).with("policy", &policy.id).with("year", year);
-        findings.push(finding.with("from", from).with("to", to));
+        findings.push(finding.with("years", policy.years_written().unwrap_or_default()));
     }
     if plan::uses_last_year(policy) && !dataset.years.contains(&(year - 1)) {
         let known: Vec<String> = dataset.years.iter().map(i32::to_string).collect();

@@ -167,6 +167,17 @@ pub struct Choice {
 }
 
 impl Policy {
+    /// The years it was made for: `2022`, `2022–2024`, `2022–` where no end was given.
+    pub fn years_written(&self) -> Option<String> {
+        self.years.map(|years| match years {
+            (from, to) if from == to => from.to_string(),
+            // The ends that stand for none.
+            (1990, to) => format!("–{to}"),
+            (from, 2100) => format!("{from}–"),
+            (from, to) => format!("{from}–{to}"),
+        })
+    }
+
     /// Every indicator id once, in order of first appearance.
     pub fn indicator_ids(&self) -> Vec<&str> {
         let mut ids: Vec<&str> = Vec::new();

@@ -43,7 +43,7 @@ impl Listed {
             region: policy.region.clone().or_else(|| policy.about.province.clone()),
             edition: policy.about.edition.clone(),
             status: policy.status.as_str(),
-            years: years(policy),
+            years: policy.years_written(),
             read: policy.sources.first().and_then(|source| source.read.clone()),
             document: document(&policy.sources),
         }
@@ -86,17 +86,6 @@ impl Listed {
 
 fn document(sources: &[Reference]) -> Option<String> {
     sources.first().map(|source| source.name.clone())
-}
-
-/// `2022`, `2022–2024`, `2022–` where no end was given.
-pub fn years(policy: &Policy) -> Option<String> {
-    policy.years.map(|years| match years {
-        (from, to) if from == to => from.to_string(),
-        // The ends that stand for none.
-        (1990, to) => format!("–{to}"),
-        (from, 2100) => format!("{from}–"),
-        (from, to) => format!("{from}–{to}"),
-    })
 }
 
 fn text(list: &[Listed], of: impl Fn(&Listed) -> Option<String>) -> Values {

@@ -3,7 +3,6 @@
 use polars::prelude::{NewChunkedArray, StringChunked};
 
 use super::articles::{self, Item};
-use super::listed::years;
 use super::table::{Column, Part, Phrase, Report, Section, Values};
 use super::words::Words;
 use crate::dictionary::{Bilingual, Dictionary};
@@ -71,7 +70,7 @@ pub fn show(policy: &Policy, language: &str, machine: bool) -> Report {
 
 /// Title, id, edition and status.
 pub fn heading(policy: &Policy) -> Phrase {
-    let edition = policy.about.edition.clone().or_else(|| years(policy));
+    let edition = policy.about.edition.clone().or_else(|| policy.years_written());
     Phrase::new(if edition.is_some() { "policy.heading-edition" } else { "policy.heading" })
         .with("id", &policy.id)
         .with_both("title", policy.title.clone())

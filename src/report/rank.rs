@@ -130,7 +130,7 @@ fn facts(context: &Context, counts: &Counts) -> Vec<(&'static str, Fact)> {
 
 /// Two lines: what was evaluated by what, and what became of the enterprises.
 pub fn heading_of(data_set: &str, policy: &Policy, year: i32) -> Phrase {
-    let years = super::listed::years(policy).unwrap_or_default();
+    let years = policy.years_written().unwrap_or_default();
     let key = if years.is_empty() { "rank.heading" } else { "rank.heading-edition" };
     Phrase::new(key)
         .with("data", data_set)

@@ -3,7 +3,6 @@
 use super::Item;
 use crate::policy::Policy;
 use crate::policy::about::Unknown;
-use crate::report::listed;
 use crate::report::words::Words;
 
 /// Place, edition, years, status.
@@ -11,7 +10,7 @@ pub fn about(policy: &Policy, words: &Words) -> Vec<Item> {
     let about = &policy.about;
     let place = about.place.as_ref().map(|place| words.say("says.place", &[("place", &words.of(place))]));
     let edition = about.edition.as_ref().map(|edition| words.say("says.edition", &[("edition", edition)]));
-    let years = listed::years(policy).map(|years| words.say("says.years", &[("years", &years)]));
+    let years = policy.years_written().map(|years| words.say("says.years", &[("years", &years)]));
     let status = words.say(&format!("status.{}", policy.status.as_str()), &[]);
     let item = Item::new("about", "about", words.of(&policy.title))
         .with_some("place", place)
