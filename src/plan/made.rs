@@ -1,10 +1,10 @@
 //! Columns of the panel that a policy makes itself: land by its own definition, energy from fuels, emissions from pollutants.
 
 use super::Draft;
-use super::print::{double, name, rounded};
+use super::print::{Printer, double, name, rounded};
 use crate::dictionary::POLLUTANTS;
-use crate::policy::Policy;
 use crate::policy::factors::{Factor, Factors, Use};
+use crate::policy::{self, Policy};
 
 /// Columns of the tables from which the policy makes one.
 pub fn reads(policy: &Policy) -> Vec<String> {
@@ -20,7 +20,10 @@ pub fn tables(policy: &Policy) -> impl Iterator<Item = &Factors> {
 /// What stands for a column in the panel, where the policy makes it.
 pub fn sql(draft: &Draft, column: &str) -> Option<String> {
     if let Some(land) = draft.policy.land.as_ref().filter(|_| column == "land_mu") {
-        return Some(draft.printer().value(&land.term));
+        // Columns that the data lack are missing, and figures of later stages stand here as their formulas.
+        let rename = |name: &str| (!draft.has(name)).then(|| format!("CAST(NULL AS {})", super::panel::sql_type(name)));
+        let printer = Printer { decimals: draft.policy.decimals, rename: &rename, present: Some(draft.options.present) };
+        return Some(printer.value(&land.term.clone().replaced(&policy::derived)));
     }
     let table = tables(draft.policy).find(|table| table.makes() == column)?;
     let known: Vec<&Factor> = table.factors.iter().filter(|factor| draft.has(&factor.column)).collect();

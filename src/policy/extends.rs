@@ -18,7 +18,7 @@ use crate::finding::{Code, Finding, Findings};
 const DEEPEST: usize = 8;
 
 /// What a policy says of itself, and never of those that extend it.
-const OWN: &[&str] = &["id", "title", "status", "years", "region", "place", "edition", "notes", "unknown", "extends"];
+const OWN: &[&str] = &["id", "title", "status", "years", "region", "place", "edition", "notes", "extends"];
 
 /// Tables that are put together key by key; `grades` too, unless it has a rule of its own.
 const BY_KEY: &[&str] = &["years", "review", "settings", "total"];

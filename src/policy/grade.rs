@@ -255,7 +255,13 @@ fn lines(block: &Block, findings: &mut Findings) -> Option<Rule> {
     if rest.is_none() {
         block.missing("rest", findings);
     }
-    Some(Rule::Lines(lines, rest?))
+    let rest = rest?;
+    if lines.iter().any(|(grade, _)| *grade == rest) {
+        findings.push(
+            Finding::error(Code::BadValue, block.place_of("rest")).text(&rest).with("key", "rest").with("wanted", "wanted.other-grade"),
+        );
+    }
+    Some(Rule::Lines(lines, rest))
 }
 
 fn predicate(block: &Block, vocabulary: &Vocabulary, findings: &mut Findings) -> Option<Rule> {

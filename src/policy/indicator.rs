@@ -99,6 +99,7 @@ pub fn read(block: Block, vocabulary: &Vocabulary, earlier: &dyn Fn(&str) -> Opt
         benchmark,
     };
     check_benchmark(&indicator, &block, findings);
+    check_bounds(&indicator, &block, findings);
     block.finish(findings);
     Some(indicator)
 }
@@ -114,6 +115,24 @@ fn unit(block: &Block, findings: &mut Findings) -> Option<Bilingual> {
         known.map_or_else(|| symbol.to_owned(), |known| known.zh.clone())
     };
     Some(Bilingual { zh: unit.en.split('/').map(chinese).collect::<Vec<_>>().join("/"), en: unit.en })
+}
+
+/// Points cannot be at most less than they are at least.
+fn check_bounds(indicator: &Indicator, block: &Block, findings: &mut Findings) {
+    let number = |bound: &Option<Term>| match bound {
+        Some(Term::Number(text)) => text.parse::<Decimal>().ok(),
+        Some(Term::Negative(inner)) => match inner.as_ref() {
+            Term::Number(text) => text.parse::<Decimal>().ok().map(|number| -number),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let (Some(most), Some(least)) = (number(&indicator.at_most), number(&indicator.at_least))
+        && most < least
+    {
+        let finding = Finding::error(Code::BadValue, block.place_of("at_most")).text(most.to_string());
+        findings.push(finding.with("key", "at_most").with("wanted", format!("≥ {least}")));
+    }
 }
 
 fn check_benchmark(indicator: &Indicator, block: &Block, findings: &mut Findings) {

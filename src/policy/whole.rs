@@ -120,7 +120,8 @@ fn check_used(policy: &Policy, source: &Source, cited: &[&Key], findings: &mut F
     policy.admissions.iter().for_each(|admission| used.extend(admission.when.names()));
     for group in &policy.groups {
         group.when.iter().for_each(|when| used.extend(when.names()));
-        group.indicators.iter().for_each(|indicator| used.extend(indicator.value.names()));
+        let terms = group.indicators.iter().flat_map(|indicator| std::iter::once(&indicator.value).chain(&indicator.fallback));
+        terms.for_each(|term| used.extend(term.names()));
         policy.grades_of(group).iter().flat_map(|grades| grades.terms()).for_each(|term| used.extend(term.names()));
     }
     policy.bonuses.terms().for_each(|term| used.extend(term.names()));

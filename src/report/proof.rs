@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
-use polars::prelude::{DataFrame, Float64Chunked, Int64Chunked, NewChunkedArray, StringChunked};
+use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, Int64Chunked, NewChunkedArray, StringChunked};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::rank::{Context, heading_of};
+use super::rank::{Context, heading_of, notes};
 use super::table::{Column, Part, Phrase, Report, Section, Values};
 use crate::policy::Policy;
 use crate::policy::grade::{Cut, Grades, Pick, Rounding, Rule};
@@ -57,7 +57,7 @@ struct Rows {
 
 /// Builds the proof from the evaluated rows.
 pub fn build(frame: &DataFrame, context: &Context) -> Report {
-    let rows = Rows::of(frame);
+    let rows = Rows::of(&counted_once(frame));
     let mut lines = Vec::new();
     let mut sections = Vec::new();
     for range in rows.pools() {
@@ -83,7 +83,16 @@ pub fn build(frame: &DataFrame, context: &Context) -> Report {
     let columns = columns(&lines, context.policy);
     report.parts.push(Part { id: "proof".to_owned(), title: None, columns, sections, grades: context.policy.grade_names() });
     report.notes.push(Phrase::new("proof.note"));
+    notes(&mut report, context);
     report
+}
+
+/// Of enterprises evaluated together only the leading one counts: the unit takes one place.
+fn counted_once(frame: &DataFrame) -> DataFrame {
+    let text = |name: &str| frame.column(name).ok().and_then(|column| column.str().ok().cloned());
+    let (Some(units), Some(ids)) = (text("unit"), text("enterprise_id")) else { return frame.clone() };
+    let counts: BooleanChunked = units.iter().zip(ids.iter()).map(|(unit, id)| Some(unit.is_none() || unit == id)).collect();
+    frame.filter(&counts).unwrap_or_else(|_| frame.clone())
 }
 
 impl Rows {
@@ -189,7 +198,9 @@ impl Pool<'_> {
             }
         }
         for line in &mut lines {
-            line.equals = line.places.map(|places| line.ranked - places).filter(|more| *more != 0);
+            // Fewer than the places with nobody left to take is no matter of equals.
+            let runs_out = matches!(&grades.rule, Rule::TwoStage(_)) && line.first_out.is_none();
+            line.equals = line.places.map(|places| line.ranked - places).filter(|more| *more > 0 || *more < 0 && !runs_out);
             line.given_share = line.base.or(size).filter(|base| *base > 0).map(|base| line.given as f64 * 100.0 / base as f64);
         }
         lines

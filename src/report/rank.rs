@@ -51,7 +51,7 @@ pub fn build(frame: &DataFrame, context: &Context) -> Report {
     report
 }
 
-fn notes(report: &mut Report, context: &Context) {
+pub(super) fn notes(report: &mut Report, context: &Context) {
     report.notes.extend(super::policies::notes(context.policy));
     for table in policy_tables(context.policy) {
         report.notes.push(table);

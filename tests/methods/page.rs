@@ -65,7 +65,8 @@ fn section(policy: &Policy, page: &mut String) {
             let _ = writeln!(page, "* {}: {}{}", escaped(&item.title), escaped(&item.text(&words)), cited(item));
         }
     }
-    let year = policy.years.map_or_else(String::new, |(_, to)| format!(" --year {to}"));
+    // An edition without an end is shown for its first year.
+    let year = policy.years.map_or_else(String::new, |(from, to)| format!(" --year {}", if to == 2100 { from } else { to }));
     let _ = writeln!(page, "\n```sh\nmujun rank DATA --policy {}{year}\n```", policy.id);
 }
 

@@ -56,16 +56,18 @@ fn pick(draft: &mut Draft, at: usize) {
     let picked = draft.by_group(|group| {
         let stages = stages(draft, group)?;
         let pick = stages.picks.get(at)?;
-        Some(inside(stages.cut.rounding, pick.share, &place_of(stages, pick, number), base(stages.cut)))
+        let names = draft.policy.grades_of(group)?.names();
+        Some(inside(stages.cut.rounding, pick.share, &place_of(stages, pick, &names, number), base(stages.cut)))
     });
     let picked = format!("{} AS picked_{number}", picked.unwrap_or_else(|| "CAST(NULL AS BOOLEAN)".to_owned()));
     draft.push(format!("picked_{number}"), "is it picked?", select(&["*".to_owned(), picked], &format!("FROM picks_{number}")));
 }
 
-/// Equals across the cut all get the better grade, or all the worse.
-fn place_of(stages: &TwoStage, pick: &Pick, number: usize) -> String {
-    // A pick from above that takes equals gives the better grade; a pick from below the worse.
-    let takes_equals = pick.last == stages.cut.ties_down;
+/// Equals across the cut all get the better grade, or all the worse: the pick's own, or that of those who are not picked.
+fn place_of(stages: &TwoStage, pick: &Pick, names: &[String], number: usize) -> String {
+    let rank = |grade: &String| names.iter().position(|name| name == grade);
+    let gives_better = rank(&pick.grade) < rank(&stages.rest);
+    let takes_equals = gives_better != stages.cut.ties_down;
     if takes_equals { format!("pick_place_{number}") } else { format!("(pick_place_{number} + pick_equals_{number} - 1)") }
 }
 

@@ -1,6 +1,6 @@
 //! What places go by: the score, an indicator, or a formula.
 
-use crate::finding::Findings;
+use crate::finding::{Code, Finding, Findings};
 use crate::policy::expression::{self, Vocabulary};
 use crate::policy::source::{Block, Key};
 use crate::policy::term::{Kind, Term};
@@ -52,5 +52,11 @@ pub fn read(block: &Block, name: &'static str, vocabulary: &Vocabulary, findings
         return Some(Order::Score);
     }
     let term = expression::read(&key, block.source, vocabulary, Kind::Number, findings)?;
+    // There is no place before the order.
+    if let Some(later) = term.names().into_iter().find(|name| name == "place" || name == "grade") {
+        let finding = Finding::error(Code::UnknownColumn, block.source.place(&key)).text(&later).with("name", &later);
+        findings.push(finding.with("hint", "score"));
+        return None;
+    }
     Some(Order::By { term, key })
 }
