@@ -281,6 +281,11 @@ impl Dictionary {
         column.quantity.as_deref().and_then(|quantity| self.canonical_unit(quantity))
     }
 
+    /// Every quantity that has units, once for each unit.
+    pub fn quantities(&self) -> impl Iterator<Item = &str> {
+        self.units.iter().map(|unit| unit.quantity.as_str())
+    }
+
     /// Label and unit symbol of a column by canonical name, wherever it stands; for report headings.
     pub fn describe(&self, name: &str, language: &str) -> Option<(&str, Option<&str>)> {
         if let Some(derived) = self.derived.iter().find(|derived| derived.name == name) {

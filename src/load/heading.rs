@@ -80,6 +80,7 @@ pub fn read(
         );
     }
     warn_of_unlikely(table, &columns, file, heading.row, findings);
+    warn_of_units(&columns, file, heading, findings);
     Some(columns.into_iter().map(|(_, column)| column).collect())
 }
 
@@ -101,6 +102,21 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
     }
 }
 
+/// Warns of a line of units with a word that is no unit: its amounts would be taken as they stand.
+fn warn_of_units(columns: &[(Option<&'static Column>, FileColumn)], file: &Arc<str>, heading: &shape::Heading, findings: &mut Findings) {
+    let dictionary = Dictionary::get();
+    let mut quantities: Vec<&str> = columns.iter().filter_map(|(column, _)| column.as_ref()?.quantity.as_deref()).collect();
+    quantities.sort_unstable();
+    quantities.dedup();
+    let is_known = |word: &str| dictionary.quantities().any(|quantity| dictionary.unit(quantity, word).is_some());
+    for word in heading.unit_words.iter().filter(|word| !is_known(word)) {
+        let row = heading.titles.last().copied().unwrap_or(heading.row);
+        let accepted: Vec<&str> = quantities.iter().flat_map(|quantity| dictionary.units_of(quantity)).collect();
+        let finding = Finding::warning(Code::UnknownUnit, Place::Row { file: file.clone(), row }).text(word);
+        findings.push(finding.with("unit", word).with("accepted", accepted.join(", ")));
+    }
+}
+
 /// Is a heading a slip of one of the column's headings, or the beginning of one?
 fn is_like(text: &str, column: &Column) -> bool {
     let letters = text.chars().count();
@@ -118,7 +134,7 @@ fn flaw(code: Code, file: &Arc<str>, heading: &shape::Heading, column: Option<us
         Some((column, text)) => Place::Cell { file: file.clone(), row: heading.row, column: column as u32, heading: text.as_str().into() },
         None => Place::Row { file: file.clone(), row: heading.row },
     };
-    Finding::error(code, place)
+    Finding::error(code, place).with("encoding", "UTF-8")
 }
 
 fn missing_heading(table: &Table, place: Place) -> Finding {

@@ -280,7 +280,8 @@ fn book(
     // The name of the file speaks for its only sheet, or for the one whose headings agree.
     if let Some(table) = named.filter(|table| candidates.iter().all(|candidate| candidate.named != Some(table))) {
         let is_only = candidates.len() == 1;
-        let speaks = |candidate: &&mut Candidate| candidate.named.is_none() && (is_only || candidate.fits.contains(&table));
+        let fitting = candidates.iter().filter(|candidate| candidate.named.is_none() && candidate.fits.contains(&table)).count();
+        let speaks = |candidate: &&mut Candidate| candidate.named.is_none() && (is_only || fitting == 1 && candidate.fits.contains(&table));
         if let Some(candidate) = candidates.iter_mut().find(speaks) {
             candidate.named = Some(table);
         }

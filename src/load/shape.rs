@@ -142,7 +142,8 @@ fn is_group(row: &Row) -> bool {
 fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
     let own = &rows[first..first + count];
     let office = Office::get();
-    let above = rows[..first].iter().flat_map(|row| &row.fields);
+    // The line next to the headings counts first.
+    let above = rows[..first].iter().rev().flat_map(|row| &row.fields);
     Heading {
         row: own[count - 1].row,
         rows: (own[0].row, own[count - 1].row),
@@ -248,7 +249,10 @@ fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
         } else if group.is_empty() {
             below.to_owned()
         } else {
-            together(names, own, group, below, &joined)
+            // Over several sub-headings the word above is none of their columns.
+            let filled = |row: &[String]| row.get(at + 1).is_some_and(|cell| !trim(cell).is_empty());
+            let alone = filled(upper) || !filled(lower);
+            together(names, own, group, below, alone, &joined)
         };
         joined.push(field);
     }
@@ -256,7 +260,7 @@ fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
 }
 
 /// The heading of a column with a cell in both rows: what is known, tried from the fullest to the shortest.
-fn together(names: &Names<'_>, own: &str, group: &str, below: &str, before: &[String]) -> String {
+fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool, before: &[String]) -> String {
     let plain = below.trim_matches(['(', ')', '（', '）']);
     let unit = group.rfind(['(', '（']).map(|at| group[at..].to_owned());
     let mut tries = vec![format!("{group}{below}")];
@@ -267,7 +271,9 @@ fn together(names: &Names<'_>, own: &str, group: &str, below: &str, before: &[St
         tries.push(format!("{below}{unit}"));
     }
     tries.push(below.to_owned());
-    tries.push(own.to_owned());
+    if alone {
+        tries.push(own.to_owned());
+    }
     if let Some(known) = tries.into_iter().find(|text| !text.is_empty() && names.knows(text)) {
         return known;
     }

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Correction, FILE};
+use super::{Correction, FILE, home};
 use crate::dictionary::sheets::{self, Sheets};
 
 /// Adds lines to the corrections of a directory.
@@ -14,6 +14,7 @@ use crate::dictionary::sheets::{self, Sheets};
 ///
 /// When the file is no UTF-8 text, has a heading of others, or cannot be written. It is then as it was.
 pub fn append(directory: &Path, new: &[Correction]) -> io::Result<()> {
+    let directory = home(directory);
     let path = directory.join(FILE);
     let mut bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,

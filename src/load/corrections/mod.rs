@@ -20,6 +20,12 @@ pub use append::{append, guarded};
 pub use raw::Raw;
 pub use resolve::Patches;
 
+/// Where the corrections of a data set stand: in its directory, or beside the workbook that it is.
+pub fn home(data: &Path) -> &Path {
+    let beside = data.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    beside.filter(|_| data.is_file()).unwrap_or(data)
+}
+
 /// The file in the directory of a data set.
 pub const FILE: &str = "corrections.csv";
 
@@ -108,7 +114,7 @@ pub struct Corrections {
 impl Corrections {
     /// Those of a directory, then others that are tried out.
     pub fn of(directory: &Path, tried: &[Correction], findings: &mut Findings) -> Corrections {
-        let path = directory.join(FILE);
+        let path = home(directory).join(FILE);
         let mut list = if path.is_file() { read(&path, findings) } else { Vec::new() };
         list.extend(tried.iter().cloned());
         let outcomes = Mutex::new(vec![None; list.len()]);
