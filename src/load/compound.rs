@@ -98,21 +98,42 @@ fn workbook(bytes: &[u8]) -> Option<Book> {
         let name: Vec<u16> = (0..letters.saturating_sub(1)).filter_map(|at| half(entry, at * 2)).collect();
         let name = String::from_utf16_lossy(&name);
         let is_book = name.eq_ignore_ascii_case("Workbook") || name.eq_ignore_ascii_case("Book");
-        // A stream of less than 4,096 bytes lies elsewhere, and holds too little to be harmful.
-        if is_book { Some(chain(word(entry, 116)?)) } else { None }
+        let start = word(entry, 116)?;
+        // A stream of less than 4,096 bytes lies in sectors of 64, in a stream of their own that the first entry names.
+        match (is_book, word(entry, 120)? < 4096) {
+            (false, _) => None,
+            (true, false) => Some(chain(start)),
+            (true, true) => Some(short(&chain(word(&directory, 116)?), &small, start)),
+        }
     });
     Some(Book { stream: stream.unwrap_or_default(), is_circular: false })
 }
 
+/// A stream of short sectors.
+fn short(sectors: &[u8], table: &[u32], start: u32) -> Vec<u8> {
+    let (mut all, mut next) = (Vec::new(), start);
+    while next < END && all.len() < 4096 {
+        let Some(rest) = (next as usize).checked_mul(64).and_then(|from| sectors.get(from..)) else { break };
+        all.extend_from_slice(&rest[..rest.len().min(64)]);
+        next = table.get(next as usize).copied().unwrap_or(END);
+    }
+    all
+}
+
 /// The cells that the sheets span together.
 fn spans(stream: &[u8]) -> u64 {
-    let (mut cells, mut at) = (0, 0);
+    let (mut cells, mut at, mut declared) = (0_u64, 0, 0_u64);
     let mut corner: Option<[u64; 4]> = None;
     let area = |corner: Option<[u64; 4]>| corner.map_or(0, |[top, left, bottom, right]| (bottom - top + 1) * (right - left + 1));
     while let (Some(kind), Some(length)) = (half(stream, at), half(stream, at + 2)) {
         let data = at + 4;
         match kind {
-            0x0809 | 0x000a => cells += area(corner.take()),
+            0x0809 | 0x000a => {
+                cells = cells.saturating_add(area(corner.take()).max(declared));
+                declared = 0;
+            }
+            // What a sheet says of its size: room is made for that before a cell is read.
+            0x0200 => declared = size_said(stream, data, usize::from(length)),
             0x0203 | 0x027e | 0x00bd | 0x00fd | 0x0204 | 0x0205 | 0x0006 | 0x00d6 | 0x0406 | 0x0206 | 0x00be => {
                 if let (Some(row), Some(column)) = (half(stream, data), half(stream, data + 2)) {
                     let last =
@@ -126,7 +147,21 @@ fn spans(stream: &[u8]) -> u64 {
         }
         at = data + usize::from(length);
     }
-    cells + area(corner)
+    cells.saturating_add(area(corner).max(declared))
+}
+
+/// Rows times columns of a record of dimensions.
+fn size_said(stream: &[u8], at: usize, length: usize) -> u64 {
+    let rows = if length >= 14 { word(stream, at).zip(word(stream, at + 4)) } else { halves(stream, at) };
+    let columns = halves(stream, at + if length >= 14 { 8 } else { 4 });
+    // As the reader takes it: a first column that cannot be is the first of all.
+    let columns = columns.map(|(from, to)| if from > 0xff || to < from { (0, to) } else { (from, to) });
+    let span = |pair: Option<(u32, u32)>| pair.map_or(0, |(from, to)| u64::from(to.saturating_sub(from)));
+    span(rows).saturating_mul(span(columns))
+}
+
+fn halves(stream: &[u8], at: usize) -> Option<(u32, u32)> {
+    Some((half(stream, at)?.into(), half(stream, at + 2)?.into()))
 }
 
 #[cfg(test)]
@@ -151,5 +186,22 @@ mod tests {
         assert_eq!(spans(&sheet), 1000);
         assert_eq!(spans(&[sheet.clone(), sheet].concat()), 2000);
         assert_eq!(spans(b"\x03"), 0);
+    }
+
+    #[test]
+    fn a_size_that_is_only_said_counts_too() {
+        let said = |rows: u32, columns: u16| {
+            [
+                &[0x09, 0x08, 0, 0, 0x00, 0x02, 14, 0][..],
+                &0_u32.to_le_bytes(),
+                &rows.to_le_bytes(),
+                &0_u16.to_le_bytes(),
+                &columns.to_le_bytes(),
+                &[0; 2],
+            ]
+            .concat()
+        };
+        assert_eq!(spans(&said(100, 10)), 1000);
+        assert!(spans(&said(0xaa00_0005, 3)) > MOST_CELLS);
     }
 }
