@@ -73,6 +73,10 @@ fn aspects(first: &Item, second: &Item) -> Vec<Difference> {
     let mut seen = std::collections::BTreeSet::new();
     names.retain(|name| seen.insert(*name));
     let mut list = Vec::new();
+    let about = [("title", Some(&first.title), Some(&second.title)), ("source", first.source.as_ref(), second.source.as_ref())];
+    for (name, ours, theirs) in about.into_iter().filter(|(_, ours, theirs)| ours != theirs) {
+        list.push(Difference { aspect: Some(name), ..whole(first, ours.cloned(), theirs.cloned()) });
+    }
     for name in names {
         let (ours, theirs) = (clause(first, name), clause(second, name));
         if ours != theirs {

@@ -10,10 +10,13 @@ pub fn about(policy: &Policy, words: &Words) -> Vec<Item> {
     let about = &policy.about;
     let place = about.place.as_ref().map(|place| words.say("says.place", &[("place", &words.of(place))]));
     let edition = about.edition.as_ref().map(|edition| words.say("says.edition", &[("edition", edition)]));
+    let code = policy.region.as_ref().or(about.province.as_ref());
+    let region = code.map(|code| words.say("says.region", &[("region", code)]));
     let years = policy.years_written().map(|years| words.say("says.years", &[("years", &years)]));
     let status = words.say(&format!("status.{}", policy.status.as_str()), &[]);
     let item = Item::new("about", "about", words.of(&policy.title))
         .with_some("place", place)
+        .with_some("region", region)
         .with_some("edition", edition)
         .with_some("years", years)
         .with("status", words.say("says.status", &[("status", &status)]));

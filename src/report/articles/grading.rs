@@ -185,6 +185,7 @@ pub fn review(policy: &Policy, words: &Words) -> Vec<Item> {
     let item = Item::new("review", "review", words.say("part.review", &[]))
         .with_some("meaning", review.note.as_ref().map(|note| words.of(note)))
         .with("condition", low)
+        .with("severity", words.say(&format!("severity.{}", review.severity.as_str()), &[]))
         .with_some("consequence", review.consequence.as_ref().map(|text| words.of(text)))
         .cites(review.source.as_ref());
     vec![item]
