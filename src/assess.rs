@@ -360,12 +360,8 @@ fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings)
     let label = |name: &str, language: &str| {
         Dictionary::get().describe(name, language).map_or_else(|| name.to_owned(), |(label, _)| label.to_owned())
     };
-    let is_made = |name: &str| {
-        let mut tables = policy.energy.iter().chain(&policy.pollutants).filter(|table| table.makes() == name);
-        tables.any(|table| {
-            table.needs.iter().all(|need| present.contains(need)) && table.factors.iter().any(|factor| present.contains(&factor.column))
-        })
-    };
+    let is_made =
+        |name: &str| policy.factor_tables().any(|table| table.makes() == name && table.works_with(|column| present.contains(column)));
     for name in policy.columns().iter().filter(|name| !present.contains(*name) && !is_made(name) && !is_explained(name, dataset)) {
         findings.push(Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", &policy.id).with_both(
             "label",

@@ -2,6 +2,9 @@
 //!
 //! Needs python3; without it the tests say so and are skipped.
 
+#[path = "oracle/python.rs"]
+mod python;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +12,8 @@ use std::process::Command;
 
 use mujun::dictionary::{Dictionary, Heading, Table};
 use rust_decimal::Decimal;
+
+use self::python::python;
 
 /// The rules that the Python knows.
 const RULES: [&str; 11] =
@@ -29,20 +34,6 @@ struct Line {
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// What a script of the oracle prints; `None` where Python is not there.
-fn python(script: &str, arguments: &[&str]) -> Option<String> {
-    match Command::new("python3").arg(root().join("tests/oracle").join(script)).args(arguments).output() {
-        Ok(run) => {
-            assert!(run.status.success(), "{script} {arguments:?}\n{}", String::from_utf8_lossy(&run.stderr));
-            Some(String::from_utf8(run.stdout).expect("UTF-8"))
-        }
-        Err(error) => {
-            eprintln!("skipped: python3 does not run ({error})");
-            None
-        }
-    }
 }
 
 /// The lines of a CSV as far as both sides give them: only IDLE-04 has an amount; dates due are compared for IDLE-02 and IDLE-04.

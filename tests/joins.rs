@@ -3,24 +3,15 @@
 //!
 //! Needs python3; without it the tests say so and are skipped.
 
-use std::path::{Path, PathBuf};
+#[path = "oracle/python.rs"]
+mod python;
+
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-fn python(arguments: &[&str]) -> Option<String> {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/joins.py");
-    match Command::new("python3").arg(script).args(arguments).env("PYTHONUTF8", "1").output() {
-        Ok(run) => {
-            assert!(run.status.success(), "{arguments:?}\n{}", String::from_utf8_lossy(&run.stderr));
-            Some(String::from_utf8(run.stdout).expect("UTF-8"))
-        }
-        Err(error) => {
-            eprintln!("skipped: python3 does not run ({error})");
-            None
-        }
-    }
-}
+use self::python::python;
 
 /// What the program says, in the shape of the oracle.
 fn told(data: &Path, threads: &str) -> Value {
@@ -83,8 +74,8 @@ fn the_join_report_is_what_comparing_everything_with_everything_gives() {
         let home = tempfile::tempdir().expect("a directory");
         let data = home.path().join("d");
         let path = data.to_str().expect("UTF-8");
-        let Some(_) = python(&["make", path, enterprises, strays, seed]) else { return };
-        let Some(expected) = python(&["expect", path]) else { return };
+        let Some(_) = python("joins.py", &["make", path, enterprises, strays, seed]) else { return };
+        let Some(expected) = python("joins.py", &["expect", path]) else { return };
         let expected = settled(&serde_json::from_str(&expected).expect("JSON"));
         let found = settled(&told(&data, "2"));
         for part in ["joins", "presence", "repairs"] {

@@ -8,6 +8,8 @@
 mod cases;
 #[path = "methods/page.rs"]
 mod page;
+#[path = "program/mod.rs"]
+mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -34,17 +36,7 @@ fn run(id: &str, case: &Case) -> Result<Vec<Row>, String> {
     command
         .args(case.year.iter().flat_map(|year| ["--year".to_owned(), year.to_string()]))
         .args(["--format", "csv", "--lang", "en", "--quiet"]);
-    let output = command.output().map_err(|error| error.to_string())?;
-    if output.status.code() != Some(0) {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-    }
-    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
-    let columns = reader.headers().map_err(|error| error.to_string())?.clone();
-    let rows = reader.records().map(|record| {
-        let record = record.map_err(|error| error.to_string())?;
-        Ok(columns.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect())
-    });
-    rows.collect()
+    program::rows(&mut command)
 }
 
 /// What of a case does not come out as it says: one line each.

@@ -3,12 +3,17 @@
 //!
 //! Needs python3; without it the test says so and is skipped.
 
+#[path = "oracle/python.rs"]
+mod python;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use rayon::prelude::*;
 use rust_decimal::Decimal;
+
+use self::python::python;
 
 /// The methods that the Python knows, and the grades they give.
 const METHODS: [(&str, &[&str]); 14] = [
@@ -32,21 +37,6 @@ const FOUR: [&str; 4] = ["A", "B", "C", "D"];
 
 /// Group, place, score, grade and outcome of an enterprise.
 type Line = (String, String, Option<Decimal>, String, String);
-
-/// What a script of the oracle prints; `None` where Python is not there.
-fn python(script: &str, arguments: &[&str]) -> Option<String> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/oracle");
-    match Command::new("python3").arg(folder.join(script)).args(arguments).output() {
-        Ok(run) => {
-            assert!(run.status.success(), "{script} {arguments:?}\n{}", String::from_utf8_lossy(&run.stderr));
-            Some(String::from_utf8(run.stdout).expect("UTF-8"))
-        }
-        Err(error) => {
-            eprintln!("skipped: python3 does not run ({error})");
-            None
-        }
-    }
-}
 
 /// The lines of a CSV by enterprise. Scores are compared as numbers: `12.5` and `12.500000` are one score.
 fn lines(text: &str) -> BTreeMap<String, Line> {

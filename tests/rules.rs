@@ -8,6 +8,8 @@
 mod cases;
 #[path = "rules/page.rs"]
 mod page;
+#[path = "program/mod.rs"]
+mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -41,17 +43,7 @@ fn run(case: &Case) -> Result<Vec<Line>, String> {
     case.write(folder.path());
     let mut command = Command::new(env!("CARGO_BIN_EXE_mujun"));
     command.arg("flag").arg(folder.path()).args(case.arguments()).args(["--format", "csv", "--lang", "en"]);
-    let output = command.output().map_err(|error| error.to_string())?;
-    if output.status.code() != Some(0) {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-    }
-    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
-    let columns = reader.headers().map_err(|error| error.to_string())?.clone();
-    let rows = reader.records().map(|record| {
-        let record = record.map_err(|error| error.to_string())?;
-        Ok(columns.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect())
-    });
-    rows.collect()
+    program::rows(&mut command)
 }
 
 /// The id of the site that a case is about: the first row of its table.

@@ -3,8 +3,8 @@
 //!
 //! The measures of the table `adjustments` come first (fix, raise, lower, ceiling, floor), or where the policy says so.
 
-use super::print::{Printer, text};
-use super::{Draft, select};
+use super::print::{Printer, grade_at, grade_number, text};
+use super::{Draft, of_groups, select};
 use crate::policy::moves::{Action, Move};
 
 /// Adds the stages.
@@ -19,8 +19,8 @@ pub fn add(draft: &mut Draft) {
         );
         return;
     }
+    let index = grade_number(&names, "ranked_grade");
     let mut steps = Steps { names, made: 0, trace: Vec::new() };
-    let index = steps.index("ranked_grade");
     draft.push(
         "standing_grade",
         "the grade as its place in the list of grades",
@@ -51,16 +51,9 @@ struct Steps {
 }
 
 impl Steps {
-    /// A grade's place in the list.
-    fn index(&self, of: &str) -> String {
-        let cases: Vec<String> = self.names.iter().enumerate().map(|(at, grade)| format!("WHEN {} THEN {}", text(grade), at + 1)).collect();
-        format!("CASE {of} {} END", cases.join(" "))
-    }
-
-    /// The grade at a place in the list.
+    /// The grade after so many moves.
     fn name_of(&self, column: usize) -> String {
-        let cases: Vec<String> = self.names.iter().enumerate().map(|(at, grade)| format!("WHEN {} THEN {}", at + 1, text(grade))).collect();
-        format!("CASE grade_{column} {} END", cases.join(" "))
+        grade_at(&self.names, &format!("grade_{column}"))
     }
 
     fn number(&self, grade: &str) -> usize {
@@ -114,10 +107,7 @@ impl Steps {
         };
         let printer = Printer { decimals: draft.policy.decimals, rename: &rename, present: Some(draft.options.present) };
         let mut conditions: Vec<String> = Vec::new();
-        if !step.groups.is_empty() {
-            let groups: Vec<String> = step.groups.iter().map(|key| text(&key.text)).collect();
-            conditions.push(format!("peer_group IN ({})", groups.join(", ")));
-        }
+        conditions.extend(of_groups(step.groups.iter().map(|key| key.text.as_str())));
         conditions.extend(step.when.iter().map(|when| format!("({})", printer.print(when))));
         if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
     }

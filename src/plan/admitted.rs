@@ -3,7 +3,7 @@
 //! `admission` is the outcome of the first case that holds, `peer_group` the first group whose condition holds (unknown where
 //! an earlier condition is unknown), `pool` the combination of the group's `within` keys.
 
-use super::print::{name, text};
+use super::print::{grade_number, name, text};
 use super::{Draft, select, units};
 use crate::policy::scope::{Group, Outcome};
 
@@ -86,11 +86,7 @@ fn pool(group: &Group) -> String {
 
 /// One row per enterprise and year with its measures; grades as their place in the policy's list, best first.
 fn measures(draft: &mut Draft) {
-    let mut index = String::new();
-    for (at, grade) in draft.policy.grade_names().iter().enumerate() {
-        index += &format!("WHEN {} THEN {} ", text(grade), at + 1);
-    }
-    let grade = format!("CASE value {index}END");
+    let grade = grade_number(&draft.policy.grade_names(), "value");
     let of = |kind: &str, inner: &str| format!("CASE WHEN kind = '{kind}' THEN {inner} END");
     let columns = [
         "enterprise AS measured".to_owned(),

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::print::{Printer, double, name, rounded, text};
+use super::print::{Printer, double, name, rounded};
 use super::scores::DECIMALS;
-use super::{Draft, select};
+use super::{Draft, of_groups, select};
 use crate::policy::Policy;
 use crate::policy::bonus::{ADJUSTMENT_POINTS, Bonus, Bounds};
 
@@ -55,10 +55,7 @@ fn points(draft: &Draft, item: &Bonus) -> String {
     let printer = Printer { decimals: draft.policy.decimals, rename: &rename, present: Some(draft.options.present) };
     let points = rounded(&format!("({})", printer.print(&item.points)), DECIMALS);
     let mut conditions = vec!["standing IN ('graded', 'scored-only')".to_owned()];
-    if !item.groups.is_empty() {
-        let groups: Vec<String> = item.groups.iter().map(|key| text(&key.text)).collect();
-        conditions.push(format!("peer_group IN ({})", groups.join(", ")));
-    }
+    conditions.extend(of_groups(item.groups.iter().map(|key| key.text.as_str())));
     conditions.extend(item.when.iter().map(|when| format!("({})", printer.print(when))));
     let given = format!("CASE WHEN {} THEN COALESCE({points}, 0.0) ELSE 0.0 END", conditions.join(" AND "));
     bounded(given, item.bounds)

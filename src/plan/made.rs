@@ -3,18 +3,13 @@
 use super::Draft;
 use super::print::{Printer, double, name, rounded};
 use crate::dictionary::POLLUTANTS;
-use crate::policy::factors::{Factor, Factors, Use};
+use crate::policy::factors::{Factor, Use};
 use crate::policy::{self, Policy};
 
 /// Columns of the tables from which the policy makes one.
 pub fn reads(policy: &Policy) -> Vec<String> {
     let land = policy.land.iter().flat_map(|land| land.term.names());
-    land.chain(tables(policy).flat_map(|table| table.factors.iter().map(|factor| factor.column.clone()))).collect()
-}
-
-/// The factor tables of a policy.
-pub fn tables(policy: &Policy) -> impl Iterator<Item = &Factors> {
-    policy.energy.iter().chain(&policy.pollutants)
+    land.chain(policy.factor_tables().flat_map(|table| table.factors.iter().map(|factor| factor.column.clone()))).collect()
 }
 
 /// What stands for a column in the panel, where the policy makes it.
@@ -25,10 +20,10 @@ pub fn sql(draft: &Draft, column: &str) -> Option<String> {
         let printer = Printer { decimals: draft.policy.decimals, rename: &rename, present: Some(draft.options.present) };
         return Some(printer.value(&land.term.clone().replaced(&policy::derived)));
     }
-    let table = tables(draft.policy).find(|table| table.makes() == column)?;
+    let table = draft.policy.factor_tables().find(|table| table.makes() == column)?;
     let known: Vec<&Factor> = table.factors.iter().filter(|factor| draft.has(&factor.column)).collect();
     let given = if draft.has(column) { name(column) } else { "CAST(NULL AS DOUBLE)".to_owned() };
-    if known.is_empty() || table.needs.iter().any(|need| !draft.has(need)) {
+    if !table.works_with(|column| draft.has(column)) {
         return Some(given);
     }
     let parts: Vec<String> = known

@@ -330,6 +330,12 @@ impl<'d> Draft<'d> {
     }
 }
 
+/// Membership in one of some groups; `None` where none is named.
+fn of_groups<'g>(ids: impl Iterator<Item = &'g str>) -> Option<String> {
+    let ids: Vec<String> = ids.map(print::text).collect();
+    (!ids.is_empty()).then(|| format!("peer_group IN ({})", ids.join(", ")))
+}
+
 fn indent(text: &str) -> String {
     text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }

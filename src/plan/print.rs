@@ -104,6 +104,18 @@ pub fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// The place of a grade in a list, best first, from 1: `CASE of WHEN 'A' THEN 1 … END`.
+pub fn grade_number(names: &[String], of: &str) -> String {
+    let cases: Vec<String> = names.iter().enumerate().map(|(at, grade)| format!("WHEN {} THEN {}", text(grade), at + 1)).collect();
+    format!("CASE {of} {} END", cases.join(" "))
+}
+
+/// The grade at a place of the list: `CASE of WHEN 1 THEN 'A' … END`.
+pub fn grade_at(names: &[String], of: &str) -> String {
+    let cases: Vec<String> = names.iter().enumerate().map(|(at, grade)| format!("WHEN {} THEN {}", at + 1, text(grade))).collect();
+    format!("CASE {of} {} END", cases.join(" "))
+}
+
 /// A number as a DOUBLE literal.
 pub fn double(number: &str) -> String {
     if number.contains('.') { number.to_owned() } else { format!("{number}.0") }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::print::{double, name, rounded};
-use super::{Draft, select};
+use super::{Draft, of_groups, select};
 use crate::policy::points::Missing;
 use crate::policy::scope::Group;
 
@@ -21,9 +21,11 @@ pub fn add(draft: &mut Draft) {
     let outcome = if scored.is_empty() {
         "standing".to_owned()
     } else {
-        let groups: Vec<String> = scored.iter().map(|group| super::print::text(&group.id)).collect();
-        let member =
-            if scored.len() == draft.policy.groups.len() { String::new() } else { format!(" AND peer_group IN ({})", groups.join(", ")) };
+        let member = if scored.len() == draft.policy.groups.len() {
+            String::new()
+        } else {
+            of_groups(scored.iter().map(|group| group.id.as_str())).map_or(String::new(), |member| format!(" AND {member}"))
+        };
         format!("CASE WHEN standing IN ('graded', 'scored-only') AND score IS NULL{member} THEN 'not-assessable' ELSE standing END")
     };
     draft.push(

@@ -124,24 +124,20 @@ fn read_item(block: Block, names: &Vocabulary, themes: &[Theme], findings: &mut 
         let finding = Finding::error(Code::BadValue, block.source.place(theme)).text(&theme.text);
         findings.push(finding.with("key", "theme").with("wanted", known.join(" | ")));
     }
-    let when = block.text("when", findings);
-    let condition = when.as_ref().map(|key| expression::read(key, block.source, names, Kind::Truth, findings));
+    let when = expression::optional(&block, "when", names, findings);
     let points = points(&block, names, findings);
     let bounds = bounds(&block, findings);
     let groups = block.texts("groups", findings);
     let source = block.text("source", findings);
     block.finish(findings);
-    let (key, (points, points_formula)) = (key?, points?);
+    let (key, (points, points_formula), (when, formula)) = (key?, points?, when?.unzip());
     Some(Bonus {
         title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }),
         id: key.text.clone(),
         key,
         theme,
-        when: match condition {
-            Some(read) => Some(read?),
-            None => None,
-        },
-        formula: when.map(|key| key.text),
+        when,
+        formula,
         points,
         points_formula,
         bounds,
@@ -157,11 +153,7 @@ fn points(block: &Block, names: &Vocabulary, findings: &mut Findings) -> Option<
         return None;
     };
     if let Some(text) = number_text(item) {
-        let term = match text.strip_prefix('-') {
-            Some(positive) => Term::Negative(Box::new(Term::Number(positive.to_owned()))),
-            None => Term::Number(text.clone()),
-        };
-        return Some((term, text));
+        return Some((Term::literal(&text), text));
     }
     let key = block.text("points", findings)?;
     Some((expression::read(&key, block.source, names, Kind::Number, findings)?, key.text))

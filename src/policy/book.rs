@@ -90,7 +90,7 @@ pub fn is_book(source: &Source) -> bool {
 
 /// Reads and checks a rule book. `extra`: columns of the data that the dictionary does not know.
 pub fn read(source: &Source, extra: &Extra, findings: &mut Findings) -> Option<Book> {
-    let tree = super::parse(source, findings)?;
+    let tree = super::parse(&source.text, source, findings)?;
     let before = findings.count(Severity::Error);
     let block = Block::new(source, tree.get_ref(), 0..source.text.len());
     let book = read_block(&block, extra, findings);

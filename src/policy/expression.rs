@@ -17,7 +17,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Span;
 
-use super::source::{Key, Source};
+use super::source::{Block, Key, Source};
 use super::term::{Call, Kind, Operator, Term};
 use crate::finding::{Code, Finding, Findings, Place};
 
@@ -68,6 +68,12 @@ pub fn read(key: &Key, source: &Source, vocabulary: &Vocabulary, wanted: Kind, f
         findings.push(finding);
     }
     term.filter(|_| clean)
+}
+
+/// A condition that may be left out. `None`: it is there and cannot be read.
+pub fn optional(block: &Block, name: &'static str, vocabulary: &Vocabulary, findings: &mut Findings) -> Option<Option<(Term, String)>> {
+    let Some(key) = block.text(name, findings) else { return Some(None) };
+    read(&key, block.source, vocabulary, Kind::Truth, findings).map(|term| Some((term, key.text)))
 }
 
 /// Numbers stay below this: they are exact in every engine.

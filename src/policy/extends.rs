@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::library;
 use super::source::Source;
@@ -68,14 +68,7 @@ impl Layers {
     pub fn tables(&self, findings: &mut Findings) -> Option<DeTable<'_>> {
         let mut trees = Vec::new();
         for text in &self.padded {
-            match DeTable::parse(text) {
-                Ok(tree) => trees.push(tree.into_inner()),
-                Err(error) => {
-                    let place = self.source.at(error.span().unwrap_or(0..1));
-                    findings.push(Finding::error(Code::PolicySyntax, place).with("reason", error.message().lines().next().unwrap_or("")));
-                    return None;
-                }
-            }
+            trees.push(super::parse(text, &self.source, findings)?.into_inner());
         }
         let mut merged = trees.pop()?;
         while let Some(over) = trees.pop() {
@@ -110,7 +103,7 @@ fn merge<'t>(mut base: DeTable<'t>, over: DeTable<'t>, source: &Source, findings
     for (key, value) in over {
         let name = key.get_ref().to_string();
         let Some(old) = base.remove(name.as_str()) else {
-            let value = without_drops(value, source, findings);
+            refuse_drops(&value, source, findings);
             base.insert(key, value);
             continue;
         };
@@ -118,13 +111,14 @@ fn merge<'t>(mut base: DeTable<'t>, over: DeTable<'t>, source: &Source, findings
         let merged = match (old.into_inner(), value.into_inner()) {
             (DeValue::Table(old), DeValue::Table(new)) if by_key(&name, &new) => DeValue::Table(merge(old, new, source, findings)),
             (DeValue::Array(old), DeValue::Array(new)) if has_ids(&old) && has_ids(&new) => {
-                let old = old.to_vec();
-                let own = new.first().and_then(id_of);
-                let list = merge_lists(old, new.to_vec(), source, findings);
+                let mut blocks = merge_lists(old.to_vec(), new.to_vec(), source, findings);
                 // The document of a method is the first of its own.
-                let first = list.iter().position(|item| name == "sources" && id_of(item) == own).unwrap_or(0);
-                let list =
-                    list_of(list.iter().skip(first).take(1).chain(&list[..first]).chain(&list[(first + 1).min(list.len())..]).cloned());
+                let own = new.first().and_then(id_of);
+                if let Some(first) = blocks.iter().position(|block| name == "sources" && id_of(block) == own) {
+                    blocks[..=first].rotate_right(1);
+                }
+                let mut list = DeArray::new();
+                blocks.into_iter().for_each(|block| list.push(block));
                 DeValue::Array(list)
             }
             (_, new) => new,
@@ -161,7 +155,7 @@ fn merge_lists<'t>(
     over: Vec<Spanned<DeValue<'t>>>,
     source: &Source,
     findings: &mut Findings,
-) -> toml::de::DeArray<'t> {
+) -> Vec<Spanned<DeValue<'t>>> {
     for value in over {
         let id = id_of(&value);
         let at = base.iter().position(|old| id_of(old) == id);
@@ -178,21 +172,14 @@ fn merge_lists<'t>(
             (None, false) => base.push(value),
         }
     }
-    list_of(base.into_iter())
-}
-
-fn list_of<'t>(items: impl Iterator<Item = Spanned<DeValue<'t>>>) -> toml::de::DeArray<'t> {
-    let mut list = toml::de::DeArray::new();
-    items.for_each(|value| list.push(value));
-    list
+    base
 }
 
 /// A list that the base does not have: there is nothing in it to drop.
-fn without_drops<'t>(value: Spanned<DeValue<'t>>, source: &Source, findings: &mut Findings) -> Spanned<DeValue<'t>> {
+fn refuse_drops(value: &Spanned<DeValue>, source: &Source, findings: &mut Findings) {
     if let DeValue::Array(list) = value.get_ref() {
         list.iter().filter(|item| drops(item)).for_each(|item| nothing_to_drop(item, source, findings));
     }
-    value
 }
 
 fn nothing_to_drop(value: &Spanned<DeValue>, source: &Source, findings: &mut Findings) {

@@ -64,31 +64,31 @@ impl Factors {
             Use::Pollutants => "emission_t",
         }
     }
+
+    /// Can it make its column from the columns that are there?
+    pub fn works_with(&self, has: impl Fn(&str) -> bool) -> bool {
+        self.needs.iter().all(|need| has(need)) && self.factors.iter().any(|factor| has(&factor.column))
+    }
 }
 
 /// The table that a key of the policy names; `None` where the key is absent, or with a finding.
 pub fn named(block: &Block, key: &'static str, used_for: Use, names: &Vocabulary, findings: &mut Findings) -> Option<Factors> {
     let name = block.text(key, findings)?;
-    if !library::FACTORS.iter().any(|(id, _)| *id == name.text) && !std::path::Path::new(&name.text).is_file() {
+    let is_there = library::FACTORS.iter().any(|(id, _)| *id == name.text) || std::path::Path::new(&name.text).is_file();
+    let table =
+        if is_there { Some(library::find_factors(&name.text, findings).and_then(|source| read(&source, names, findings))?) } else { None };
+    let table = table.filter(|table| table.used_for == used_for);
+    if table.is_none() {
         let known: Vec<&str> = library::FACTORS.iter().map(|(id, _)| *id).collect();
         let finding = Finding::error(Code::BadValue, block.source.place(&name)).text(&name.text);
         findings.push(finding.with("key", key).with("wanted", known.join(" | ")));
-        return None;
     }
-    let source = library::find_factors(&name.text, findings)?;
-    let table = read(&source, names, findings)?;
-    if table.used_for != used_for {
-        let known: Vec<&str> = library::FACTORS.iter().map(|(id, _)| *id).collect();
-        let finding = Finding::error(Code::BadValue, block.source.place(&name)).text(&name.text);
-        findings.push(finding.with("key", key).with("wanted", known.join(" | ")));
-        return None;
-    }
-    Some(table)
+    table
 }
 
 /// Reads a table.
 pub fn read(source: &Source, names: &Vocabulary, findings: &mut Findings) -> Option<Factors> {
-    let tree = super::parse(source, findings)?;
+    let tree = super::parse(&source.text, source, findings)?;
     let block = Block::new(source, tree.get_ref(), 0..source.text.len());
     let id = block.need_text("id", findings);
     let used_for = block.word("kind", &[("energy", Use::Energy), ("pollutants", Use::Pollutants)], findings);

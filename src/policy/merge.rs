@@ -2,7 +2,7 @@
 
 use super::expression::{self, Vocabulary};
 use super::source::Block;
-use super::term::{Kind, Term};
+use super::term::Term;
 use crate::finding::Findings;
 
 /// What makes enterprises one unit.
@@ -48,13 +48,9 @@ pub fn read(block: Block, vocabulary: &Vocabulary, findings: &mut Findings) -> O
         block.missing("by", findings);
     }
     let by = block.word("by", By::WORDS, findings);
-    let when = block.text("when", findings);
-    let condition = when.as_ref().map(|key| expression::read(key, block.source, vocabulary, Kind::Truth, findings));
+    let when = expression::optional(&block, "when", vocabulary, findings);
     let beside = block.word("result", &[("shared", false), ("beside", true)], findings).unwrap_or(false);
     block.finish(findings);
-    let when_term = match condition {
-        Some(read) => Some(read?),
-        None => None,
-    };
-    Some(Merge { by: by?, when: when_term, formula: when.map(|key| key.text), beside })
+    let (when, formula) = when?.unzip();
+    Some(Merge { by: by?, when, formula, beside })
 }

@@ -167,6 +167,11 @@ pub struct Choice {
 }
 
 impl Policy {
+    /// The factor tables that it names.
+    pub fn factor_tables(&self) -> impl Iterator<Item = &Factors> {
+        self.energy.iter().chain(&self.pollutants)
+    }
+
     /// The years it was made for: `2022`, `2022–2024`, `2022–` where no end was given.
     pub fn years_written(&self) -> Option<String> {
         self.years.map(|years| match years {
@@ -321,8 +326,8 @@ fn kind_of(kind: ColumnType) -> Kind {
 }
 
 /// The text as TOML; `None` and a finding if it is none.
-fn parse<'s>(source: &'s Source, findings: &mut Findings) -> Option<toml::Spanned<DeTable<'s>>> {
-    match DeTable::parse(&source.text) {
+fn parse<'s>(text: &'s str, source: &Source, findings: &mut Findings) -> Option<toml::Spanned<DeTable<'s>>> {
+    match DeTable::parse(text) {
         Ok(tree) => Some(tree),
         Err(error) => {
             let place = source.at(error.span().unwrap_or(0..1));

@@ -2,7 +2,7 @@
 
 use super::expression::{self, Vocabulary};
 use super::source::{Block, Ids, Key, pick};
-use super::term::{Kind, Term};
+use super::term::Term;
 use crate::dictionary::Bilingual;
 use crate::finding::{Code, Finding, Findings};
 
@@ -93,11 +93,10 @@ fn read_one(block: Block, vocabulary: &Vocabulary, grades: &[String], findings: 
     let kind = block.word("kind", KINDS, findings);
     let to = block.text("to", findings);
     let by = block.whole("by", 1..=99, findings).unwrap_or(1) as u32;
-    let when = block.text("when", findings);
-    if when.is_none() && kind.is_some_and(|kind| kind < 5) {
+    if block.item("when").is_none() && kind.is_some_and(|kind| kind < 5) {
         block.missing("when", findings);
     }
-    let condition = when.as_ref().map(|key| expression::read(key, block.source, vocabulary, Kind::Truth, findings));
+    let when = expression::optional(&block, "when", vocabulary, findings);
     let groups = block.texts("groups", findings);
     let reason = block.bilingual("reason", findings);
     let source = block.text("source", findings);
@@ -119,9 +118,6 @@ fn read_one(block: Block, vocabulary: &Vocabulary, grades: &[String], findings: 
         _ => Action::Adjustments,
     };
     block.finish(findings);
-    let condition = match condition {
-        Some(read) => Some(read?),
-        None => None,
-    };
-    Some(Move { key: key?, action, when: condition, formula: when.map(|key| key.text), groups, reason, source })
+    let (when, formula) = when?.unzip();
+    Some(Move { key: key?, action, when, formula, groups, reason, source })
 }

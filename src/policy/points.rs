@@ -128,11 +128,7 @@ fn thresholds(shape: &Block, name: &'static str, findings: &mut Findings) -> Opt
 pub fn bound(block: &Block, name: &'static str, findings: &mut Findings) -> Option<Term> {
     let item = block.item(name)?;
     if let Some(text) = number_text(item) {
-        return Some(if let Some(positive) = text.strip_prefix('-') {
-            Term::Negative(Box::new(Term::Number(positive.to_owned())))
-        } else {
-            Term::Number(text)
-        });
+        return Some(Term::literal(&text));
     }
     let key = block.text(name, findings)?;
     let mut names = Vocabulary::default();

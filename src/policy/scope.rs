@@ -112,8 +112,7 @@ pub fn read_group(block: Block, columns: &Vocabulary, findings: &mut Findings) -
     let source = block.source;
     let key = block.need_text("id", findings);
     let title = block.bilingual("title", findings);
-    let when = block.text("when", findings);
-    let condition = when.as_ref().map(|key| expression::read(key, source, columns, Kind::Truth, findings));
+    let when = expression::optional(&block, "when", columns, findings);
     let mut within = Vec::new();
     for name in block.texts("within", findings) {
         if columns.kind(&name.text) != Some(Kind::Text) || pick(source, &name, "within", WITHIN, &mut Findings::default()).is_none() {
@@ -138,16 +137,13 @@ pub fn read_group(block: Block, columns: &Vocabulary, findings: &mut Findings) -
     extend_with_results(&mut names, &indicators);
     let grades = block.block("grades", findings).map(|inner| grade::read(inner, &names, findings));
     block.finish(findings);
-    let key = key?;
+    let (key, (when, formula)) = (key?, when?.unzip());
     Some(Group {
         title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }),
         id: key.text.clone(),
         key,
-        when: match condition {
-            Some(read) => Some(read?),
-            None => None,
-        },
-        formula: when.map(|key| key.text),
+        when,
+        formula,
         within,
         indicators,
         grades: grades.flatten(),

@@ -225,6 +225,14 @@ pub enum Term {
 }
 
 impl Term {
+    /// A number as it was written, with or without a sign.
+    pub fn literal(text: &str) -> Term {
+        match text.strip_prefix('-') {
+            Some(positive) => Term::Negative(Box::new(Term::Number(positive.to_owned()))),
+            None => Term::Number(text.to_owned()),
+        }
+    }
+
     /// The kind of its value.
     pub fn kind(&self) -> Kind {
         match self {

@@ -11,7 +11,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::rank::{Context, heading_of, notes};
 use super::table::{Column, Part, Phrase, Report, Section, Values};
 use crate::policy::Policy;
-use crate::policy::grade::{Cut, Grades, Pick, Rounding, Rule};
+use crate::policy::grade::{Cut, Grades, Rounding, Rule};
 use crate::policy::scope::Group;
 
 /// One line: a grade of a pool.
@@ -181,7 +181,7 @@ impl Pool<'_> {
                     line.base = Some(all);
                     line.exact = exact.to_f64();
                     line.places = Some(rounded(exact, stages.cut.rounding));
-                    (line.last_in, line.first_out) = self.around_pick(at, pick);
+                    (line.last_in, line.first_out) = self.around_pick(at);
                 }
                 let half = stages.better * Decimal::from(size.unwrap_or(0)) / Decimal::ONE_HUNDRED;
                 lines.insert(0, self.half(group, stages.better, half, rounded(half, stages.cut.rounding)));
@@ -258,7 +258,7 @@ impl Pool<'_> {
     }
 
     /// Who is the last that a pick took, and who the first that it left.
-    fn around_pick(&self, at: usize, _pick: &Pick) -> (Option<String>, Option<String>) {
+    fn around_pick(&self, at: usize) -> (Option<String>, Option<String>) {
         let Some((places, picked)) = self.frame.picks.get(at) else { return (None, None) };
         let of = |taken: bool| self.rows.clone().filter(move |row| places[*row].is_some() && (picked[*row] == Some(true)) == taken);
         let last = of(true).max_by_key(|row| (places[*row], std::cmp::Reverse(*row)));

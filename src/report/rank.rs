@@ -63,8 +63,8 @@ pub(super) fn notes(report: &mut Report, context: &Context) {
 
 /// The factor tables that stand behind energy and emissions, with their factors.
 fn policy_tables(policy: &Policy) -> Vec<Phrase> {
-    let tables = policy.energy.iter().chain(&policy.pollutants);
-    tables
+    policy
+        .factor_tables()
         .map(|table| {
             let factors: Vec<String> = table
                 .factors

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::super::Draft;
-use super::super::print::text;
+use super::super::print::{grade_at, grade_number};
 use super::{base, count, inside};
 use crate::policy::grade::{Grades, Limits};
 
@@ -16,9 +16,7 @@ pub fn limited(draft: &Draft) -> Option<String> {
 
 fn one(names: &[String], limits: &Limits) -> String {
     let number = |grade: &String| names.iter().position(|name| name == grade).map_or(0, |at| at + 1);
-    let index: Vec<String> = names.iter().map(|grade| format!("WHEN {} THEN {}", text(grade), number(grade))).collect();
-    let back: Vec<String> = names.iter().map(|grade| format!("WHEN {} THEN {}", number(grade), text(grade))).collect();
-    let mut parts = vec![format!("CASE ruled_grade {} END", index.join(" "))];
+    let mut parts = vec![grade_number(names, "ruled_grade")];
     let base = base(limits.cut);
     if !limits.at_most.is_empty() {
         let place = if limits.cut.ties_down { "(place + equals - 1)" } else { "place" };
@@ -40,5 +38,5 @@ fn one(names: &[String], limits: &Limits) -> String {
         }
         parts.push(format!("{worst} ELSE 1 END"));
     }
-    format!("CASE WHEN ruled_grade IS NOT NULL THEN CASE GREATEST({}) {} END END", parts.join(", "), back.join(" "))
+    format!("CASE WHEN ruled_grade IS NOT NULL THEN {} END", grade_at(names, &format!("GREATEST({})", parts.join(", "))))
 }

@@ -35,12 +35,7 @@ fn pick(draft: &mut Draft, at: usize) {
         let pick = stages(draft, group)?.picks.get(at)?;
         let key = placed::key(draft, group, &pick.by);
         let key = if pick.last { format!("-({key})") } else { key };
-        let mut conditions: Vec<String> = Vec::new();
-        match pick.from {
-            From::Better => conditions.push("better_half".to_owned()),
-            From::Worse => conditions.push("NOT better_half".to_owned()),
-            From::All => conditions.push("better_half IS NOT NULL".to_owned()),
-        }
+        let mut conditions = vec![may_take(pick).to_owned()];
         conditions.extend((1..number).map(|before| format!("NOT COALESCE(picked_{before}, FALSE)")));
         Some(format!("CASE WHEN {} THEN {key} END", conditions.join(" AND ")))
     });
@@ -63,6 +58,15 @@ fn pick(draft: &mut Draft, at: usize) {
     draft.push(format!("picked_{number}"), "is it picked?", select(&["*".to_owned(), picked], &format!("FROM picks_{number}")));
 }
 
+/// Whom a pick may take.
+fn may_take(pick: &Pick) -> &'static str {
+    match pick.from {
+        From::Better => "better_half",
+        From::Worse => "NOT better_half",
+        From::All => "better_half IS NOT NULL",
+    }
+}
+
 /// Equals across the cut all get the better grade, or all the worse: the pick's own, or that of those who are not picked.
 fn place_of(stages: &TwoStage, pick: &Pick, names: &[String], number: usize) -> String {
     let rank = |grade: &String| names.iter().position(|name| name == grade);
@@ -76,11 +80,7 @@ pub fn grade(rule: &TwoStage) -> String {
     let mut sql = "CASE".to_owned();
     for (at, pick) in rule.picks.iter().enumerate() {
         let number = at + 1;
-        let may = match pick.from {
-            From::Better => "better_half",
-            From::Worse => "NOT better_half",
-            From::All => "better_half IS NOT NULL",
-        };
+        let may = may_take(pick);
         sql += &format!(" WHEN picked_{number} THEN {} WHEN {may} AND pick_key_{number} IS NULL THEN NULL", text(&pick.grade));
     }
     format!("{sql} WHEN place IS NULL THEN NULL ELSE {} END", text(&rule.rest))

@@ -38,7 +38,7 @@ pub fn definitions(policy: &Policy, words: &Words) -> Vec<Item> {
     if let Some(land) = &policy.land {
         items.push(Item::new("definitions", "land", words.name("land_mu")).with("formula", words.term(&land.term)));
     }
-    items.extend(policy.energy.iter().chain(&policy.pollutants).map(|table| factors(table, words)));
+    items.extend(policy.factor_tables().map(|table| factors(table, words)));
     items.extend(policy.benchmarks.iter().map(|benchmark| named(benchmark, words)));
     let (decimals, shown) = (policy.decimals.to_string(), policy.shown.to_string());
     let rounding = words.say("policy.rounding", &[("decimals", &decimals), ("shown", &shown)]);
