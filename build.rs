@@ -1,7 +1,7 @@
-//! Lists the methods, rule books and factor tables of `src/policies`, so that a new one is a new file and nothing else.
+//! Lists the methods, rule books, zone plans and factor tables of `src/policies`, so that a new one is a new file and nothing else.
 //!
-//! In: every `*.toml` of `src/policies`, `src/policies/rules` and `src/policies/factors`. Out: `library.rs` in the build's own
-//! folder, three lists of id (the file's name) and text, sorted by id.
+//! In: every `*.toml` of `src/policies` and of its folders `rules`, `plans` and `factors`. Out: `library.rs` in the build's own
+//! folder, four lists of id (the file's name) and text, sorted by id.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ fn main() -> io::Result<()> {
     for (name, about, folder) in [
         ("BUILT_IN", "Id and text of every built-in method: the files of `src/policies`, by id.", "src/policies"),
         ("BOOKS", "Id and text of every built-in rule book: the files of `src/policies/rules`, by id.", "src/policies/rules"),
+        ("PLANS", "Id and text of every built-in zone plan: the files of `src/policies/plans`, by id.", "src/policies/plans"),
         ("FACTORS", "Id and text of every built-in factor table: the files of `src/policies/factors`, by id.", "src/policies/factors"),
     ] {
         let _ = writeln!(text, "/// {about}\npub const {name}: &[(&str, &str)] = &[");

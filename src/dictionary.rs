@@ -12,11 +12,13 @@ use serde::Deserialize;
 pub mod industry;
 pub mod joins;
 mod office;
+mod part;
 pub mod sheets;
 pub mod suspicions;
 mod usual;
 
 pub use office::{Office, squeezed};
+pub use part::Part;
 pub use usual::{Plausible, Slip, Suspect, Usual};
 
 /// The pollutants whose plain sum in tonnes stands in for a blank `emission_t`.
@@ -123,6 +125,9 @@ pub struct Column {
     /// Land only: summed over the parcels of an enterprise in the panel.
     #[serde(default)]
     pub summed: bool,
+    /// It adds up over time: the parts of a year make the year.
+    #[serde(default)]
+    pub flow: bool,
     /// Chinese label.
     pub zh: String,
     /// English label.

@@ -148,6 +148,7 @@ codes! {
     AdjustmentNotApplied = "adjustment-not-applied",
     // rule books against a data set and options
     UnknownBook = "unknown-book",
+    UnknownPlan = "unknown-plan",
     UnknownRule = "unknown-rule",
     UnknownSetting = "unknown-setting",
     BadOption = "bad-option",

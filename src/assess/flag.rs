@@ -204,7 +204,9 @@ impl Keep {
 impl Active {
     /// Is land counted by state? Not where somebody asks for something else.
     fn inventory_is_on(&self, request: &Request) -> bool {
-        self.book.inventory.is_some() && request.rules.is_empty() && request.subject.is_none_or(|subject| subject == Subject::Parcel)
+        self.book.inventory.as_ref().is_some_and(|inventory| inventory.listed)
+            && request.rules.is_empty()
+            && request.subject.is_none_or(|subject| subject == Subject::Parcel)
     }
 }
 

@@ -19,6 +19,7 @@ mod points;
 pub mod print;
 mod reviewed;
 mod rolled;
+pub mod scheme;
 mod scores;
 mod units;
 

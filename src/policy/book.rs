@@ -29,6 +29,8 @@ pub struct Inventory {
     pub when: Formula,
     /// The states in their order.
     pub states: Vec<(String, Bilingual)>,
+    /// Does `flag` list it? Else it is for the scorecards of zones alone.
+    pub listed: bool,
 }
 
 /// A checked rule book.
@@ -211,8 +213,9 @@ fn read_inventory(block: Block, scope: &Scope, findings: &mut Findings) -> Optio
         Some((id?.text, Bilingual { zh: zh?.text, en: en?.text }))
     });
     let states = states.collect();
+    let listed = block.truth("listed", findings).unwrap_or(true);
     block.finish(findings);
-    Some(Inventory { title: title?, of: of?, when: Formula { text: when?.text, term: term? }, states })
+    Some(Inventory { title: title?, of: of?, when: Formula { text: when?.text, term: term? }, states, listed })
 }
 
 /// The names known so far, by subject.

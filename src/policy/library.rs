@@ -1,6 +1,6 @@
-//! The methods, rule books and factor tables that come with the program, and how one is found by id or by file.
+//! The methods, rule books, zone plans and factor tables that come with the program, and how one is found by id or by file.
 //!
-//! A new one is a file in `src/policies`, `src/policies/rules` or `src/policies/factors`, named like its id, and nothing else.
+//! A new one is a file in `src/policies` or its folders `rules`, `plans` and `factors`, named like its id, and nothing else.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::expression::nearest;
 use super::source::Source;
 use crate::finding::{Code, Finding, Findings, Place};
 
-// `BUILT_IN` (methods), `BOOKS` (rule books) and `FACTORS` (factor tables): made by build.rs from the files of `src/policies`.
+// `BUILT_IN` (methods), `BOOKS` (rule books), `PLANS` (zone plans) and `FACTORS` (factor tables): made by build.rs from the files of `src/policies`.
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 /// The text behind an id or a path: a built-in method, else a file.
@@ -21,14 +21,19 @@ pub fn find_book(name: &str, findings: &mut Findings) -> Option<Source> {
     look_up(name, &[BOOKS], Code::UnknownBook, findings)
 }
 
+/// The text behind an id or a path: a built-in zone plan, else a file.
+pub fn find_plan(name: &str, findings: &mut Findings) -> Option<Source> {
+    look_up(name, &[PLANS], Code::UnknownPlan, findings)
+}
+
 /// The text behind an id or a path: a built-in factor table, else a file.
 pub fn find_factors(name: &str, findings: &mut Findings) -> Option<Source> {
     look_up(name, &[FACTORS], Code::UnknownPolicy, findings)
 }
 
-/// The text behind an id or a path: a built-in method or rule book, else a file.
+/// The text behind an id or a path: a built-in method, rule book or zone plan, else a file.
 pub fn find_any(name: &str, findings: &mut Findings) -> Option<Source> {
-    look_up(name, &[BUILT_IN, BOOKS], Code::UnknownPolicy, findings)
+    look_up(name, &[BUILT_IN, BOOKS, PLANS], Code::UnknownPolicy, findings)
 }
 
 /// Is it the id of a built-in rule book, or a file?
@@ -81,11 +86,24 @@ mod tests {
 
     #[test]
     fn ids_stand_in_order_and_once_in_all_lists_together() {
-        for list in [BUILT_IN, BOOKS, FACTORS] {
+        for list in [BUILT_IN, BOOKS, PLANS, FACTORS] {
             assert!(list.windows(2).all(|two| two[0].0 < two[1].0));
         }
-        let all: std::collections::BTreeSet<&str> = [BUILT_IN, BOOKS, FACTORS].concat().iter().map(|(id, _)| *id).collect();
-        assert_eq!(all.len(), BUILT_IN.len() + BOOKS.len() + FACTORS.len());
+        let all: std::collections::BTreeSet<&str> = [BUILT_IN, BOOKS, PLANS, FACTORS].concat().iter().map(|(id, _)| *id).collect();
+        assert_eq!(all.len(), BUILT_IN.len() + BOOKS.len() + PLANS.len() + FACTORS.len());
+    }
+
+    #[test]
+    fn every_built_in_plan_reads_without_findings_and_cites_its_targets() {
+        for (id, _) in PLANS {
+            let mut findings = Findings::default();
+            let source = find_plan(id, &mut findings).expect("a built-in plan");
+            let scheme = super::super::scheme::read(&source, &Extra::new(), &mut findings);
+            assert!(findings.is_empty(), "{id}: {findings:?}");
+            let scheme = scheme.expect("a plan without findings");
+            assert_eq!(scheme.id, *id);
+            assert!(scheme.targets.iter().all(|target| target.source.is_some()), "{id}: a target cites nothing");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod moves;
 pub mod points;
 pub mod review;
 pub mod rule;
+pub mod scheme;
 pub mod scope;
 pub mod source;
 pub mod subject;
@@ -315,7 +316,8 @@ pub fn panel_vocabulary(extra: &[(String, ColumnType)]) -> Vocabulary {
     names
 }
 
-fn kind_of(kind: ColumnType) -> Kind {
+/// What a column is in expressions.
+pub fn kind_of(kind: ColumnType) -> Kind {
     match kind {
         ColumnType::Number => Kind::Number,
         ColumnType::Year => Kind::Whole,
@@ -356,16 +358,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
     let status = block.word("status", Status::WORDS, findings);
     let about = about::read(&block, findings);
     let region = block.text("region", findings).map(|key| key.text);
-    let years = block.block("years", findings).map(|years| {
-        let from = years.whole("from", 1990..=2100, findings).unwrap_or(1990);
-        let to = years.whole("to", 1990..=2100, findings).unwrap_or(2100);
-        if from > to {
-            let place = years.place_of("to");
-            findings.push(Finding::error(Code::BadValue, place).text(to.to_string()).with("key", "to").with("wanted", format!("≥ {from}")));
-        }
-        years.finish(findings);
-        (from as i32, to as i32)
-    });
+    let years = read_years(&block, findings);
     let decimals = block.whole("decimals", 0..=12, findings).unwrap_or(6);
     let shown = block.whole("shown", 0..=6, findings).unwrap_or(2);
     let adjustments = block.word("adjustments", &[("applied", true), ("ignored", false)], findings).unwrap_or(true);
@@ -445,6 +438,19 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
     whole::check(&policy, &block, all_read, findings);
     block.finish(findings);
     Some(policy)
+}
+
+/// `years = { from = …, to = … }`.
+fn read_years(block: &Block, findings: &mut Findings) -> Option<(i32, i32)> {
+    let years = block.block("years", findings)?;
+    let from = years.whole("from", 1990..=2100, findings).unwrap_or(1990);
+    let to = years.whole("to", 1990..=2100, findings).unwrap_or(2100);
+    if from > to {
+        let place = years.place_of("to");
+        findings.push(Finding::error(Code::BadValue, place).text(to.to_string()).with("key", "to").with("wanted", format!("≥ {from}")));
+    }
+    years.finish(findings);
+    Some((from as i32, to as i32))
 }
 
 fn read_notes(block: &Block, findings: &mut Findings) -> Vec<Bilingual> {

@@ -229,6 +229,16 @@ impl<'t> Block<'t> {
         Vec::new()
     }
 
+    /// True or false.
+    pub fn truth(&self, name: &'static str, findings: &mut Findings) -> Option<bool> {
+        let item = self.item(name)?;
+        let truth = item.get_ref().as_bool();
+        if truth.is_none() {
+            self.wrong(item, name, "true | false", findings);
+        }
+        truth
+    }
+
     /// A text in both languages: `{ zh = "…", en = "…" }`, or one text for both.
     pub fn bilingual(&self, name: &'static str, findings: &mut Findings) -> Option<Bilingual> {
         let item = self.item(name)?;
