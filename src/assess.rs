@@ -7,6 +7,7 @@ pub mod flag;
 pub mod grades;
 pub mod plausible;
 pub mod pools;
+pub mod zone;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
     let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
     let rows = if request.check_rows { Rows::CHECKED } else { Rows::default() };
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, progress };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, parts: false, progress };
     let dataset = load::load_as_told(data, request.data_config.as_deref(), &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {
@@ -95,7 +96,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     if request.proof {
         asked.extra.extend(plan::proof_columns(&policy));
     }
-    let year = year(&dataset, request, findings)?;
+    let year = year(&dataset, request.year, findings)?;
     check(&policy, &dataset, year, findings);
     if findings.stop() {
         return None;
@@ -343,9 +344,9 @@ pub fn extra_columns(dataset: &Dataset) -> Vec<(String, ColumnType)> {
     dataset.columns().into_iter().filter(|(name, _)| known.kind(name).is_none() && name != "enterprise").collect()
 }
 
-fn year(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Option<i32> {
+fn year(dataset: &Dataset, asked: Option<i32>, findings: &mut Findings) -> Option<i32> {
     let known: Vec<String> = dataset.years.iter().map(i32::to_string).collect();
-    let year = request.year.or(dataset.years.last().copied());
+    let year = asked.or(dataset.years.last().copied());
     if year.is_none_or(|year| !dataset.years.contains(&year)) {
         let asked = year.map_or(String::new(), |year| year.to_string());
         findings.push(Finding::error(Code::YearAbsent, Place::Nowhere).text(asked).with("years", known.join(", ")));

@@ -10,6 +10,7 @@ mod session;
 mod sources;
 mod sql;
 mod survey;
+mod zone;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -103,6 +104,7 @@ impl FormatArgument {
 enum Commands {
     Rank(rank::Rank),
     Flag(flag::Flag),
+    Zone(zone::Zone),
     Check(check::Check),
     Policy(policy::PolicyArguments),
     Sql(sql::Sql),
@@ -142,6 +144,7 @@ fn run(arguments: Arguments, locale: &'static Locale) -> Exit {
     match arguments.command {
         Commands::Rank(rank) => rank.run(&session),
         Commands::Flag(flag) => flag.run(&session),
+        Commands::Zone(zone) => zone.run(&session),
         Commands::Check(check) => check.run(&session),
         Commands::Policy(policy) => policy.run(&session),
         Commands::Sql(sql) => sql.run(&session),

@@ -154,6 +154,7 @@ codes! {
     BadOption = "bad-option",
     RuleNeverDecided = "rule-never-decided",
     IdInTwoBooks = "id-in-two-books",
+    PartAbsent = "part-absent",
     FiguresAfterDate = "figures-after-date",
 }
 

@@ -15,9 +15,9 @@ use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::{self, Dataset, Progress, Rows, Want};
 use crate::plan::flags::{self, InventoryStatement, Reach, RuleStatement};
 use crate::plan::{self, Statement};
+use crate::policy::definition::shown;
 use crate::policy::source::Source;
 use crate::policy::subject::{Extra, Subject};
-use crate::policy::term::Term;
 use crate::policy::{self, Policy, Status, library};
 
 /// Up to so many sites a rule that no column can decide is told site by site; beyond that in one line.
@@ -95,7 +95,7 @@ pub struct Flagged {
 
 /// Loads, reads, checks and plans. `None` when the gate is shut; the findings then say why.
 pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<Prepared> {
-    let as_of = as_of(request, findings);
+    let as_of = as_of(request.as_of.as_ref(), findings);
     let wanted = Wanted { books: &request.books, rules: &request.rules, subject: request.subject, settings: &request.settings };
     let method = library::find(&super::method_of(data, &request.policy, request.data_config.as_deref()), findings)?;
     // A method and books that need no extra column of the data are known before they are read, and so is what has to be kept of them.
@@ -106,7 +106,8 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = early.filter(|_| !told.stop());
     let keep = early.as_ref().and_then(|(books, _, policy)| Keep::of(policy, books, request));
     let rows = keep.as_ref().map_or(Rows::ALL, Keep::rows);
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, tried: &[], progress };
+    let options =
+        load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, tried: &[], parts: false, progress };
     let dataset = load::load_as_told(data, request.data_config.as_deref(), &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let (books, policy) = match early {
@@ -117,7 +118,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
         None => read_late(&method, &wanted, &extra, findings)?,
     };
     let (mut dataset, as_of) = (dataset?, as_of?);
-    let year = year(&dataset, request, as_of.as_deref(), findings)?;
+    let year = year_by(&dataset, request.year, as_of.as_deref(), findings)?;
     let as_of = as_of.unwrap_or_else(|| format!("{year}-12-31"));
     if request.year.is_none() && as_of < format!("{year}-12-31") {
         findings.push(Finding::warning(Code::FiguresAfterDate, Place::Nowhere).text(year.to_string()).with("as_of", &as_of));
@@ -140,8 +141,8 @@ fn read_late(method: &Source, wanted: &Wanted, extra: &Extra, findings: &mut Fin
 }
 
 /// The date asked: `Some(None)` if none is, `None` if it is no date.
-fn as_of(request: &Request, findings: &mut Findings) -> Option<Option<String>> {
-    let Some(text) = &request.as_of else { return Some(None) };
+pub(super) fn as_of(asked: Option<&String>, findings: &mut Findings) -> Option<Option<String>> {
+    let Some(text) = asked else { return Some(None) };
     match load::day(text) {
         Some(day) => Some(Some(day)),
         None => {
@@ -153,11 +154,10 @@ fn as_of(request: &Request, findings: &mut Findings) -> Option<Option<String>> {
 }
 
 /// The year asked; else the last of the data that has ended by the date; else the last of the data.
-fn year(dataset: &Dataset, request: &Request, as_of: Option<&str>, findings: &mut Findings) -> Option<i32> {
+pub(super) fn year_by(dataset: &Dataset, asked: Option<i32>, as_of: Option<&str>, findings: &mut Findings) -> Option<i32> {
     let ended = |year: &i32| as_of.is_none_or(|as_of| format!("{year}-12-31").as_str() <= as_of);
-    let found = request.year.or_else(|| dataset.years.iter().copied().rfind(ended)).or_else(|| dataset.years.first().copied());
-    let request = super::Request { year: found, ..super::Request::default() };
-    super::year(dataset, &request, findings)
+    let found = asked.or_else(|| dataset.years.iter().copied().rfind(ended)).or_else(|| dataset.years.first().copied());
+    super::year(dataset, found, findings)
 }
 
 /// What has to be kept of the data.
@@ -247,6 +247,11 @@ pub(super) fn extra_columns(dataset: &Dataset) -> Extra {
             columns.filter(|(name, _)| !is_known(name) && !made.contains(&name.as_str()) && !name.starts_with("doubt_")).collect(),
         );
     }
+    let zones = crate::dictionary::Dictionary::get().table("zones");
+    let is_known = |name: &str| {
+        ["zone", "year", "zone_name"].contains(&name) || zones.is_some_and(|table| table.columns.iter().any(|column| column.name == name))
+    };
+    extra.insert("zones", load::columns_of(&dataset.zone_years).into_iter().filter(|(name, _)| !is_known(name)).collect());
     extra
 }
 
@@ -335,19 +340,9 @@ impl Prepared {
     pub fn chosen(&self) -> Vec<String> {
         let each = self.books.iter().flat_map(|active| {
             let set = active.book.settings.iter().filter(|setting| active.settings.get(&setting.id) != Some(&setting.value));
-            set.map(|setting| format!("{}.{}={}", active.book.id, setting.id, plain(&active.settings[&setting.id])))
+            set.map(|setting| format!("{}.{}={}", active.book.id, setting.id, shown(&active.settings[&setting.id])))
         });
         each.collect()
-    }
-}
-
-/// A value of a setting as it is written.
-fn plain(value: &Term) -> String {
-    match value {
-        Term::Number(text) | Term::Text(text) | Term::Date(text) => text.clone(),
-        Term::Truth(truth) => truth.to_string(),
-        Term::Negative(inner) => format!("-{}", plain(inner)),
-        _ => String::new(),
     }
 }
 

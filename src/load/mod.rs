@@ -89,6 +89,8 @@ pub struct Options<'a> {
     pub tried: &'a [corrections::Correction],
     /// Told how far the reading is.
     pub progress: &'a dyn Progress,
+    /// STUB
+    pub parts: bool,
 }
 
 /// Somebody who watches the reading, from any thread.
@@ -135,6 +137,12 @@ pub struct Dataset {
     pub agreements: DataFrame,
     /// Who holds what, where units of those who share parcels are asked for.
     pub links: Option<Links>,
+    /// STUB
+    pub zone_years: DataFrame,
+    /// STUB
+    pub kpis: DataFrame,
+    /// STUB
+    pub parts: Vec<crate::dictionary::Part>,
     /// How the tables fit together; `None` where suspicions are not asked for.
     pub joined: Option<Joined>,
     /// Where figures stand; `None` where suspicions are not asked for.
@@ -293,6 +301,7 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
     let enterprises = known.len();
     let links = held.links.clone();
     let panel = panel::build(known, &years, held, yearly, of_zones, options);
+    let of_zones_stub = panel.clone();
     let unread = expected.into_iter().filter(|table| !summaries.contains_key(table)).map(str::to_owned).collect();
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
     Some(Dataset {
@@ -307,6 +316,9 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         factories,
         agreements,
         links,
+        zone_years: stub_zones(&of_zones_stub),
+        kpis: stub_kpis(),
+        parts: Vec::new(),
         joined,
         addresses,
         corrections: Vec::new(),
@@ -365,4 +377,52 @@ fn check(loaded: &mut Loaded<'_>, key: &str, zones: Option<&Zones<'_>>, findings
 fn name_of(data: &Path) -> String {
     let full = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     full.file_name().map_or_else(|| data.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// STUB
+pub fn city(data: &[std::path::PathBuf], told: Option<&Path>, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+    load_as_told(&data[0], told, options, findings)
+}
+impl Dataset {
+    /// STUB
+    pub fn panel_of(&self, _: crate::dictionary::Part) -> DataFrame {
+        self.panel.clone()
+    }
+}
+fn stub_kpis() -> DataFrame {
+    use polars::prelude::*;
+    let t = |n: &str| StringChunked::full_null(n.into(), 0).into_column();
+    DataFrame::new(
+        0,
+        vec![
+            t("zone"),
+            t("period"),
+            Int32Chunked::full_null("year".into(), 0).into_column(),
+            t("part"),
+            t("indicator"),
+            Float64Chunked::full_null("value".into(), 0).into_column(),
+        ],
+    )
+    .unwrap()
+}
+fn stub_zones(panel: &DataFrame) -> DataFrame {
+    use polars::prelude::*;
+    let zones = panel.column("zone").unwrap().str().unwrap().clone();
+    let years = panel.column("year").unwrap().i32().unwrap().clone();
+    let mut seen = std::collections::BTreeMap::new();
+    for row in 0..panel.height() {
+        if let Some(z) = zones.get(row) {
+            seen.entry((z.to_owned(), years.get(row))).or_insert(row as IdxSize);
+        }
+    }
+    let rows: Vec<IdxSize> = seen.values().copied().collect();
+    let known = Dictionary::get().table("zones").unwrap();
+    let names: Vec<String> = panel
+        .columns()
+        .iter()
+        .map(|c| c.name().to_string())
+        .filter(|n| ["zone", "year", "zone_name"].contains(&n.as_str()) || known.columns.iter().any(|c| c.name == *n && n != "name"))
+        .collect();
+    let small = panel.select(names).unwrap();
+    small.take(&IdxCa::from_vec("".into(), rows)).unwrap()
 }

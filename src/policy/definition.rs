@@ -135,6 +135,16 @@ pub fn read_value(text: &str, kind: Kind, choices: &[String]) -> Option<Term> {
     }
 }
 
+/// A value of a setting as it is written.
+pub fn shown(value: &Term) -> String {
+    match value {
+        Term::Number(text) | Term::Text(text) | Term::Date(text) => text.clone(),
+        Term::Truth(truth) => truth.to_string(),
+        Term::Negative(inner) => format!("-{}", shown(inner)),
+        _ => String::new(),
+    }
+}
+
 /// What would do as the value of a setting.
 pub fn accepted(kind: Kind, choices: &[String]) -> String {
     if !choices.is_empty() {

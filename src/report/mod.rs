@@ -16,3 +16,4 @@ pub mod sheets;
 pub mod sources;
 pub mod table;
 pub mod words;
+pub mod zone;

@@ -8,7 +8,7 @@ use super::figures::base_names;
 use super::{Draft, is_yearly};
 use crate::dictionary::Part;
 use crate::plan::select;
-use crate::policy::scheme::{By, Direction, Target};
+use crate::policy::scheme::{By, Direction, Scheme, Target};
 use crate::policy::term::{Operator, Term};
 
 /// Adds the stages.
@@ -16,7 +16,7 @@ pub fn add(draft: &mut Draft) {
     let targets: Vec<Target> = draft.targets().into_iter().cloned().collect();
     let terms: Vec<Term> = targets.iter().flat_map(|target| target.terms().cloned().collect::<Vec<_>>()).collect();
     let dues: Vec<Term> = draft.scheme.reviews.iter().map(|review| review.due.term.clone()).collect();
-    let takes: Vec<Term> = targets.iter().filter_map(|target| take(draft, target).map(|(term, _)| term)).collect();
+    let takes: Vec<Term> = targets.iter().filter_map(|target| take(target, draft.scheme).map(|(term, _)| term)).collect();
     draft.reach(&terms.iter().chain(&dues).chain(&takes).collect::<Vec<_>>());
     let mut columns = vec!["*".to_owned()];
     for target in &targets {
@@ -53,14 +53,14 @@ fn measured(draft: &Draft, target: &Target) -> Vec<String> {
         columns.push(format!("CAST({} AS DOUBLE) AS {slug}__tolerance", draft.value(&tolerance.term)));
     }
     let value = draft.settled(&target.value.term);
-    columns.push(format!("{} AS {slug}__hi", draft.off(&value, true)));
-    columns.push(format!("{} AS {slug}__lo", draft.off(&value, false)));
+    columns.push(format!("{} AS {slug}__may_rise", draft.off(&value, true)));
+    columns.push(format!("{} AS {slug}__may_fall", draft.off(&value, false)));
     let others = target.terms().filter(|term| **term != target.value.term);
     let open: Vec<String> =
         others.flat_map(|term| [draft.off(term, true), draft.off(term, false)]).filter(|text| text != "FALSE").collect();
     columns.push(format!("{} AS {slug}__open", if open.is_empty() { "FALSE".to_owned() } else { open.join(" OR ") }));
     columns.push(format!("{} AS {slug}__incomplete", incomplete(draft, &target.value.term)));
-    if let Some((term, _)) = take(draft, target) {
+    if let Some((term, _)) = take(target, draft.scheme) {
         // Written as SQL of its own: it names the goal, which is a column only afterwards.
         columns.push(format!("CAST({} AS DOUBLE) AS {slug}__take", draft.value(&term)));
     }
@@ -100,11 +100,11 @@ fn rests_on(draft: &Draft, term: &Term, depth: usize) -> Vec<String> {
 }
 
 /// What it would take, and the name whose unit it has: for a ratio so much more of what stands above, else the gap itself.
-pub fn take<'t>(draft: &Draft, target: &'t Target) -> Option<(Term, Option<String>)> {
+pub fn take(target: &Target, scheme: &Scheme) -> Option<(Term, Option<String>)> {
     let goal = target.goal.term.clone();
     let value = &target.value.term;
     let inner = match value {
-        Term::Column(id, _) => draft.scheme.definition(id).map_or(value, |definition| &definition.value),
+        Term::Column(id, _) => scheme.definition(id).map_or(value, |definition| &definition.value),
         other => other,
     };
     let (factor, inner) = match inner {
@@ -145,8 +145,11 @@ fn before(draft: &mut Draft, targets: &[Target]) {
         return;
     }
     let mut columns = vec!["scope".to_owned(), "unit_name".to_owned(), "year + 1 AS year".to_owned()];
-    columns
-        .extend(dated.iter().map(|slug| format!("CASE WHEN NOT {slug}__hi AND NOT {slug}__lo THEN {slug}__value END AS {slug}__before")));
+    columns.extend(
+        dated
+            .iter()
+            .map(|slug| format!("CASE WHEN NOT {slug}__may_rise AND NOT {slug}__may_fall THEN {slug}__value END AS {slug}__before")),
+    );
     draft.push("a_year_before", "what was measured a year before", select(&columns, "FROM targets"));
     let mut columns = vec!["t.*".to_owned()];
     columns.extend(dated.iter().map(|slug| format!("b.{slug}__before")));
@@ -188,7 +191,7 @@ fn path(draft: &Draft, target: &Target) -> Vec<String> {
 fn verdict(draft: &Draft, target: &Target) -> String {
     let slug = target.slug();
     let (value, goal) = (format!("{slug}__value"), format!("{slug}__goal"));
-    let (hi, lo) = (format!("{slug}__hi"), format!("{slug}__lo"));
+    let (hi, lo) = (format!("{slug}__may_rise"), format!("{slug}__may_fall"));
     let distance = rounded(&format!("ABS({value} - {goal})"), 6);
     let met = match target.direction {
         Direction::AtLeast => format!("{value} >= {goal}"),

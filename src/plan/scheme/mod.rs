@@ -21,6 +21,7 @@ use crate::policy::scheme::{Names, Scheme, Scope, Target, When};
 use crate::policy::term::{Kind, Term};
 
 pub use self::bounds::is_yearly;
+pub use self::judged::take;
 
 /// What is asked of the statement.
 #[derive(Debug, Clone, Copy)]

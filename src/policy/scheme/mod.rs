@@ -259,8 +259,7 @@ fn cited(scheme: &Scheme) -> impl Iterator<Item = &Key> {
     settings.chain(measures).chain(definitions).chain(targets).chain(ladder).chain(others.into_iter().flatten()).chain(reviews)
 }
 
-/// What is said and never used: sources, settings, definitions and figures. Measures and states are shown whether a target uses
-/// them or not.
+/// What is said and never used: sources and settings. Figures are shown whether a target uses them or not.
 fn check_used(scheme: &Scheme, source: &Source, findings: &mut Findings) {
     let cited: Vec<&str> = cited(scheme).map(|key| key.text.as_str()).collect();
     for reference in scheme.sources.iter().filter(|reference| !cited.contains(&reference.id.text.as_str())) {
@@ -273,9 +272,7 @@ fn check_used(scheme: &Scheme, source: &Source, findings: &mut Findings) {
     used.extend(scheme.targets.iter().filter_map(|target| target.by.as_ref().and_then(|by| by.setting.clone())));
     used.push(names::BASE_YEAR.to_owned());
     let settings = scheme.settings.iter().map(|setting| &setting.key);
-    let kpis = scheme.kpis.iter().map(|kpi| &kpi.key);
-    let definitions = scheme.definitions.iter().map(|definition| &definition.key);
-    for key in settings.chain(kpis).chain(definitions).filter(|key| !used.contains(&key.text)) {
+    for key in settings.filter(|key| !used.contains(&key.text)) {
         findings.push(Finding::warning(Code::UnusedDefinition, source.place(key)).text(&key.text));
     }
 }

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use polars::prelude::{DataFrame, StringChunked};
 
 use self::lines::{Line, Lines};
+pub use self::words::in_language;
 use super::rank::heading_of;
 use super::table::{Column, Part, Phrase, Report, Section, Values};
 use crate::dictionary::Bilingual;

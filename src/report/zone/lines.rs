@@ -1,0 +1,250 @@
+//! One line per zone and target: what was measured, what was wanted, the verdict, and what is missing where none can be given.
+
+use polars::prelude::{AnyValue, DataFrame};
+
+use super::Context;
+use crate::dictionary::{Bilingual, Dictionary};
+use crate::plan::scheme::take;
+use crate::policy::scheme::{Scheme, Scope, Target};
+use crate::policy::term::Term;
+
+/// Names of the counts of verdicts.
+pub const VERDICTS: [&str; 4] = ["met", "missed", "on_course", "cannot_tell"];
+
+/// One line.
+pub struct Line<'c> {
+    /// `zone`, `chain` or `city`.
+    pub scope: String,
+    /// The zone's or chain's name; empty: the city.
+    pub unit: String,
+    /// The target.
+    pub target: &'c Target,
+    /// What was measured.
+    pub value: Option<f64>,
+    /// What is wanted.
+    pub goal: Option<f64>,
+    /// How far off "about" may be.
+    pub tolerance: Option<f64>,
+    /// Value less goal.
+    pub gap: Option<f64>,
+    /// met, missed, on-course, cannot-tell, not-applicable.
+    pub verdict: String,
+    /// By when: a year, or a day of the evaluated year.
+    pub by: Option<String>,
+    /// Growth a year that is still needed, %.
+    pub needed: Option<f64>,
+    /// Growth of the last year, %.
+    pub growth: Option<f64>,
+    /// What it would take.
+    pub take: Option<f64>,
+    /// Its unit.
+    pub take_unit: Option<String>,
+    /// Rows that lack the figure.
+    pub incomplete: i64,
+    /// What is missing for a verdict.
+    pub missing: Vec<Untold>,
+}
+
+impl Line<'_> {
+    /// Document and article.
+    pub fn source(&self, context: &Context) -> Option<String> {
+        source(context.scheme, self.target, context.language)
+    }
+}
+
+/// Document and article of a target.
+pub fn source(scheme: &Scheme, target: &Target, language: &str) -> Option<String> {
+    let reference = scheme.reference(target.source.as_ref())?;
+    let name = super::super::flags::in_language(&reference.name, language);
+    let article = target.article.as_ref().map_or("", |article| article.get(language));
+    let grade = reference.grade.as_deref().map_or_else(String::new, |grade| format!(" [{grade}]"));
+    Some(format!("{}{grade}", format!("{name} {article}").trim()))
+}
+
+/// Something that is missing for a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    /// Its name in the plan.
+    name: String,
+    /// In words.
+    title: Bilingual,
+    /// Rows that lack it; 0: the figure itself.
+    rows: i64,
+}
+
+impl Untold {
+    /// For programs.
+    pub fn code(&self) -> String {
+        if self.rows > 0 { format!("{}({})", self.name, self.rows) } else { self.name.clone() }
+    }
+
+    /// For people.
+    pub fn said(&self, language: &str) -> String {
+        let title = self.title.get(language);
+        if self.rows > 0 { format!("{title} ({})", self.rows) } else { title.to_owned() }
+    }
+}
+
+/// The lines of all zones or chains that are wanted, and of the city.
+pub fn of<'c>(context: &'c Context) -> Vec<Line<'c>> {
+    let mut lines = Vec::new();
+    for row in 0..context.rows.height() {
+        let scope = text(context.rows, "scope", row).unwrap_or("");
+        let unit = text(context.rows, "unit_name", row).unwrap_or("");
+        let wanted = if scope == "city" { context.only.is_empty() } else { context.wants(unit) };
+        if !wanted {
+            continue;
+        }
+        let of = if scope == "city" { Scope::City } else { context.by };
+        let targets = context.scheme.targets_of(of).filter(|_| of != Scope::City || context.by == Scope::Zone);
+        let each = targets.map(|target| line(context, row, scope, unit, target));
+        lines.extend(each.filter(|line| context.all || line.verdict != "not-applicable"));
+    }
+    lines
+}
+
+fn line<'c>(context: &'c Context, row: usize, scope: &str, unit: &str, target: &'c Target) -> Line<'c> {
+    let slug = target.slug();
+    let value = |what: &str| number(context.rows, &format!("{slug}__{what}"), row);
+    let verdict = text(context.rows, &format!("{slug}__verdict"), row).unwrap_or("cannot-tell").to_owned();
+    let is_open = matches!(verdict.as_str(), "missed" | "on-course" | "cannot-tell");
+    let take_of = take(target, context.scheme).filter(|_| is_open && verdict != "cannot-tell");
+    let take_unit = take_of.as_ref().and_then(|(_, name)| match name {
+        Some(name) => unit_of(context, name),
+        None => target.unit.as_ref().map(|unit| context.said(unit).to_owned()),
+    });
+    Line {
+        scope: scope.to_owned(),
+        unit: unit.to_owned(),
+        target,
+        value: value("value"),
+        goal: value("goal"),
+        tolerance: value("tolerance"),
+        gap: value("gap"),
+        by: by(context, target),
+        needed: value("needed").filter(|_| is_open),
+        growth: value("growth"),
+        take: take_of.and(value("take")),
+        take_unit,
+        incomplete: value("incomplete").map_or(0, |count| count as i64),
+        missing: if verdict == "cannot-tell" { missing(context, row, target) } else { Vec::new() },
+        verdict,
+    }
+}
+
+fn by(context: &Context, target: &Target) -> Option<String> {
+    let year = target.by.as_ref().and_then(|by| {
+        let of_setting =
+            || context.settings.iter().find_map(|text| text.strip_prefix(by.setting.as_deref()?)?.strip_prefix('=').map(str::to_owned));
+        by.year.map(|year| year.to_string()).or_else(of_setting)
+    });
+    year.or_else(|| target.by_day.as_ref().map(|day| format!("{}-{day}", context.year)))
+}
+
+/// The unit of a figure or a column.
+fn unit_of(context: &Context, name: &str) -> Option<String> {
+    let scheme = context.scheme;
+    let name = scheme.names.get(name).map_or(name, |reference| reference.name.as_str());
+    let own = scheme.measure(name).map(|measure| &measure.unit);
+    let own = own.or_else(|| scheme.definition(name).map(|definition| &definition.unit));
+    let own = own.or_else(|| scheme.kpis.iter().find(|kpi| kpi.id == name).map(|kpi| &kpi.unit));
+    match own {
+        Some(unit) => unit.as_ref().map(|unit| context.said(unit).to_owned()),
+        None => Dictionary::get().describe(name, context.language).and_then(|(_, unit)| unit.map(str::to_owned)),
+    }
+}
+
+/// The figures that are missing in a row, through definitions: the columns that are NULL and have nothing below them, and sums that
+/// lack rows.
+fn missing(context: &Context, row: usize, target: &Target) -> Vec<Untold> {
+    let mut found: Vec<Untold> = Vec::new();
+    for term in target.terms() {
+        collect(context, row, term, "", 0, &mut found);
+    }
+    found
+}
+
+fn collect(context: &Context, row: usize, term: &Term, suffix: &str, depth: usize, found: &mut Vec<Untold>) {
+    let scheme = context.scheme;
+    for alias in term.names() {
+        let Some(reference) = scheme.names.get(&alias) else { continue };
+        if reference.given {
+            if scheme.setting(&reference.name).is_some() && context.unset.contains(&reference.name) {
+                add(context, &reference.name, &reference.name, 0, found);
+            }
+            continue;
+        }
+        let ending = alias.strip_prefix(reference.name.as_str()).unwrap_or("");
+        let column = format!("{alias}{suffix}");
+        let is_null = context.rows.column(&column).is_ok_and(|column| matches!(column.get(row), Ok(AnyValue::Null)));
+        if let Some(definition) = scheme.definition(&reference.name).filter(|_| depth < 20) {
+            let deeper = if ending.is_empty() { suffix } else { ending };
+            let before = found.len();
+            collect(context, row, &definition.value, deeper, depth + 1, found);
+            if is_null && found.len() == before {
+                add(context, &column, &reference.name, 0, found);
+            }
+            continue;
+        }
+        let blank = number(context.rows, &format!("{}__blank", reference.name), row).map_or(0, |count| count as i64);
+        let is_sum = scheme.measure(&reference.name).is_none_or(|measure| !measure.left_out);
+        if is_null {
+            add(context, &column, &reference.name, 0, found);
+        } else if blank > 0 && is_sum && ending.is_empty() && suffix.is_empty() && !reference.city {
+            add(context, &column, &reference.name, blank, found);
+        } else if is_off(context, row, &column) {
+            add(context, &column, &reference.name, 0, found);
+        }
+    }
+}
+
+/// May a figure of another year be off?
+fn is_off(context: &Context, row: usize, column: &str) -> bool {
+    let flag = |ending: &str| {
+        let name = format!("{column}{ending}");
+        context.rows.column(&name).is_ok_and(|column| matches!(column.get(row), Ok(AnyValue::Boolean(true))))
+    };
+    flag("__hi") || flag("__lo")
+}
+
+fn add(context: &Context, alias: &str, name: &str, rows: i64, found: &mut Vec<Untold>) {
+    if found.iter().any(|known| known.name == alias) {
+        return;
+    }
+    let scheme = context.scheme;
+    let title = scheme.measure(name).map(|measure| measure.title.clone());
+    let title = title.or_else(|| scheme.definition(name).map(|definition| definition.title.clone()));
+    let title = title.or_else(|| scheme.kpis.iter().find(|kpi| kpi.id == name).map(|kpi| kpi.title.clone()));
+    let title = title.or_else(|| scheme.states.iter().find(|state| state.id == name).map(|state| state.title.clone()));
+    let title = title.or_else(|| scheme.setting(name).map(|setting| setting.title.clone()));
+    let described = |language: &str| Dictionary::get().describe(name, language).map_or(name, |(label, _)| label).to_owned();
+    let mut title = title.unwrap_or_else(|| Bilingual { zh: described("zh"), en: described("en") });
+    for (ending, zh, en) in [("_last", "（上年）", " (last year)"), ("_base", "（基年）", " (base year)")] {
+        if alias != name && alias.ends_with(ending) {
+            title = Bilingual { zh: format!("{}{zh}", title.zh), en: format!("{}{en}", title.en) };
+        }
+    }
+    if alias != name && alias.starts_with("city_") {
+        title = Bilingual { zh: format!("全市{}", title.zh), en: format!("{} (city)", title.en) };
+    }
+    found.push(Untold { name: alias.to_owned(), title, rows });
+}
+
+/// The expression of a target; where it only names a definition, what that is made of.
+pub fn formula(scheme: &Scheme, text: &str) -> String {
+    let formula = scheme.definition(text.trim()).map_or(text, |definition| definition.formula.as_str());
+    formula.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The value of a column in a row, as a number.
+pub fn number(rows: &DataFrame, column: &str, row: usize) -> Option<f64> {
+    match rows.column(column).ok()?.get(row).ok()? {
+        AnyValue::Null => None,
+        value => value.try_extract::<f64>().ok().filter(|number| number.is_finite()),
+    }
+}
+
+/// The value of a column in a row, as text.
+pub fn text<'r>(rows: &'r DataFrame, column: &str, row: usize) -> Option<&'r str> {
+    rows.column(column).ok()?.str().ok()?.get(row)
+}
