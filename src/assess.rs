@@ -58,6 +58,8 @@ pub struct Request {
     pub tried: Vec<load::corrections::Correction>,
     /// What is said about the files, in the place of the data set's own `mujun.toml`.
     pub data_config: Option<PathBuf>,
+    /// A zone plan whose verdicts stand beside the sums of zones or chains.
+    pub zones: Option<zone::Request>,
 }
 
 /// A statement ready to run.
@@ -75,14 +77,30 @@ pub struct Prepared {
 
 /// Loads, reads, checks and plans. `None` when the gate is shut; the findings then say why.
 pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<Prepared> {
-    let source = library::find(&method_of(data, &request.policy, request.data_config.as_deref()), findings);
+    prepare_city(&[data.to_owned()], request, progress, findings)
+}
+
+/// The same for several data sets that make one city. The method is the one asked for, else the one that the first of them names.
+pub fn prepare_city(data: &[PathBuf], request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<Prepared> {
+    let method = method_of(data.first().map_or(Path::new(""), PathBuf::as_path), &request.policy, request.data_config.as_deref());
+    let source = library::find(&method, findings);
     // A policy that needs no extra column of the data is known before they are read, and so is what has to be kept of them.
     let mut told = Findings::default();
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
     let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
-    let rows = if request.check_rows { Rows::CHECKED } else { Rows::default() };
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, parts: false, progress };
-    let dataset = load::load_as_told(data, request.data_config.as_deref(), &options, findings);
+    let needs = request.zones.as_ref().map(zone::needs);
+    let keep = match &needs {
+        Some(needs) => keep.zip(needs.panel.clone()).map(|(keep, panel)| keep.into_iter().chain(panel).collect()),
+        None => keep,
+    };
+    let rows = match &needs {
+        Some(needs) if needs.rows => Rows::ALL,
+        _ if request.check_rows => Rows::CHECKED,
+        _ => Rows::default(),
+    };
+    let parts = needs.is_some_and(|needs| needs.parts);
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, parts, progress };
+    let dataset = load::city(data, request.data_config.as_deref(), &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {
         Some(policy) => {
@@ -281,8 +299,9 @@ impl Asked {
         let names = vocabulary(policy, extra);
         let filter = request.filter.as_ref().and_then(|text| filter(text, &names, findings));
         let rolled: Option<Vec<(String, String)>> = request.by.as_ref().map(|by| crate::report::roll::columns(by, &policy.grade_names()));
+        let of_plan = |by: &String| request.zones.iter().flat_map(|_| crate::report::zone::ranked::names(by)).collect::<Vec<_>>();
         let known: Vec<String> = match &rolled {
-            Some(columns) => columns.iter().map(|(id, _)| id.clone()).collect(),
+            Some(columns) => columns.iter().map(|(id, _)| id.clone()).chain(request.by.iter().flat_map(of_plan)).collect(),
             None => {
                 let panel = dataset.columns().into_iter().map(|(name, _)| name).filter(|name| name != "enterprise");
                 let words = Dictionary::get().derived.iter().map(|derived| derived.name.clone());

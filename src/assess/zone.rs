@@ -20,6 +20,7 @@ use crate::policy::scheme::{self, Scheme, Scope};
 use crate::policy::subject::Extra;
 use crate::policy::term::Term;
 use crate::policy::{Status, library};
+use crate::report::zone::ranked::Said;
 
 /// The plan used where none is named: figures without targets.
 pub const OVERVIEW: &str = "overview";
@@ -33,6 +34,8 @@ pub struct Request {
     pub year: Option<i32>,
     /// Evaluated period, `2025`, `2025H1`, `2025Q3`.
     pub period: Option<String>,
+    /// Evaluated part of the year, where no period is said.
+    pub part: Option<Part>,
     /// The date asked; `None`: the last day of the period.
     pub as_of: Option<String>,
     /// `SETTING=VALUE`.
@@ -83,9 +86,37 @@ pub struct Judged {
     pub panel: DataFrame,
 }
 
+/// What a plan needs of the data.
+#[derive(Debug, Clone)]
+pub struct Needs {
+    /// Columns of the panel; `None`: it names columns that only the data know.
+    pub panel: Option<BTreeSet<String>>,
+    /// Rows of land, factories and agreements?
+    pub rows: bool,
+    /// Quarters?
+    pub parts: bool,
+}
+
+/// What a plan needs of the data, as far as that is known before they are read.
+pub fn needs(request: &Request) -> Needs {
+    let mut quiet = Findings::default();
+    let read =
+        |name: &str, quiet: &mut Findings| library::find_plan(name, quiet).and_then(|source| scheme::read(&source, &Extra::new(), quiet));
+    let scheme = read(request.plan.as_deref().unwrap_or(OVERVIEW), &mut quiet);
+    let overview = read(OVERVIEW, &mut quiet).filter(|_| request.by_chain);
+    let rows = scheme
+        .as_ref()
+        .is_none_or(|scheme| !scheme.states.is_empty() || scheme.measures.iter().any(|measure| measure.of != scheme::Of::Enterprise));
+    let panel = scheme.map(|scheme| {
+        let reads = statements::reads(&scheme).into_iter();
+        reads.chain(overview.iter().flat_map(statements::reads)).chain(["labels", "chain"].map(str::to_owned)).collect()
+    });
+    Needs { panel, rows: rows && !request.by_chain, parts: request.by_chain || request.period.is_some() }
+}
+
 /// Loads the data sets as one and reads the plan. `None` when the gate is shut; the findings then say why.
 pub fn prepare(data: &[PathBuf], request: &Request, progress: &dyn Progress, findings: &mut Findings) -> Option<(Dataset, Planned)> {
-    let parts = period(request, findings).is_some_and(|(_, part)| part != Part::Year) || request.by_chain;
+    let parts = request.period.is_some() || request.by_chain;
     let rows = if request.by_chain { Rows::default() } else { Rows::ALL };
     let options = load::Options { lenient: request.lenient, keep: None, rows, tried: &[], parts, progress };
     let dataset = load::city(data, request.data_config.as_deref(), &options, findings);
@@ -120,7 +151,7 @@ pub fn plan(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Op
 
 /// The period asked; a finding where it is none.
 fn period(request: &Request, findings: &mut Findings) -> Option<(Option<i32>, Part)> {
-    let Some(text) = &request.period else { return Some((request.year, Part::Year)) };
+    let Some(text) = &request.period else { return Some((request.year, request.part.unwrap_or(Part::Year))) };
     match Part::parse(text) {
         Some((year, part)) if request.year.is_none_or(|asked| asked == year) => Some((Some(year), part)),
         _ => {
@@ -243,6 +274,89 @@ pub fn evaluate(planned: &Planned, dataset: &Dataset) -> Result<Judged, EngineEr
     let panel = if planned.part == Part::Year { dataset.panel.clone() } else { dataset.panel_of(planned.part) };
     let rows = run(planned, dataset, &panel, &land)?;
     Ok(Judged { rows, land, panel })
+}
+
+/// What a plan says of zones or chains, to stand beside their sums.
+#[derive(Debug)]
+pub struct Told {
+    scheme: Scheme,
+    rows: DataFrame,
+    overview: Option<DataFrame>,
+    quarters: Vec<(Part, DataFrame)>,
+    leading: Vec<(String, String)>,
+}
+
+impl Told {
+    /// For the report.
+    pub fn said<'t>(&'t self, language: &'t str) -> Said<'t> {
+        let (overview, quarters, leading) = (self.overview.as_ref(), self.quarters.as_slice(), self.leading.as_slice());
+        Said { scheme: &self.scheme, rows: &self.rows, overview, quarters, leading, language }
+    }
+}
+
+/// What a plan says of a data set that is loaded. `None` when the gate is shut.
+///
+/// # Errors
+///
+/// When the engine does not run a statement.
+pub fn said(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Option<Result<Told, EngineError>> {
+    let planned = plan(dataset, request, findings)?;
+    Some(tell(dataset, request, planned))
+}
+
+fn tell(dataset: &Dataset, request: &Request, planned: Planned) -> Result<Told, EngineError> {
+    let land = if planned.scheme.states.is_empty() { Land::default().frame()? } else { land(&planned, dataset)? };
+    let rows = run(&planned, dataset, &dataset.panel, &land)?;
+    let (mut overview, mut quarters, mut leading) = (None, Vec::new(), Vec::new());
+    if request.by_chain {
+        let general = Request { plan: None, settings: Vec::new(), ..request.clone() };
+        if let Some(general_plan) = plan(dataset, &general, &mut Findings::default()) {
+            overview = Some(run(&general_plan, dataset, &dataset.panel, &land)?);
+            leading = leading_firms(dataset, &general_plan);
+        }
+        quarters = self::quarters(dataset, &general)?;
+    }
+    Ok(Told { scheme: planned.scheme, rows, overview, quarters, leading })
+}
+
+/// Chain and name of the enterprises that the overview counts as leading, by its label.
+fn leading_firms(dataset: &Dataset, overview: &Planned) -> Vec<(String, String)> {
+    let mut label = None;
+    if let Some(when) = overview.scheme.measure("leading_firms").and_then(|measure| measure.when.as_ref()) {
+        when.term.visit(&mut |term| {
+            if let Term::HasLabel(name) = term {
+                label = Some(format!(";{name};"));
+            }
+        });
+    }
+    let text = |name: &str| dataset.panel.column(name).ok().and_then(|column| column.str().ok());
+    let years = dataset.panel.column("year").ok().and_then(|column| column.i32().ok());
+    let (Some(label), Some(labels), Some(chains), Some(names), Some(years)) = (label, text("labels"), text("chain"), text("name"), years)
+    else {
+        return Vec::new();
+    };
+    let rows = years.iter().enumerate().filter(|(_, year)| *year == Some(overview.year)).map(|(row, _)| row);
+    let is_leading = |row: &usize| labels.get(*row).is_some_and(|labels| labels.contains(&label));
+    let mut list: Vec<(String, String)> =
+        rows.filter(is_leading).filter_map(|row| Some((chains.get(row)?.to_owned(), names.get(row)?.to_owned()))).collect();
+    list.sort();
+    list
+}
+
+/// The plan's rows for each quarter that is in the data, in the order of the year.
+///
+/// # Errors
+///
+/// When the engine does not run a statement.
+pub fn quarters(dataset: &Dataset, request: &Request) -> Result<Vec<(Part, DataFrame)>, EngineError> {
+    let mut all = Vec::new();
+    for part in Part::QUARTERS.into_iter().filter(|part| dataset.parts.contains(part)) {
+        let of_part = Request { period: None, part: Some(part), ..request.clone() };
+        let Some(planned) = plan(dataset, &of_part, &mut Findings::default()) else { continue };
+        let panel = dataset.panel_of(part);
+        all.push((part, run(&planned, dataset, &panel, &land(&planned, dataset)?)?));
+    }
+    Ok(all)
 }
 
 /// The plan's own statement over a panel.

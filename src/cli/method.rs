@@ -24,6 +24,11 @@ pub struct Method {
 }
 
 impl Method {
+    /// Rows of what.
+    pub fn by(&self) -> &str {
+        &self.by
+    }
+
     /// The request that these arguments make.
     pub fn request(self) -> Request {
         let by = Some(self.by).filter(|by| by != "enterprise");

@@ -100,6 +100,7 @@ impl Zone {
             plan: self.plan.clone(),
             year: self.year,
             period: self.period.clone(),
+            part: None,
             as_of: self.as_of.clone(),
             settings: self.set.clone(),
             by_chain: self.by == By::Chain,

@@ -138,7 +138,8 @@ pub fn read_value(text: &str, kind: Kind, choices: &[String]) -> Option<Term> {
 /// A value of a setting as it is written.
 pub fn shown(value: &Term) -> String {
     match value {
-        Term::Number(text) | Term::Text(text) | Term::Date(text) => text.clone(),
+        Term::Number(text) => text.strip_suffix(".0").unwrap_or(text).to_owned(),
+        Term::Text(text) | Term::Date(text) => text.clone(),
         Term::Truth(truth) => truth.to_string(),
         Term::Negative(inner) => format!("-{}", shown(inner)),
         _ => String::new(),

@@ -4,6 +4,7 @@ use polars::prelude::DataFrame;
 
 use super::rank::{self, Context};
 use super::table::{Column, Part, Phrase, Report, Section, Values};
+use super::zone::ranked::{self, Said};
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::plan::roll_up_column;
 
@@ -38,8 +39,10 @@ pub fn columns(by: &str, grades: &[String]) -> Vec<(String, String)> {
 }
 
 /// Builds the report from the rolled-up rows.
-pub fn build(frame: &DataFrame, by: &str, context: &Context) -> Report {
+pub fn build(frame: &DataFrame, by: &str, said: Option<&Said>, context: &Context) -> Report {
     let rows = frame.height();
+    let is_placed = by == "zone" && !context.sorted;
+    let frame = &said.filter(|_| is_placed).map_or_else(|| frame.clone(), |said| ranked::ordered(frame, by, said));
     let frame = context.top.map_or_else(|| frame.clone(), |top| frame.head(Some(top)));
     let policy = context.policy;
     let all = columns(by, &policy.grade_names());
@@ -47,7 +50,13 @@ pub fn build(frame: &DataFrame, by: &str, context: &Context) -> Report {
         Some(names) => names.iter().filter_map(|name| all.iter().find(|(id, _)| id == name)).collect(),
         None => all.iter().collect(),
     };
-    let columns = wanted.into_iter().map(|(id, name)| column(&frame, id, name, by, context)).collect();
+    let mut columns: Vec<Column> = wanted.into_iter().map(|(id, name)| column(&frame, id, name, by, context)).collect();
+    let of_plan = match said {
+        Some(said) if by == "zone" => ranked::of_zones(&frame, said),
+        Some(said) => ranked::of_chains(&frame, said),
+        None => Vec::new(),
+    };
+    add(&mut columns, of_plan, context);
     let mut report = Report {
         facts: vec![
             ("data_set", context.data_set.into()),
@@ -64,9 +73,20 @@ pub fn build(frame: &DataFrame, by: &str, context: &Context) -> Report {
     };
     let sections = vec![Section { title: None, rows: 0..frame.height(), cuts: Vec::new() }];
     report.parts.push(Part { id: "rows".to_owned(), title: None, columns, sections, grades: policy.grade_names() });
-    report.notes.push(Phrase::new("rank.rolled-note"));
+    report.notes.push(Phrase::new(if is_placed && said.is_some() { "zone.ranked-note" } else { "rank.rolled-note" }));
     report.notes.extend(super::policies::notes(policy));
     report
+}
+
+/// The columns of a plan: after the place and the name where all are shown, else where they were asked for.
+fn add(columns: &mut Vec<Column>, of_plan: Vec<Column>, context: &Context) {
+    let Some(names) = context.columns else {
+        let after = columns.len().min(2);
+        columns.splice(after..after, of_plan);
+        return;
+    };
+    columns.extend(of_plan.into_iter().filter(|column| names.contains(&column.id)));
+    columns.sort_by_key(|column| names.iter().position(|name| *name == column.id));
 }
 
 fn column(frame: &DataFrame, id: &str, name: &str, by: &str, context: &Context) -> Column {

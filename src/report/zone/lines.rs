@@ -70,18 +70,28 @@ pub struct Untold {
     title: Bilingual,
     /// Rows that lack it; 0: the figure itself.
     rows: i64,
+    /// It is there and zero, and something is divided by it.
+    zero: bool,
 }
 
 impl Untold {
     /// For programs.
     pub fn code(&self) -> String {
-        if self.rows > 0 { format!("{}({})", self.name, self.rows) } else { self.name.clone() }
+        match (self.zero, self.rows) {
+            (true, _) => format!("{}=0", self.name),
+            (false, 0) => self.name.clone(),
+            (false, rows) => format!("{}({rows})", self.name),
+        }
     }
 
     /// For people.
     pub fn said(&self, language: &str) -> String {
         let title = self.title.get(language);
-        if self.rows > 0 { format!("{title} ({})", self.rows) } else { title.to_owned() }
+        match (self.zero, self.rows) {
+            (true, _) => format!("{title} = 0"),
+            (false, 0) => title.to_owned(),
+            (false, rows) => format!("{title} ({rows})"),
+        }
     }
 }
 
@@ -161,7 +171,29 @@ fn missing(context: &Context, row: usize, target: &Target) -> Vec<Untold> {
     for term in target.terms() {
         collect(context, row, term, "", 0, &mut found);
     }
+    if found.is_empty() {
+        zeros(context, row, &target.value.term, 0, &mut found);
+    }
     found
+}
+
+/// Divisors that are zero: nothing is missing, and there is still nothing to tell.
+fn zeros(context: &Context, row: usize, term: &Term, depth: usize, found: &mut Vec<Untold>) {
+    term.visit(&mut |inner| {
+        let below = inner.ratio().map(|(_, below)| below.names()).unwrap_or_default();
+        for alias in below.iter().filter(|alias| number(context.rows, alias, row) == Some(0.0)) {
+            let name = context.scheme.names.get(alias).map_or(alias.as_str(), |reference| reference.name.as_str());
+            add(context, alias, name, 0, found);
+            if let Some(last) = found.last_mut().filter(|last| last.name == *alias && !last.zero) {
+                last.zero = true;
+            }
+        }
+    });
+    for alias in term.names() {
+        if let Some(definition) = context.scheme.definition(&alias).filter(|_| depth < 20) {
+            zeros(context, row, &definition.value, depth + 1, found);
+        }
+    }
 }
 
 fn collect(context: &Context, row: usize, term: &Term, suffix: &str, depth: usize, found: &mut Vec<Untold>) {
@@ -227,7 +259,7 @@ fn add(context: &Context, alias: &str, name: &str, rows: i64, found: &mut Vec<Un
     if alias != name && alias.starts_with("city_") {
         title = Bilingual { zh: format!("全市{}", title.zh), en: format!("{} (city)", title.en) };
     }
-    found.push(Untold { name: alias.to_owned(), title, rows });
+    found.push(Untold { name: alias.to_owned(), title, rows, zero: false });
 }
 
 /// The expression of a target; where it only names a definition, what that is made of.

@@ -5,6 +5,7 @@
 
 mod figures;
 pub mod lines;
+pub mod ranked;
 pub mod sites;
 pub mod spread;
 
