@@ -147,7 +147,8 @@ fn line_matches(expected: &str, printed: &str) -> bool {
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a directory");
     for entry in fs::read_dir(from).expect("a directory to copy").flatten() {
-        fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() { copy(&entry.path(), &target) } else { fs::copy(entry.path(), target).map(drop).expect("a copy") }
     }
 }
 

@@ -15,7 +15,11 @@ struct Spoilt(tempfile::TempDir);
 impl Spoilt {
     fn new() -> Spoilt {
         let copy = tempfile::tempdir().expect("a directory");
-        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data")).expect("the sample data").flatten() {
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data"))
+            .expect("the sample data")
+            .flatten()
+            .filter(|entry| entry.path().is_file())
+        {
             fs::copy(entry.path(), copy.path().join(entry.file_name())).expect("a copy");
         }
         Spoilt(copy)
