@@ -9,9 +9,9 @@ use super::session::Session;
 use super::{Exit, FormatArgument};
 use crate::finding::Findings;
 use crate::policy::subject::Extra;
-use crate::policy::{self, Policy, book, library};
+use crate::policy::{self, Policy, book, library, scheme};
 use crate::report::listed::{self, Listed};
-use crate::report::{books, diff, policies};
+use crate::report::{books, diff, plans, policies};
 
 /// Arguments of `policy`.
 #[derive(Debug, Args)]
@@ -104,7 +104,7 @@ impl PolicyArguments {
     }
 }
 
-/// Every method by id, then the rule books that are always on, then the others.
+/// Every method by id, then the rule books that are always on, then the others, then the zone plans.
 fn all() -> Vec<Listed> {
     let mut findings = Findings::default();
     let methods = library::BUILT_IN.iter().filter_map(|(id, _)| read(id, &mut findings)).collect::<Vec<_>>();
@@ -112,7 +112,10 @@ fn all() -> Vec<Listed> {
     let books = books.filter_map(|source| book::read(&source, &Extra::new(), &mut Findings::default()));
     let mut books: Vec<Listed> = books.map(|book| Listed::of_book(&book)).collect();
     books.sort_by_key(|book| book.kind != "national-rules");
-    methods.iter().map(Listed::of_method).chain(books).collect()
+    let plans = library::PLANS.iter().filter_map(|(id, _)| library::find_plan(id, &mut Findings::default()));
+    let plans = plans.filter_map(|source| scheme::read(&source, &Extra::new(), &mut Findings::default()));
+    let plans: Vec<Listed> = plans.map(|plan| Listed::of_plan(&plan)).collect();
+    methods.iter().map(Listed::of_method).chain(books).chain(plans).collect()
 }
 
 fn read(id: &str, findings: &mut Findings) -> Option<Policy> {
@@ -133,6 +136,9 @@ fn show(session: &Session, id: &str, format: FormatArgument) -> Exit {
     let report = source.and_then(|source| {
         if book::is_book(&source) {
             book::read(&source, &Extra::new(), &mut findings).map(|book| books::show(&book))
+        } else if scheme::is_scheme(&source) {
+            let plan = scheme::read(&source, &Extra::new(), &mut findings);
+            plan.map(|plan| plans::show(&plan, session.locale.language.as_str()))
         } else {
             let policy = policy::read(&source, &Extra::new(), &mut findings);
             policy.map(|policy| policies::show(&policy, session.locale.language.as_str(), format.is_for_machines()))

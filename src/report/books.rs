@@ -7,6 +7,7 @@ use super::policies::sources;
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::Bilingual;
 use crate::policy::book::Book;
+use crate::policy::definition::Setting;
 use crate::policy::term::Term;
 
 /// A rule book, rule by rule.
@@ -25,7 +26,7 @@ pub fn show(book: &Book) -> Report {
     };
     report.parts.push(rules(book));
     if !book.settings.is_empty() {
-        report.parts.push(settings(book));
+        report.parts.push(settings(&book.id, &book.settings));
     }
     if !book.definitions.is_empty() {
         report.parts.push(definitions(book));
@@ -67,15 +68,15 @@ fn rules(book: &Book) -> Part {
     Part::new("rules", Some(Phrase::new("policy.rules")), columns)
 }
 
-fn settings(book: &Book) -> Part {
-    let settings = &book.settings;
+/// The settings of a book or a plan.
+pub fn settings(owner: &str, settings: &[Setting]) -> Part {
     let value = |value: &Term| match value {
         Term::Number(text) | Term::Text(text) | Term::Date(text) => Some(text.clone()),
         Term::Truth(truth) => Some(truth.to_string()),
         _ => None,
     };
     let columns = vec![
-        Column::new("id", "编号", "Id", 0, text(settings, |setting| Some(format!("{}.{}", book.id, setting.id)))),
+        Column::new("id", "编号", "Id", 0, text(settings, |setting| Some(format!("{owner}.{}", setting.id)))),
         titles("title", "名称", "Title", settings, |setting| (setting.id.clone(), setting.title.clone())),
         Column::new("value", "取值", "Value", 0, text(settings, |setting| value(&setting.value))),
         Column::new(

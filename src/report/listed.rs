@@ -1,18 +1,19 @@
-//! `policy list`: methods and rule books as rows, and which of them a word asks for.
+//! `policy list`: methods, rule books and zone plans as rows, and which of them a word asks for.
 
 use polars::prelude::StringChunked;
 
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::Bilingual;
 use crate::policy::book::Book;
+use crate::policy::scheme::Scheme;
 use crate::policy::{Policy, Reference};
 
-/// One row: a method or a rule book.
+/// One row: a method, a rule book or a zone plan.
 #[derive(Debug, Clone)]
 pub struct Listed {
     /// Id.
     pub id: String,
-    /// `method`, `national-rules` or `local-rules`.
+    /// `method`, `national-rules`, `local-rules` or `zone-plan`.
     pub kind: &'static str,
     /// Title.
     pub title: Bilingual,
@@ -62,6 +63,22 @@ impl Listed {
             years: None,
             read: book.sources.first().and_then(|source| source.read.clone()),
             document: document(&book.sources),
+        }
+    }
+
+    /// A zone plan as a row.
+    pub fn of_plan(scheme: &Scheme) -> Listed {
+        Listed {
+            id: scheme.id.clone(),
+            kind: "zone-plan",
+            title: scheme.title.clone(),
+            place: scheme.about.place.clone(),
+            region: scheme.region.clone().or_else(|| scheme.about.province.clone()),
+            edition: scheme.about.edition.clone(),
+            status: scheme.status.as_str(),
+            years: scheme.years.map(|(from, to)| format!("{from}–{to}")),
+            read: scheme.sources.first().and_then(|source| source.read.clone()),
+            document: document(&scheme.sources),
         }
     }
 

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod flags;
 pub mod joins;
 pub mod listed;
+pub mod plans;
 pub mod policies;
 pub mod proof;
 pub mod rank;

@@ -9,7 +9,7 @@ use super::super::session::Session;
 use crate::assess::{self, Request, pools};
 use crate::finding::Findings;
 use crate::policy::subject::Extra;
-use crate::policy::{self, book, library, lint};
+use crate::policy::{self, book, library, lint, scheme};
 
 /// Arguments of `policy check`.
 #[derive(Debug, Args)]
@@ -33,6 +33,9 @@ impl Check {
         let id = source.and_then(|source| {
             if book::is_book(&source) {
                 return book::read(&source, &Extra::new(), &mut findings).map(|book| book.id);
+            }
+            if scheme::is_scheme(&source) {
+                return scheme::read(&source, &Extra::new(), &mut findings).map(|plan| plan.id);
             }
             // Extra columns of the data may stand in its formulas: with data it is read against them.
             let found = match &self.data {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, DataType};
 
 /// How a figure lies on the land of a zone.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +54,9 @@ pub fn sites(panel: &DataFrame, year: i32, per: &str, of: &str) -> BTreeMap<Stri
         return zones;
     };
     let (land, figures) = (column(per), column(of));
+    let dates = panel.column("registered_on").ok().and_then(|column| column.cast(&DataType::Int32).ok());
+    let dates = dates.and_then(|dates| dates.i32().ok().cloned());
+    let registered = |row: usize| dates.as_ref().and_then(|dates| dates.get(row)).map(year_of);
     for (row, _) in years.iter().enumerate().filter(|(_, known)| *known == Some(year)) {
         let Some(zone) = zone.get(row) else { continue };
         let entry = zones.entry(zone.to_owned()).or_default();
@@ -65,6 +68,8 @@ pub fn sites(panel: &DataFrame, year: i32, per: &str, of: &str) -> BTreeMap<Stri
                 land,
                 figure,
             }),
+            // Who is registered only afterwards lacks nothing.
+            None if registered(row).is_some_and(|registered| registered > year) => {}
             None => entry.1 += 1,
         }
     }
@@ -73,6 +78,12 @@ pub fn sites(panel: &DataFrame, year: i32, per: &str, of: &str) -> BTreeMap<Stri
         list.sort_by(|a, b| (a.figure / a.land).total_cmp(&(b.figure / b.land)).then_with(|| a.id.cmp(&b.id)));
     }
     zones
+}
+
+/// The year of a day counted from 1970.
+fn year_of(days: i32) -> i32 {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.checked_add(jiff::Span::new().days(days)).map_or(1970, |date| i32::from(date.year()))
 }
 
 /// How a figure lies on the land of every zone.
