@@ -80,7 +80,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
     let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
     let rows = if request.check_rows { Rows::CHECKED } else { Rows::default() };
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, progress };
+    let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, parts: false, tried: &request.tried, progress };
     let dataset = load::load_as_told(data, request.data_config.as_deref(), &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let policy = match early {

@@ -218,6 +218,7 @@ fn type_of(kind: ColumnType) -> &'static str {
         ColumnType::Choice => "choice",
         ColumnType::Industry => "industry code",
         ColumnType::Labels => "labels",
+        ColumnType::Period => "period",
     }
 }
 

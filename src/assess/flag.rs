@@ -106,7 +106,8 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = early.filter(|_| !told.stop());
     let keep = early.as_ref().and_then(|(books, _, policy)| Keep::of(policy, books, request));
     let rows = keep.as_ref().map_or(Rows::ALL, Keep::rows);
-    let options = load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, tried: &[], progress };
+    let options =
+        load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, parts: false, tried: &[], progress };
     let dataset = load::load_as_told(data, request.data_config.as_deref(), &options, findings);
     let extra = dataset.as_ref().map(extra_columns).unwrap_or_default();
     let (books, policy) = match early {

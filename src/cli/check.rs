@@ -103,8 +103,14 @@ impl Check {
         };
         let progress = session.watch(false);
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let options =
-            load::Options { lenient: self.lenient, keep: None, rows: Rows::CHECKED, tried: &asked.corrections, progress: &progress };
+        let options = load::Options {
+            lenient: self.lenient,
+            keep: None,
+            rows: Rows::CHECKED,
+            parts: false,
+            tried: &asked.corrections,
+            progress: &progress,
+        };
         let dataset = match &self.policy {
             None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings),
             Some(policy) => {

@@ -72,7 +72,7 @@ impl Cells {
             ColumnType::Bool => Cells::Bool(Vec::with_capacity(rows)),
             ColumnType::Date => Cells::Date(Vec::with_capacity(rows)),
             ColumnType::Choice => Cells::Choice(Vec::with_capacity(rows)),
-            ColumnType::Text | ColumnType::Id | ColumnType::Industry | ColumnType::Labels | ColumnType::Year => {
+            ColumnType::Text | ColumnType::Id | ColumnType::Industry | ColumnType::Labels | ColumnType::Year | ColumnType::Period => {
                 Cells::Text(Texts { text: String::new(), ends: Vec::with_capacity(rows) })
             }
         }

@@ -11,13 +11,14 @@ use polars::prelude::{DataFrame, DataType};
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::dictionary::{ColumnType, Dictionary, Table};
+use crate::dictionary::{ColumnType, Dictionary, Part, Table};
 use crate::finding::Findings;
 
 mod addresses;
 mod adjustments;
 mod agreements;
 mod cell;
+mod city;
 mod column;
 mod compound;
 mod config;
@@ -35,11 +36,13 @@ mod heading;
 mod industry_code;
 mod intake;
 mod joins;
+mod kpis;
 mod land;
 mod nearest;
 mod number;
 mod panel;
 mod parcels;
+mod period;
 mod plausible;
 mod record;
 mod remarks;
@@ -63,6 +66,7 @@ mod zones;
 
 pub use self::shared::Links;
 pub use addresses::Addresses;
+pub use city::city;
 pub use decision::{By, Decision};
 pub use encoding::Known;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
@@ -85,6 +89,8 @@ pub struct Options<'a> {
     pub keep: Option<&'a BTreeSet<String>>,
     /// Rows of land, factories and agreements to hand on, and whether rows are checked against each other.
     pub rows: Rows<'a>,
+    /// The figures of parts of a year are kept, for [`Dataset::panel_of`].
+    pub parts: bool,
     /// Cells that are read otherwise than they stand, besides those of the data set's own `corrections.csv`: to be tried out.
     pub tried: &'a [corrections::Correction],
     /// Told how far the reading is.
@@ -133,6 +139,14 @@ pub struct Dataset {
     pub factories: DataFrame,
     /// One row per agreement: agreement, enterprise, parcel, agreement_id, enterprise_id, name, zone, parcel_id, and its columns.
     pub agreements: DataFrame,
+    /// One row per figure that is reported as it is: zone (missing: the whole city), period, year, part (`Y`, `H1`, `Q3`, `M06`),
+    /// indicator, value; sorted by zone, period and indicator.
+    pub kpis: DataFrame,
+    /// One row per zone and year, sorted by both: zone, year, zone_name, and the columns of zones. Zones of land are among them where
+    /// rows of land are kept.
+    pub zone_years: DataFrame,
+    /// Parts of a year for which there are figures, the whole year first.
+    pub parts: Vec<Part>,
     /// Who holds what, where units of those who share parcels are asked for.
     pub links: Option<Links>,
     /// How the tables fit together; `None` where suspicions are not asked for.
@@ -175,6 +189,12 @@ impl Dataset {
     /// Names and types of the panel's columns.
     pub fn columns(&self) -> Vec<(String, ColumnType)> {
         columns_of(&self.panel)
+    }
+
+    /// The panel for a part of the years: the same rows and columns in the same order, but figures that add up over time are those of the
+    /// part, and other figures of a year are missing. `None` where there are none, or where [`Options::parts`] did not ask for them.
+    pub fn panel_of(&self, part: Part) -> Option<DataFrame> {
+        (part == Part::Year).then(|| self.panel.clone())
     }
 
     /// The frames of rows, by the names of their tables.
@@ -253,6 +273,10 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
+    let kpis = read("kpi", findings);
+    summaries.extend(kpis.as_ref().map(|loaded| ("kpi", loaded.summary())));
+    let kpis = kpis::frame(kpis, zones.as_ref(), findings);
+    let mut zone_names = zones::named(&known.loaded);
     let yearly = yearly_tables(&known, &read, &mut summaries, &mut remarks, findings);
     let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
     let years: Vec<i32> = years.into_iter().collect();
@@ -260,6 +284,7 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
     summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
     land.iter().for_each(|loaded| remarks.add(loaded, &known));
     let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, options, findings));
+    zone_names.extend(land.iter().flat_map(zones::named));
     // Where nobody asks for its rows they go now: there is much still to come.
     land = land.filter(|_| options.rows.are_checked());
     if let (Some(zones), Some(land)) = (&zones, &land) {
@@ -288,7 +313,9 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         addresses
     });
     let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
+    zone_names.extend(tables.factories.into_iter().flat_map(zones::named));
     drop(land);
+    let zone_years = zones::frame(zones.as_ref(), zone_names, &years);
     let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
     let enterprises = known.len();
     let links = held.links.clone();
@@ -306,6 +333,9 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         parcels,
         factories,
         agreements,
+        kpis,
+        zone_years,
+        parts: vec![Part::Year],
         links,
         joined,
         addresses,

@@ -21,7 +21,7 @@ use super::skipped::Skipped;
 use super::source::Piece;
 use super::stored::Stored;
 use super::unheld::Unheld;
-use super::{credit_code, forms, industry_code};
+use super::{credit_code, forms, industry_code, period};
 use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
 use crate::finding::{Code, Finding, Place};
 
@@ -140,6 +140,7 @@ fn is_needed(table: &str, column: &str) -> bool {
         "year" => matches!(table, "output" | "tax" | "energy" | "adjustments"),
         "parcel_id" => table == "land",
         "kind" => table == "adjustments",
+        "period" | "indicator" => table == "kpi",
         "zone" => table == "zones",
         "building_id" => table == "factories",
         "agreement_id" => table == "agreements",
@@ -280,6 +281,13 @@ impl Layout<'_> {
         match column.kind {
             ColumnType::Number => return reader.read_number(text, &mut part.cells[at]),
             ColumnType::Text | ColumnType::Id | ColumnType::Labels | ColumnType::Industry if is_error(text) => return Err(Flaw::Formula),
+            ColumnType::Period => {
+                let normal = period::normal(text).map_err(|bad| match bad {
+                    BadYear::Unparsable => Flaw::Unparsable(period::ACCEPTED.into()),
+                    BadYear::OutOfRange => Flaw::Year(bad),
+                })?;
+                push_text(&mut part.cells[at], &normal);
+            }
             ColumnType::Id => return self.read_id(at, text, row, part),
             ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
             ColumnType::Text => push_text(&mut part.cells[at], text),
