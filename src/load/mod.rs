@@ -44,6 +44,7 @@ mod panel;
 mod parcels;
 mod period;
 mod plausible;
+mod quarters;
 mod record;
 mod remarks;
 mod repeats;
@@ -75,6 +76,7 @@ pub use rows::{Rows, Want};
 use corrections::Corrections;
 use enterprises::Enterprises;
 use intake::Intake;
+use panel::Figures;
 use remarks::Remarks;
 use subjects::Tables;
 use table::Loaded;
@@ -147,6 +149,8 @@ pub struct Dataset {
     pub zone_years: DataFrame,
     /// Parts of a year for which there are figures, the whole year first.
     pub parts: Vec<Part>,
+    /// The figures of those parts, where they are asked for.
+    figures: Figures,
     /// Who holds what, where units of those who share parcels are asked for.
     pub links: Option<Links>,
     /// How the tables fit together; `None` where suspicions are not asked for.
@@ -194,7 +198,7 @@ impl Dataset {
     /// The panel for a part of the years: the same rows and columns in the same order, but figures that add up over time are those of the
     /// part, and other figures of a year are missing. `None` where there are none, or where [`Options::parts`] did not ask for them.
     pub fn panel_of(&self, part: Part) -> Option<DataFrame> {
-        (part == Part::Year).then(|| self.panel.clone())
+        if part == Part::Year { Some(self.panel.clone()) } else { self.figures.panel(&self.panel, part) }
     }
 
     /// The frames of rows, by the names of their tables.
@@ -277,7 +281,7 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
     summaries.extend(kpis.as_ref().map(|loaded| ("kpi", loaded.summary())));
     let kpis = kpis::frame(kpis, zones.as_ref(), findings);
     let mut zone_names = zones::named(&known.loaded);
-    let yearly = yearly_tables(&known, &read, &mut summaries, &mut remarks, findings);
+    let yearly = yearly_tables(&known, options, &read, &mut summaries, &mut remarks, findings);
     let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
     let years: Vec<i32> = years.into_iter().collect();
     let mut land = read("land", findings);
@@ -319,7 +323,8 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
     let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
     let enterprises = known.len();
     let links = held.links.clone();
-    let panel = panel::build(known, &years, held, yearly, of_zones, options);
+    let occurring: BTreeSet<Part> = yearly.iter().flat_map(|table| table.parts.iter().map(|(part, _)| *part)).chain([Part::Year]).collect();
+    let (panel, figures) = panel::build(known, &years, held, yearly, of_zones, options);
     let unread = expected.into_iter().filter(|table| !summaries.contains_key(table)).map(str::to_owned).collect();
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
     Some(Dataset {
@@ -335,7 +340,8 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         agreements,
         kpis,
         zone_years,
-        parts: vec![Part::Year],
+        parts: occurring.into_iter().collect(),
+        figures,
         links,
         joined,
         addresses,
@@ -357,6 +363,7 @@ fn enterprises(from: &table::From<'_>, options: &Options<'_>, findings: &mut Fin
 /// Output, tax and energy, those that are there.
 fn yearly_tables<'i>(
     known: &Enterprises,
+    options: &Options<'_>,
     read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
     summaries: &mut BTreeMap<&str, TableSummary>,
     remarks: &mut Remarks,
@@ -368,7 +375,7 @@ fn yearly_tables<'i>(
         let (mut found, mut noted) = (Findings::default(), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
             noted.add(&loaded, known);
-            (loaded.summary(), yearly::place(&loaded, known, &mut found))
+            (loaded.summary(), yearly::place(&loaded, known, options, &mut found))
         });
         (name, table, noted, found)
     });
