@@ -63,6 +63,8 @@ pub enum ColumnType {
     Industry,
     /// Labels separated by semicolons.
     Labels,
+    /// A year, or a half, quarter or month of one.
+    Period,
 }
 
 /// A unit and its exact factor to the canonical unit of its quantity.

@@ -78,6 +78,7 @@ codes! {
     YearOutOfRange = "year-out-of-range",
     DateOutOfRange = "date-out-of-range",
     DatesOutOfOrder = "dates-out-of-order",
+    MonthOutsideQuarter = "month-outside-quarter",
     MissingValue = "missing-value",
     ScientificId = "scientific-id",
     BadCreditCode = "bad-credit-code",
@@ -98,6 +99,11 @@ codes! {
     ParcelOfAnother = "parcel-of-another",
     NoLand = "no-land",
     LandNotPositive = "land-not-positive",
+    PartsDisagree = "parts-disagree",
+    // data sets against each other
+    ZoneInTwoDataSets = "zone-in-two-data-sets",
+    FigureInTwoDataSets = "figure-in-two-data-sets",
+    EnterpriseInTwoDataSets = "enterprise-in-two-data-sets",
     // figures against what they usually are
     UnitSlip = "unit-slip",
     RatioSlip = "ratio-slip",

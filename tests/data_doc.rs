@@ -127,6 +127,7 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::YearOutOfRange, "error", "the row is not used where the year is part of its key"),
     (Code::DateOutOfRange, "error, lenient: warning", "the cell is missing, and in doubt"),
     (Code::DatesOutOfOrder, "warning", "both dates are in doubt"),
+    (Code::MonthOutsideQuarter, "error", "the row is not used"),
     (Code::MissingValue, "error", "the row is not used"),
     (Code::ScientificId, "error", "the row is not used where the id is part of its key"),
     (Code::BadCreditCode, "warning", "the id is used as it stands"),
@@ -146,6 +147,10 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::ParcelOfAnother, "warning", "the agreement has no parcel"),
     (Code::NoLand, "warning", "the enterprise cannot be assessed"),
     (Code::LandNotPositive, "warning", "the enterprise cannot be assessed"),
+    (Code::PartsDisagree, "warning", "the figure counts, not the sum"),
+    (Code::ZoneInTwoDataSets, "error, of several data sets", "nothing is evaluated"),
+    (Code::FigureInTwoDataSets, "error, of several data sets", "nothing is evaluated"),
+    (Code::EnterpriseInTwoDataSets, "warning, of several data sets", "it is an enterprise of each"),
     (Code::UnitSlip, "warning, only in `check`", "the values are used as they stand"),
     (Code::RatioSlip, "warning, only in `check`", "the values are used as they stand"),
     (Code::ImplausibleValue, "warning, only in `check`", "the value is used as it stands"),
@@ -218,6 +223,7 @@ fn type_of(kind: ColumnType) -> &'static str {
         ColumnType::Choice => "choice",
         ColumnType::Industry => "industry code",
         ColumnType::Labels => "labels",
+        ColumnType::Period => "period",
     }
 }
 

@@ -100,7 +100,7 @@ fn run(case: &toml::Table) -> Vec<String> {
     let path = case.get("data").map_or(data.clone(), |file| data.join(file.as_str().expect("a name")));
     let (watch, mut findings) = (Watch::default(), Findings::default());
     let rows = if case.contains_key("unsuspicious") { Rows::default() } else { Rows::CHECKED };
-    let dataset = load(&path, &Options { lenient: false, keep: None, rows, tried: &[], progress: &watch }, &mut findings);
+    let dataset = load(&path, &Options { lenient: false, keep: None, rows, parts: false, tried: &[], progress: &watch }, &mut findings);
     let decisions = watch.0.into_inner().expect("no thread fails");
     let mut wrong = Vec::new();
     let told: Vec<String> = findings

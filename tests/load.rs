@@ -24,7 +24,8 @@ fn load_bytes(files: &[(&str, &[u8])], lenient: bool) -> (Option<Dataset>, Vec<F
 
 fn load_directory(directory: &Path, lenient: bool) -> (Option<Dataset>, Vec<Finding>) {
     let mut findings = Findings::default();
-    let dataset = load(directory, &Options { lenient, keep: None, rows: Rows::CHECKED, tried: &[], progress: &Quiet }, &mut findings);
+    let dataset =
+        load(directory, &Options { lenient, keep: None, rows: Rows::CHECKED, parts: false, tried: &[], progress: &Quiet }, &mut findings);
     (dataset, findings.iter().cloned().collect())
 }
 

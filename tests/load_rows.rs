@@ -26,7 +26,7 @@ fn read(files: &[(&str, &str)], rows: Rows<'_>, lenient: bool) -> (Dataset, Vec<
         std::fs::write(directory.path().join(name), text).expect("a file");
     }
     let mut findings = Findings::default();
-    let dataset = load(directory.path(), &Options { lenient, keep: None, rows, tried: &[], progress: &Quiet }, &mut findings);
+    let dataset = load(directory.path(), &Options { lenient, keep: None, rows, parts: false, tried: &[], progress: &Quiet }, &mut findings);
     (dataset.expect("a data set"), findings.iter().cloned().collect())
 }
 

@@ -56,7 +56,14 @@ impl Spoilt {
         let mut findings = Findings::default();
         load(
             self.0.path(),
-            &Options { lenient: false, keep: None, rows: Rows { suspicions, ..Rows::default() }, tried: &[], progress: &Quiet },
+            &Options {
+                lenient: false,
+                keep: None,
+                rows: Rows { suspicions, ..Rows::default() },
+                parts: false,
+                tried: &[],
+                progress: &Quiet,
+            },
             &mut findings,
         );
         findings.iter().filter(|finding| finding.code != Code::NoLand).cloned().collect()

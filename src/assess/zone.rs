@@ -271,7 +271,7 @@ fn land_statements(
 /// When the engine does not run one of them: a fault of the program.
 pub fn evaluate(planned: &Planned, dataset: &Dataset) -> Result<Judged, EngineError> {
     let land = land(planned, dataset)?;
-    let panel = if planned.part == Part::Year { dataset.panel.clone() } else { dataset.panel_of(planned.part) };
+    let panel = panel(dataset, planned.part);
     let rows = run(planned, dataset, &panel, &land)?;
     Ok(Judged { rows, land, panel })
 }
@@ -343,6 +343,14 @@ fn leading_firms(dataset: &Dataset, overview: &Planned) -> Vec<(String, String)>
     list
 }
 
+/// The panel of a part of the year; without any row where the data do not have the part.
+fn panel(dataset: &Dataset, part: Part) -> DataFrame {
+    match part {
+        Part::Year => dataset.panel.clone(),
+        part => dataset.panel_of(part).unwrap_or_else(|| dataset.panel.clear()),
+    }
+}
+
 /// The plan's rows for each quarter that is in the data, in the order of the year.
 ///
 /// # Errors
@@ -353,7 +361,7 @@ pub fn quarters(dataset: &Dataset, request: &Request) -> Result<Vec<(Part, DataF
     for part in Part::QUARTERS.into_iter().filter(|part| dataset.parts.contains(part)) {
         let of_part = Request { period: None, part: Some(part), ..request.clone() };
         let Some(planned) = plan(dataset, &of_part, &mut Findings::default()) else { continue };
-        let panel = dataset.panel_of(part);
+        let panel = panel(dataset, part);
         all.push((part, run(&planned, dataset, &panel, &land(&planned, dataset)?)?));
     }
     Ok(all)

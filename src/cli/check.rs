@@ -107,8 +107,8 @@ impl Check {
             lenient: self.lenient,
             keep: None,
             rows: Rows::CHECKED,
-            tried: &asked.corrections,
             parts: false,
+            tried: &asked.corrections,
             progress: &progress,
         };
         let dataset = match &self.policy {

@@ -62,7 +62,7 @@ impl Init {
             return session.fail("init.exists", &[("file", target.display().to_string())]);
         }
         let (watch, mut findings) = (session.watch(false), Findings::default());
-        let options = load::Options { lenient: true, keep: None, rows: Rows::CHECKED, tried: &[], parts: false, progress: &watch };
+        let options = load::Options { lenient: true, keep: None, rows: Rows::CHECKED, parts: false, tried: &[], progress: &watch };
         load::load(from, &options, &mut findings);
         let decisions = watch.take();
         drop(watch);

@@ -34,6 +34,8 @@ pub struct Office {
     pub currency: Vec<String>,
     /// Names that offices give to tables.
     pub tables: BTreeMap<String, Vec<String>>,
+    /// By part of a year, what stands after the year.
+    pub periods: BTreeMap<String, Vec<String>>,
 }
 
 static BUILT_IN: LazyLock<Office> =

@@ -63,6 +63,14 @@ pub struct ParcelClaims {
     pub tolerance: f64,
 }
 
+/// A figure beside the figures it is made of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parts {
+    /// How far they may differ, as a share of the figure.
+    pub tolerance: f64,
+}
+
 /// Where it pays to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -109,6 +117,7 @@ pub struct Suspicions {
     pub repeated_year: RepeatedYear,
     pub land_jump: LandJump,
     pub parcel_claims: ParcelClaims,
+    pub parts: Parts,
     pub bunching: Bunching,
 }
 

@@ -30,14 +30,15 @@ struct Addressed {
 }
 
 impl Addresses {
-    /// Adds a table with one row per enterprise and year.
+    /// Adds a table with one row per enterprise and year; where a year has rows of its parts only, the first of them stands for it.
     pub fn add_yearly(&mut self, loaded: &Loaded<'_>, enterprises: &Enterprises) {
         let mut years: Vec<i16> = loaded.parts.iter().flat_map(|part| part.years.iter().copied()).filter(|year| *year != 0).collect();
         years.sort_unstable();
         years.dedup();
         let mut rows = vec![0; enterprises.len() * years.len()];
-        for part in &loaded.parts {
-            for (at, &owner) in part.owners.iter().enumerate().filter(|(at, owner)| **owner != NOBODY && part.used[*at]) {
+        for (whole, part) in [true, false].into_iter().flat_map(|whole| loaded.parts.iter().map(move |part| (whole, part))) {
+            let is_one = |at: usize, owner: u32| owner != NOBODY && part.used[at] && part.is_whole(at) == whole;
+            for (at, &owner) in part.owners.iter().enumerate().filter(|(at, owner)| is_one(*at, **owner)) {
                 if let Ok(slot) = years.binary_search(&part.years[at]) {
                     let row: &mut u32 = &mut rows[owner as usize * years.len() + slot];
                     *row = if *row == 0 { part.rows[at] } else { *row };

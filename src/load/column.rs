@@ -72,7 +72,7 @@ impl Cells {
             ColumnType::Bool => Cells::Bool(Vec::with_capacity(rows)),
             ColumnType::Date => Cells::Date(Vec::with_capacity(rows)),
             ColumnType::Choice => Cells::Choice(Vec::with_capacity(rows)),
-            ColumnType::Text | ColumnType::Id | ColumnType::Industry | ColumnType::Labels | ColumnType::Year => {
+            ColumnType::Text | ColumnType::Id | ColumnType::Industry | ColumnType::Labels | ColumnType::Year | ColumnType::Period => {
                 Cells::Text(Texts { text: String::new(), ends: Vec::with_capacity(rows) })
             }
         }
@@ -99,6 +99,20 @@ impl Cells {
     /// The date that was pushed last, for date columns.
     pub fn last_day(&self) -> Option<i32> {
         if let Cells::Date(days) = self { days.last().copied().filter(|day| *day != NO_DATE) } else { None }
+    }
+
+    /// The number at a place; NaN if there is none.
+    pub fn number(&self, at: usize) -> f64 {
+        match self {
+            Cells::Number(values) => values[at],
+            Cells::Amount(values) if values[at] != NO_AMOUNT => number::amount_to_float(values[at]),
+            _ => f64::NAN,
+        }
+    }
+
+    /// Are they numbers?
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Cells::Number(_) | Cells::Amount(_))
     }
 
     /// All of it, for columns of numbers.
@@ -140,11 +154,7 @@ pub fn series(name: &str, known: Option<&Known>, parts: &[&Cells], spots: impl E
             Int32Chunked::from_iter_options(name, values).into_date().into_series()
         }
         Some(Cells::Number(_) | Cells::Amount(_)) => {
-            let values = spots.map(|spot| match cells(spot) {
-                Some((Cells::Number(values), at)) => values[at],
-                Some((Cells::Amount(values), at)) if values[at] != NO_AMOUNT => number::amount_to_float(values[at]),
-                _ => f64::NAN,
-            });
+            let values = spots.map(|spot| cells(spot).map_or(f64::NAN, |(part, at)| part.number(at)));
             numbers(name, values.collect())
         }
         Some(Cells::Nothing) | None => Series::full_null(name, spots.len(), &DataType::String),

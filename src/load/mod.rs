@@ -11,13 +11,14 @@ use polars::prelude::{DataFrame, DataType};
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::dictionary::{ColumnType, Dictionary, Table};
+use crate::dictionary::{ColumnType, Dictionary, Part, Table};
 use crate::finding::Findings;
 
 mod addresses;
 mod adjustments;
 mod agreements;
 mod cell;
+mod city;
 mod column;
 mod compound;
 mod config;
@@ -35,12 +36,15 @@ mod heading;
 mod industry_code;
 mod intake;
 mod joins;
+mod kpis;
 mod land;
 mod nearest;
 mod number;
 mod panel;
 mod parcels;
+mod period;
 mod plausible;
+mod quarters;
 mod record;
 mod remarks;
 mod repeats;
@@ -63,6 +67,7 @@ mod zones;
 
 pub use self::shared::Links;
 pub use addresses::Addresses;
+pub use city::city;
 pub use decision::{By, Decision};
 pub use encoding::Known;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
@@ -71,6 +76,7 @@ pub use rows::{Rows, Want};
 use corrections::Corrections;
 use enterprises::Enterprises;
 use intake::Intake;
+use panel::Figures;
 use remarks::Remarks;
 use subjects::Tables;
 use table::Loaded;
@@ -85,12 +91,12 @@ pub struct Options<'a> {
     pub keep: Option<&'a BTreeSet<String>>,
     /// Rows of land, factories and agreements to hand on, and whether rows are checked against each other.
     pub rows: Rows<'a>,
+    /// The figures of parts of a year are kept, for [`Dataset::panel_of`].
+    pub parts: bool,
     /// Cells that are read otherwise than they stand, besides those of the data set's own `corrections.csv`: to be tried out.
     pub tried: &'a [corrections::Correction],
     /// Told how far the reading is.
     pub progress: &'a dyn Progress,
-    /// STUB
-    pub parts: bool,
 }
 
 /// Somebody who watches the reading, from any thread.
@@ -135,14 +141,18 @@ pub struct Dataset {
     pub factories: DataFrame,
     /// One row per agreement: agreement, enterprise, parcel, agreement_id, enterprise_id, name, zone, parcel_id, and its columns.
     pub agreements: DataFrame,
+    /// One row per figure that is reported as it is: zone (missing: the whole city), period, year, part (`Y`, `H1`, `Q3`, `M06`),
+    /// indicator, value; sorted by zone, period and indicator.
+    pub kpis: DataFrame,
+    /// One row per zone and year, sorted by both: zone, year, zone_name, and the columns of zones. Zones of land are among them where
+    /// rows of land are kept.
+    pub zone_years: DataFrame,
+    /// Parts of a year for which there are figures, the whole year first.
+    pub parts: Vec<Part>,
+    /// The figures of those parts, where they are asked for.
+    figures: Figures,
     /// Who holds what, where units of those who share parcels are asked for.
     pub links: Option<Links>,
-    /// STUB
-    pub zone_years: DataFrame,
-    /// STUB
-    pub kpis: DataFrame,
-    /// STUB
-    pub parts: Vec<crate::dictionary::Part>,
     /// How the tables fit together; `None` where suspicions are not asked for.
     pub joined: Option<Joined>,
     /// Where figures stand; `None` where suspicions are not asked for.
@@ -183,6 +193,12 @@ impl Dataset {
     /// Names and types of the panel's columns.
     pub fn columns(&self) -> Vec<(String, ColumnType)> {
         columns_of(&self.panel)
+    }
+
+    /// The panel for a part of the years: the same rows and columns in the same order, but figures that add up over time are those of the
+    /// part, and other figures of a year are missing. `None` where there are none, or where [`Options::parts`] did not ask for them.
+    pub fn panel_of(&self, part: Part) -> Option<DataFrame> {
+        if part == Part::Year { Some(self.panel.clone()) } else { self.figures.panel(&self.panel, part) }
     }
 
     /// The frames of rows, by the names of their tables.
@@ -261,13 +277,18 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         summaries.insert("zones", zones.loaded().summary());
         zones.check(&known.loaded, findings);
     }
-    let yearly = yearly_tables(&known, &read, &mut summaries, &mut remarks, findings);
+    let kpis = read("kpi", findings);
+    summaries.extend(kpis.as_ref().map(|loaded| ("kpi", loaded.summary())));
+    let kpis = kpis::frame(kpis, zones.as_ref(), findings);
+    let mut zone_names = zones::named(&known.loaded);
+    let yearly = yearly_tables(&known, options, &read, &mut summaries, &mut remarks, findings);
     let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
     let years: Vec<i32> = years.into_iter().collect();
     let mut land = read("land", findings);
     summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
     land.iter().for_each(|loaded| remarks.add(loaded, &known));
     let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, options, findings));
+    zone_names.extend(land.iter().flat_map(zones::named));
     // Where nobody asks for its rows they go now: there is much still to come.
     land = land.filter(|_| options.rows.are_checked());
     if let (Some(zones), Some(land)) = (&zones, &land) {
@@ -296,12 +317,14 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         addresses
     });
     let subjects::Frames { parcels, factories, agreements } = subjects::frames(&tables, &known, options, findings);
+    zone_names.extend(tables.factories.into_iter().flat_map(zones::named));
     drop(land);
+    let zone_years = zones::frame(zones.as_ref(), zone_names, &years);
     let of_zones = zones.map_or(Vec::new(), |zones| zones.columns(&known, &years));
     let enterprises = known.len();
     let links = held.links.clone();
-    let panel = panel::build(known, &years, held, yearly, of_zones, options);
-    let of_zones_stub = panel.clone();
+    let occurring: BTreeSet<Part> = yearly.iter().flat_map(|table| table.parts.iter().map(|(part, _)| *part)).chain([Part::Year]).collect();
+    let (panel, figures) = panel::build(known, &years, held, yearly, of_zones, options);
     let unread = expected.into_iter().filter(|table| !summaries.contains_key(table)).map(str::to_owned).collect();
     let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
     Some(Dataset {
@@ -315,10 +338,11 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
         parcels,
         factories,
         agreements,
+        kpis,
+        zone_years,
+        parts: occurring.into_iter().collect(),
+        figures,
         links,
-        zone_years: stub_zones(&of_zones_stub),
-        kpis: stub_kpis(),
-        parts: Vec::new(),
         joined,
         addresses,
         corrections: Vec::new(),
@@ -339,6 +363,7 @@ fn enterprises(from: &table::From<'_>, options: &Options<'_>, findings: &mut Fin
 /// Output, tax and energy, those that are there.
 fn yearly_tables<'i>(
     known: &Enterprises,
+    options: &Options<'_>,
     read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
     summaries: &mut BTreeMap<&str, TableSummary>,
     remarks: &mut Remarks,
@@ -350,7 +375,7 @@ fn yearly_tables<'i>(
         let (mut found, mut noted) = (Findings::default(), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
             noted.add(&loaded, known);
-            (loaded.summary(), yearly::place(&loaded, known, &mut found))
+            (loaded.summary(), yearly::place(&loaded, known, options, &mut found))
         });
         (name, table, noted, found)
     });
@@ -377,52 +402,4 @@ fn check(loaded: &mut Loaded<'_>, key: &str, zones: Option<&Zones<'_>>, findings
 fn name_of(data: &Path) -> String {
     let full = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     full.file_name().map_or_else(|| data.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
-
-/// STUB
-pub fn city(data: &[std::path::PathBuf], told: Option<&Path>, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
-    load_as_told(&data[0], told, options, findings)
-}
-impl Dataset {
-    /// STUB
-    pub fn panel_of(&self, _: crate::dictionary::Part) -> DataFrame {
-        self.panel.clone()
-    }
-}
-fn stub_kpis() -> DataFrame {
-    use polars::prelude::*;
-    let t = |n: &str| StringChunked::full_null(n.into(), 0).into_column();
-    DataFrame::new(
-        0,
-        vec![
-            t("zone"),
-            t("period"),
-            Int32Chunked::full_null("year".into(), 0).into_column(),
-            t("part"),
-            t("indicator"),
-            Float64Chunked::full_null("value".into(), 0).into_column(),
-        ],
-    )
-    .unwrap()
-}
-fn stub_zones(panel: &DataFrame) -> DataFrame {
-    use polars::prelude::*;
-    let zones = panel.column("zone").unwrap().str().unwrap().clone();
-    let years = panel.column("year").unwrap().i32().unwrap().clone();
-    let mut seen = std::collections::BTreeMap::new();
-    for row in 0..panel.height() {
-        if let Some(z) = zones.get(row) {
-            seen.entry((z.to_owned(), years.get(row))).or_insert(row as IdxSize);
-        }
-    }
-    let rows: Vec<IdxSize> = seen.values().copied().collect();
-    let known = Dictionary::get().table("zones").unwrap();
-    let names: Vec<String> = panel
-        .columns()
-        .iter()
-        .map(|c| c.name().to_string())
-        .filter(|n| ["zone", "year", "zone_name"].contains(&n.as_str()) || known.columns.iter().any(|c| c.name == *n && n != "name"))
-        .collect();
-    let small = panel.select(names).unwrap();
-    small.take(&IdxCa::from_vec("".into(), rows)).unwrap()
 }

@@ -3,7 +3,7 @@
 //! In: the columns of all tables. Out: one frame in which absent enterprise-years are rows of missing values.
 //! Next: `engine` registers it for the one SQL statement.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -14,9 +14,37 @@ use super::shared::Links;
 use super::table::wanted;
 use super::yearly::{PanelColumn, Yearly};
 use super::{Options, cell, dates};
+use crate::dictionary::Part;
 
 /// Columns that are there whatever is asked for.
 const ALWAYS: [&str; 6] = ["enterprise", "enterprise_id", "name", "zone", "year", "land_mu"];
+
+/// The figures of parts of a year, in the order of the panel.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    /// Columns of the panel that are figures of a year.
+    pub yearly: HashSet<String>,
+    /// By part, the figures that add up over time.
+    pub parts: BTreeMap<Part, Vec<Column>>,
+}
+
+impl Figures {
+    /// The panel with the figures of a part for those of the year.
+    pub fn panel(&self, panel: &DataFrame, part: Part) -> Option<DataFrame> {
+        let figures = self.parts.get(&part)?;
+        let columns = panel.columns().iter().map(|column| {
+            if !self.yearly.contains(column.name().as_str()) {
+                return column.clone();
+            }
+            let of_part = figures.iter().find(|figure| figure.name() == column.name()).cloned();
+            of_part.unwrap_or_else(|| Column::full_null(column.name().clone(), column.len(), column.dtype()))
+        });
+        DataFrame::new(panel.height(), columns.collect()).ok()
+    }
+}
+
+/// Tables whose figures are of a year.
+const YEARLY: [&str; 3] = ["output", "tax", "energy"];
 
 /// Puts all columns side by side.
 pub fn build(
@@ -26,7 +54,7 @@ pub fn build(
     yearly: Vec<Yearly>,
     zones: Vec<PanelColumn>,
     options: &Options<'_>,
-) -> DataFrame {
+) -> (DataFrame, Figures) {
     let count = enterprises.len();
     let mut of_enterprise = enterprise_columns(&enterprises, options);
     of_enterprise.extend(land.links.as_ref().map(Links::of_all).map(|series| PanelColumn { table: "land", extra: false, series }));
@@ -34,12 +62,21 @@ pub fn build(
     drop(enterprises);
     let mut columns = stretch(of_enterprise, years.len());
     columns.extend(if land.per_year { land.columns } else { stretch(land.columns, years.len()) });
+    let mut parts: BTreeMap<Part, Vec<PanelColumn>> = BTreeMap::new();
     for table in yearly {
-        columns.extend(over_years(table, count, years));
+        for (part, figures) in table.parts.into_iter().filter(|_| options.parts) {
+            parts.entry(part).or_default().extend(over_years(&table.years, figures, count, years));
+        }
+        columns.extend(over_years(&table.years, table.columns, count, years));
     }
     columns.extend(zones);
     add_tax_evaluated(&mut columns);
     let names = names(&columns);
+    let is_yearly = |(column, _): &(&PanelColumn, &String)| YEARLY.contains(&column.table);
+    let figures = Figures {
+        yearly: columns.iter().zip(&names).filter(is_yearly).map(|(_, name)| name.clone()).collect(),
+        parts: parts.into_iter().map(|(part, figures)| (part, of_part(figures, options))).collect(),
+    };
     let mut frame = vec![
         Int32Chunked::from_vec("enterprise".into(), repeated(0..count as i32, years.len())).into_column(),
         Int32Chunked::from_vec("year".into(), years.repeat(count)).into_column(),
@@ -50,7 +87,15 @@ pub fn build(
             frame.push(column.series.with_name(name.as_str().into()).into_column());
         }
     }
-    DataFrame::new(count * years.len(), frame).expect("names are unique and every column has one value per enterprise and year")
+    let panel =
+        DataFrame::new(count * years.len(), frame).expect("names are unique and every column has one value per enterprise and year");
+    (panel, figures)
+}
+
+/// The figures of a part that are kept.
+fn of_part(mut figures: Vec<PanelColumn>, options: &Options<'_>) -> Vec<Column> {
+    add_tax_evaluated(&mut figures);
+    figures.into_iter().map(|figure| figure.series.into_column()).filter(|figure| wanted(options, figure.name())).collect()
 }
 
 fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> Vec<PanelColumn> {
@@ -88,16 +133,16 @@ fn repeated<T: Clone>(values: impl ExactSizeIterator<Item = T>, times: usize) ->
     all
 }
 
-/// The columns of a table over all years of the data set.
-fn over_years(table: Yearly, enterprises: usize, years: &[i32]) -> Vec<PanelColumn> {
-    if table.years.iter().copied().map(i32::from).eq(years.iter().copied()) {
-        return table.columns;
+/// The columns of a table with those years over all years of the data set.
+fn over_years(own: &[i16], columns: Vec<PanelColumn>, enterprises: usize, years: &[i32]) -> Vec<PanelColumn> {
+    if own.iter().copied().map(i32::from).eq(years.iter().copied()) {
+        return columns;
     }
-    let slots: Vec<Option<usize>> = years.iter().map(|year| table.years.iter().position(|own| i32::from(*own) == *year)).collect();
-    let width = table.years.len();
+    let slots: Vec<Option<usize>> = years.iter().map(|year| own.iter().position(|own| i32::from(*own) == *year)).collect();
+    let width = own.len();
     let places = (0..enterprises).flat_map(|number| slots.iter().map(move |slot| slot.map(|slot| (number * width + slot) as IdxSize)));
     let places: Vec<Option<IdxSize>> = places.collect();
-    take(table.columns, &IdxCa::from_iter_options(PlSmallStr::EMPTY, places.into_iter()))
+    take(columns, &IdxCa::from_iter_options(PlSmallStr::EMPTY, places.into_iter()))
 }
 
 fn take(columns: Vec<PanelColumn>, places: &IdxCa) -> Vec<PanelColumn> {

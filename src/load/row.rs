@@ -16,12 +16,13 @@ use super::corrections::Patches;
 use super::enterprise::{Index, Key, NOBODY};
 use super::heading::{FileColumn, Means};
 use super::number::{self, Bad};
+use super::quarters::{WHOLE, Within};
 use super::record::Record;
 use super::skipped::Skipped;
 use super::source::Piece;
 use super::stored::Stored;
 use super::unheld::Unheld;
-use super::{credit_code, forms, industry_code};
+use super::{credit_code, forms, industry_code, period};
 use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
 use crate::finding::{Code, Finding, Place};
 
@@ -72,6 +73,8 @@ pub struct Layout<'i> {
     pub suspicions: bool,
     /// Columns whose sum stands in for a blank `emission_t`, and that column; empty if it is not wanted.
     pub emission: Option<(Option<usize>, Vec<usize>)>,
+    /// Where rows say which part of a year they are of.
+    pub within: Option<Within>,
     /// Which rows need no holder.
     pub unheld: Option<Unheld>,
     /// Are rows checked against each other, and doubts remembered?
@@ -91,10 +94,12 @@ pub struct Part {
     pub owners: Vec<u32>,
     /// Years; 0 is missing.
     pub years: Vec<i16>,
+    /// Periods of their years; empty where all rows are of whole years.
+    periods: Vec<u8>,
     /// One per column of the file.
     pub cells: Vec<Cells>,
-    /// The sums that stand in for a blank `emission_t`.
-    pub emission: Vec<f64>,
+    /// The sums that stand in for a blank `emission_t`; amounts where rows are of parts of years.
+    pub emission: Cells,
     /// Missing cells per column.
     pub missing: Vec<u64>,
     /// First row with a cell that is no number, per extra column; with any cell at all, per column without a heading.
@@ -133,6 +138,20 @@ impl Reader {
     }
 }
 
+impl Part {
+    /// The period of a row in its year.
+    #[inline]
+    pub fn period(&self, at: usize) -> u8 {
+        self.periods.get(at).copied().unwrap_or(WHOLE)
+    }
+
+    /// Is a row of a whole year, or of none?
+    #[inline]
+    pub fn is_whole(&self, at: usize) -> bool {
+        self.period(at) == WHOLE
+    }
+}
+
 /// Is a row useless without this cell?
 fn is_needed(table: &str, column: &str) -> bool {
     match column {
@@ -140,6 +159,7 @@ fn is_needed(table: &str, column: &str) -> bool {
         "year" => matches!(table, "output" | "tax" | "energy" | "adjustments"),
         "parcel_id" => table == "land",
         "kind" => table == "adjustments",
+        "period" | "indicator" => table == "kpi",
         "zone" => table == "zones",
         "building_id" => table == "factories",
         "agreement_id" => table == "agreements",
@@ -186,7 +206,8 @@ impl Layout<'_> {
             used: Vec::with_capacity(rows),
             years: Vec::with_capacity(rows),
             keys: Vec::with_capacity(if self.index.is_some() { rows } else { 0 }),
-            emission: Vec::with_capacity(if self.emission.is_some() { rows } else { 0 }),
+            periods: Vec::with_capacity(if self.within.is_some() { rows } else { 0 }),
+            emission: Cells::of(ColumnType::Number, self.within.is_some(), if self.emission.is_some() { rows } else { 0 }),
             cells: self.readers.iter().map(|reader| reader.cells(rows)).collect(),
             missing: vec![0; columns],
             first: vec![None; columns],
@@ -238,23 +259,34 @@ impl Layout<'_> {
         self.finish_row(record, part, used, year);
     }
 
-    fn finish_row(&self, record: &Record<'_>, part: &mut Part, used: bool, year: i16) {
+    fn finish_row(&self, record: &Record<'_>, part: &mut Part, mut used: bool, year: i16) {
         if !part.keyed && self.index.is_some() {
             part.keys.push(Key::NOBODY);
         }
         if let Some((total, parts)) = &self.emission {
             let blank = total.is_none_or(|at| cell::is_missing(cell::trim(record.fields[at])));
-            part.emission.push(if blank { self.sum(record, parts) } else { f64::NAN });
+            let sum = if blank { self.sum(record, parts) } else { None };
+            match &mut part.emission {
+                Cells::Amount(amounts) => amounts.push(sum.unwrap_or(NO_AMOUNT)),
+                Cells::Number(values) => values.push(sum.map_or(f64::NAN, number::amount_to_float)),
+                _ => {}
+            }
+        }
+        if let Some(within) = &self.within {
+            let period = within.period(&part.cells, part.rows.len());
+            used &= period.is_ok();
+            part.periods.push(*period.as_ref().unwrap_or(&WHOLE));
+            part.findings.extend(period.err().map(|at| self.outside_quarter(record, at, within)));
         }
         part.years.push(year);
         part.used.push(used);
         part.rows.push(u32::try_from(record.row).unwrap_or(u32::MAX));
     }
 
-    /// The exact sum of some cells; NaN if one of them is blank or no number.
-    fn sum(&self, record: &Record<'_>, parts: &[usize]) -> f64 {
+    /// The exact sum of some cells; nothing if one of them is blank or no number.
+    fn sum(&self, record: &Record<'_>, parts: &[usize]) -> Option<i128> {
         let amounts = parts.iter().map(|&at| self.readers[at].amount(cell::trim(record.fields[at])));
-        amounts.sum::<Result<i128, Bad>>().map_or(f64::NAN, number::amount_to_float)
+        amounts.sum::<Result<i128, Bad>>().ok()
     }
 
     #[inline]
@@ -280,6 +312,13 @@ impl Layout<'_> {
         match column.kind {
             ColumnType::Number => return reader.read_number(text, &mut part.cells[at]),
             ColumnType::Text | ColumnType::Id | ColumnType::Labels | ColumnType::Industry if is_error(text) => return Err(Flaw::Formula),
+            ColumnType::Period => {
+                let normal = period::normal(text).map_err(|bad| match bad {
+                    BadYear::Unparsable => Flaw::Unparsable(period::ACCEPTED.into()),
+                    BadYear::OutOfRange => Flaw::Year(bad),
+                })?;
+                push_text(&mut part.cells[at], &normal);
+            }
             ColumnType::Id => return self.read_id(at, text, row, part),
             ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
             ColumnType::Text => push_text(&mut part.cells[at], text),

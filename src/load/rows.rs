@@ -68,6 +68,8 @@ impl Rows<'_> {
             "land" => self.land,
             "factories" => self.factories,
             "agreements" => self.agreements,
+            // Few, and always there.
+            "zones" => Want::All,
             _ => Want::Nothing,
         }
     }

@@ -52,6 +52,8 @@ fn tells_rows_apart(table: &Table, column: &Column) -> bool {
     match table.name.as_str() {
         "factories" | "agreements" => matches!(column.name.as_str(), "building_id" | "agreement_id" | "zone"),
         "land" => matches!(column.name.as_str(), "parcel_id" | "tenure" | "area"),
+        "output" | "tax" | "energy" => matches!(column.name.as_str(), "quarter" | "month"),
+        "kpi" => matches!(column.name.as_str(), "zone" | "period" | "indicator" | "value"),
         _ => false,
     }
 }
@@ -74,7 +76,8 @@ fn in_panel(table: &Table, file: &FileColumn, options: &Options<'_>) -> (bool, b
             name => (want(name), false),
         },
         (Means::Known(_), "adjustments") => (true, false),
-        (_, "factories" | "agreements") | (Means::Extra, "adjustments") => (false, false),
+        (_, "factories" | "agreements" | "kpi") | (Means::Extra, "adjustments") => (false, false),
+        (Means::Known(column), "output" | "tax" | "energy") if matches!(column.name.as_str(), "quarter" | "month") => (false, false),
         (Means::Known(column), _) => (want(&column.name) || (column.name == "tax_paid" && want("tax_evaluated")), false),
         (Means::Extra, _) => (want(&file.heading) || want(&format!("{}_{}", table.name, file.heading)), false),
         (Means::Unnamed | Means::Skipped, _) => (false, false),

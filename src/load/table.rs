@@ -15,6 +15,7 @@ use super::enterprises::Enterprises;
 use super::heading::{self, Means};
 use super::intake::Intake;
 use super::nearest;
+use super::quarters::{self, Within};
 use super::row::{Layout, Part, Reader};
 use super::shape::{self, Heading, LOOKED_AT, Names};
 use super::skipped::Skipped;
@@ -86,7 +87,11 @@ pub fn read<'i>(
         intake.decide(decision);
         return None;
     };
-    let readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
+    let mut readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
+    let within = Within::of(&readers);
+    if within.is_some() {
+        quarters::sum_exactly(&mut readers);
+    }
     let checked = options.rows.are_checked();
     let patches = from.corrections.resolve(table, &source, &heading, &readers).unwrap_or_else(|error| {
         let place = Place::File { file: source.file.clone() };
@@ -96,6 +101,7 @@ pub fn read<'i>(
     let layout = Layout {
         patches,
         emission: emission(table, &readers, options),
+        within,
         unheld: Unheld::of(&table.name, &readers),
         checked,
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },

@@ -1,18 +1,21 @@
-//! Output, tax and energy: one row per enterprise and year, put in its place without a join.
+//! Output, tax and energy: one row per enterprise and year, put in its place without a join; rows of quarters and months are added up.
 //!
-//! In: a loaded table. Out: its columns, enterprise major and year minor, over the years of that table. Next: `panel`
-//! stretches them to the years of the data set.
+//! In: a loaded table. Out: its columns, enterprise major and year minor, over the years of that table, and those of parts of the year
+//! where they are asked for. Next: `panel` stretches them to the years of the data set.
 
 use std::collections::BTreeSet;
 
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::column::{self, Spot};
+use super::Options;
+use super::column::{self, Cells, NO_AMOUNT, Spot};
 use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
+use super::quarters::{self, PERIODS, Placed};
 use super::row::Part;
 use super::table::{Loaded, duplicate};
+use crate::dictionary;
 use crate::finding::Findings;
 
 /// The place of a row that is not used.
@@ -34,13 +37,15 @@ pub struct Yearly {
     pub years: Vec<i16>,
     /// Its columns.
     pub columns: Vec<PanelColumn>,
+    /// Parts of a year of which it has rows; the columns that add up over time, where they are asked for.
+    pub parts: Vec<(dictionary::Part, Vec<PanelColumn>)>,
 }
 
 /// Puts the rows of a table in their places. A second row for a place is an error and is not used.
-pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) -> Yearly {
+pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, options: &Options<'_>, findings: &mut Findings) -> Yearly {
     if ["enterprise_id", "year"].iter().any(|key| loaded.position(key).is_none()) {
         // The missing key column has been reported; without it no row has a place.
-        return Yearly { years: Vec::new(), columns: Vec::new() };
+        return Yearly { years: Vec::new(), columns: Vec::new(), parts: Vec::new() };
     }
     let years: Vec<i16> = loaded
         .parts
@@ -52,10 +57,16 @@ pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Find
         })
         .into_iter()
         .collect();
-    let slots = slots(loaded, enterprises, &years, findings);
+    let mut slots = slots(loaded, enterprises, &years, findings);
     let rows = enterprises.len() * years.len();
+    let placed = loaded.layout.within.is_some().then(|| Placed::of(&slots, NOWHERE));
+    if placed.is_some() {
+        // What does not add up over time is known of whole years only.
+        slots.iter_mut().flatten().for_each(|slot| *slot = if *slot as usize % PERIODS == 0 { *slot / PERIODS as u32 } else { NOWHERE });
+    }
     let table = loaded.layout.table.name.as_str();
-    let stored: Vec<_> = loaded.for_panel().filter(|(name, ..)| *name != "year").collect();
+    let adds_up = |known: Option<&dictionary::Column>| placed.is_some() && known.is_some_and(|known| known.flow);
+    let stored: Vec<_> = loaded.for_panel().filter(|(name, known, _)| *name != "year" && !adds_up(*known)).collect();
     let mut columns: Vec<PanelColumn> = stored
         .into_par_iter()
         .map(|(name, known, at)| {
@@ -67,14 +78,63 @@ pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Find
             PanelColumn { table: static_name(table), extra: known.is_none(), series }
         })
         .collect();
-    if loaded.layout.emission.is_some() {
+    let mut parts = Vec::new();
+    if let Some(placed) = &placed {
+        parts = add_sums(loaded, placed, rows, options, &mut columns, findings);
+    } else if loaded.layout.emission.is_some() {
         add_emission(loaded, &slots, rows, &mut columns);
     }
-    Yearly { years, columns }
+    Yearly { years, columns, parts }
+}
+
+/// Adds the figures that add up over time; gives those of parts of a year.
+fn add_sums(
+    loaded: &Loaded<'_>,
+    placed: &Placed,
+    rows: usize,
+    options: &Options<'_>,
+    columns: &mut Vec<PanelColumn>,
+    findings: &mut Findings,
+) -> Vec<(dictionary::Part, Vec<PanelColumn>)> {
+    let table = static_name(&loaded.layout.table.name);
+    let asked: &[dictionary::Part] = if options.parts { &placed.parts } else { &[dictionary::Part::Year] };
+    let given = loaded.for_panel().filter(|(_, known, _)| known.is_some_and(|known| known.flow));
+    let mut figures: Vec<(&str, Option<usize>)> = given.map(|(name, _, at)| (name, Some(at))).collect();
+    let sums_up = |name: &str| name == "emission_t" && loaded.layout.emission.is_some();
+    if loaded.layout.emission.is_some() && !figures.iter().any(|(name, _)| sums_up(name)) {
+        figures.push(("emission_t", None));
+    }
+    let added = figures.into_par_iter().map(|(name, at)| {
+        let amount = |(part, row): (u32, u32)| {
+            let part = &loaded.parts[part as usize];
+            let own = at.map_or(NO_AMOUNT, |at| amount(&part.cells[at], row));
+            if own == NO_AMOUNT && sums_up(name) { amount(&part.emission, row) } else { own }
+        };
+        let (sums, found) = placed.sums(loaded, at, &amount, rows, asked);
+        let column = |values| PanelColumn { table, extra: false, series: column::numbers(name.into(), values) };
+        (sums.into_iter().map(|(part, values)| (part, column(values))).collect::<Vec<_>>(), found)
+    });
+    let mut parts: Vec<(dictionary::Part, Vec<PanelColumn>)> =
+        placed.parts.iter().filter(|part| **part != dictionary::Part::Year).map(|&part| (part, Vec::new())).collect();
+    for (sums, found) in added.collect::<Vec<_>>() {
+        findings.extend(found);
+        for (part, column) in sums {
+            match parts.iter_mut().find(|(known, _)| *known == part) {
+                Some((_, of_part)) => of_part.push(column),
+                None => columns.push(column),
+            }
+        }
+    }
+    parts
+}
+
+fn amount(cells: &Cells, row: u32) -> i128 {
+    if let Cells::Amount(amounts) = cells { amounts[row as usize] } else { NO_AMOUNT }
 }
 
 /// For each row, part by part, its place among the enterprises and years, or [`NOWHERE`].
 fn slots(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i16], findings: &mut Findings) -> Vec<Vec<u32>> {
+    let width = if loaded.layout.within.is_some() { PERIODS } else { 1 };
     let wanted = |part: &Part| -> Vec<u32> {
         let mut last = (0, 0);
         let mut slot = |at: usize| {
@@ -85,13 +145,14 @@ fn slots(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i16], findings
             if last.0 != year {
                 last = (year, years.binary_search(&year).unwrap_or_default());
             }
-            (owner as usize * years.len() + last.1) as u32
+            ((owner as usize * years.len() + last.1) * width + usize::from(part.period(at))) as u32
         };
         (0..part.rows.len()).map(&mut slot).collect()
     };
     let mut slots: Vec<Vec<u32>> = loaded.parts.par_iter().map(wanted).collect();
-    if has_duplicates(&slots, enterprises.len() * years.len()) {
-        refuse_duplicates(&mut slots, loaded, enterprises, years, findings);
+    let places = enterprises.len() * years.len() * width;
+    if has_duplicates(&slots, places) {
+        refuse_duplicates(&mut slots, loaded, enterprises, places, findings);
     }
     slots
 }
@@ -108,9 +169,9 @@ fn has_duplicates(slots: &[Vec<u32>], places: usize) -> bool {
 }
 
 /// Reports every row whose place an earlier row has; it then goes [`NOWHERE`].
-fn refuse_duplicates(slots: &mut [Vec<u32>], loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i16], findings: &mut Findings) {
+fn refuse_duplicates(slots: &mut [Vec<u32>], loaded: &Loaded<'_>, enterprises: &Enterprises, places: usize, findings: &mut Findings) {
     // Spreadsheet rows begin at 1, so that 0 is free.
-    let mut taken = vec![0_u32; enterprises.len() * years.len()];
+    let mut taken = vec![0_u32; places];
     for (slots, part) in slots.iter_mut().zip(&loaded.parts) {
         for (at, slot) in slots.iter_mut().enumerate().filter(|(_, slot)| **slot != NOWHERE) {
             let (first, row) = (taken[*slot as usize], part.rows[at]);
@@ -118,7 +179,7 @@ fn refuse_duplicates(slots: &mut [Vec<u32>], loaded: &Loaded<'_>, enterprises: &
                 taken[*slot as usize] = row;
                 continue;
             }
-            let key = format!("{}, {}", enterprises.id(part.owners[at] as usize), part.years[at]);
+            let key = format!("{}, {}{}", enterprises.id(part.owners[at] as usize), part.years[at], quarters::suffix(part.period(at)));
             findings.push(duplicate(&loaded.layout, row.into(), first.into(), key));
             *slot = NOWHERE;
         }
@@ -168,7 +229,7 @@ fn static_name(table: &str) -> &'static str {
 
 /// `emission_t` is its cell, else the sum of the pollutants of its row.
 fn add_emission(loaded: &Loaded<'_>, slots: &[Vec<u32>], rows: usize, columns: &mut Vec<PanelColumn>) {
-    let sums: Vec<&[f64]> = loaded.parts.iter().map(|part| part.emission.as_slice()).collect();
+    let sums: Vec<&[f64]> = loaded.parts.iter().filter_map(|part| part.emission.numbers()).collect();
     let mut values = scatter(&sums, slots, rows);
     let given = columns.iter().position(|column| !column.extra && column.series.name() == "emission_t");
     if let Some(cells) = given.and_then(|at| columns[at].series.f64().ok()) {

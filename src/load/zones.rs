@@ -1,12 +1,18 @@
 //! `zones.csv`: what is known of a zone in a year.
 //!
-//! In: the loaded table and the zone of each enterprise. Out: its columns for every enterprise and year, and warnings for zones
-//! that it does not have. Next: `panel`.
+//! In: the loaded table and the zone of each enterprise. Out: its columns for every enterprise and year, a frame with one row per zone
+//! and year, and warnings for zones that it does not have. Next: `panel`, [`super::Dataset::zone_years`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::column::{Cells, Spot};
 use super::enterprises::Enterprises;
+use super::heading::Means;
 use super::nearest;
+use super::row::Part;
 use super::table::Loaded;
 use super::yearly::PanelColumn;
 use crate::finding::{Code, Finding, Findings};
@@ -68,11 +74,8 @@ impl<'i> Zones<'i> {
         let zone = enterprises.loaded.position("zone");
         let mut spots = Vec::with_capacity(enterprises.len() * years.len());
         for number in 0..enterprises.len() {
-            let rows = enterprises.text(zone, number).and_then(|zone| self.rows.get(zone)).map_or(&[][..], Vec::as_slice);
-            for &year in years {
-                let later = rows.partition_point(|row| i32::from(row.0) <= year);
-                spots.push(later.checked_sub(1).map(|at| rows[at].1));
-            }
+            let zone = enterprises.text(zone, number);
+            spots.extend(years.iter().map(|&year| zone.and_then(|zone| self.spot(zone, year))));
         }
         let stored = self.loaded.for_panel().filter(|(name, known, _)| known.is_none() || !matches!(*name, "zone" | "year"));
         let columns = stored.map(|(name, known, at)| {
@@ -82,4 +85,67 @@ impl<'i> Zones<'i> {
         });
         columns.collect()
     }
+
+    /// The row that holds for a zone in a year.
+    fn spot(&self, zone: &str, year: i32) -> Spot {
+        let rows = self.rows.get(zone)?;
+        let later = rows.partition_point(|row| i32::from(row.0) <= year);
+        later.checked_sub(1).map(|at| rows[at].1)
+    }
+}
+
+/// The zones that the rows of a table name.
+pub fn named(loaded: &Loaded<'_>) -> BTreeSet<String> {
+    let Some(at) = loaded.position("zone") else { return BTreeSet::new() };
+    let of_part = |part: &Part| {
+        let (mut names, mut last) = (HashSet::new(), "");
+        if let Cells::Text(texts) = &part.cells[at] {
+            for zone in part.used.iter().enumerate().filter(|(_, used)| **used).filter_map(|(row, _)| texts.some(row)) {
+                // Rows of a zone often stand together.
+                if zone != last {
+                    names.insert(zone);
+                    last = zone;
+                }
+            }
+        }
+        names.into_iter().map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    loaded.parts.par_iter().map(of_part).reduce(BTreeSet::new, |mut all, some| {
+        all.extend(some);
+        all
+    })
+}
+
+/// One row per zone and year, sorted by both: zone, year, zone_name, then what the table has. Zones that only other tables name have
+/// nothing else.
+pub fn frame(zones: Option<&Zones<'_>>, mut names: BTreeSet<String>, years: &[i32]) -> DataFrame {
+    names.extend(zones.iter().flat_map(|zones| zones.names.iter().cloned()));
+    let rows = names.len() * years.len();
+    let each = || names.iter().flat_map(|zone| years.iter().map(move |&year| (zone.as_str(), year)));
+    let spots: Vec<Spot> = each().map(|(zone, year)| zones.and_then(|zones| zones.spot(zone, year))).collect();
+    let mut columns = vec![
+        StringChunked::from_iter_values("zone".into(), each().map(|(zone, _)| zone)).into_series(),
+        Int32Chunked::from_iter_values("year".into(), each().map(|(_, year)| year)).into_series(),
+        Series::full_null("zone_name".into(), rows, &DataType::String),
+    ];
+    let mut taken: HashSet<String> = ["zone", "year", "zone_name"].map(str::to_owned).into();
+    let readers =
+        zones.iter().flat_map(|zones| zones.loaded.layout.readers.iter().enumerate().map(|(at, reader)| (&zones.loaded, at, reader)));
+    let (known, extra): (Vec<_>, Vec<_>) = readers.filter(|(.., reader)| reader.framed).partition(|(.., reader)| reader.file.is_known());
+    for (loaded, at, reader) in known.into_iter().chain(extra) {
+        let column = if let Means::Known(column) = reader.file.means { Some(column) } else { None };
+        match column.map(|column| column.name.as_str()) {
+            Some("zone" | "year") => {}
+            Some("name") => columns[2] = loaded.series("zone_name", column, at, spots.iter().copied()),
+            name => {
+                let mut name = name.unwrap_or(&reader.file.heading).to_owned();
+                while !taken.insert(name.clone()) {
+                    name = format!("zones_{name}");
+                }
+                columns.push(loaded.series(&name, column, at, spots.iter().copied()));
+            }
+        }
+    }
+    let columns = columns.into_iter().map(IntoColumn::into_column).collect();
+    DataFrame::new(rows, columns).expect("names are unique and every column has one value per zone and year")
 }

@@ -305,6 +305,8 @@ pub fn panel_vocabulary(extra: &[(String, ColumnType)]) -> Vocabulary {
         for column in &table.columns {
             match (table.name.as_str(), column.name.as_str()) {
                 ("land", _) if !column.summed => {}
+                // They tell the rows of a year apart; in the panel there is one row for the year.
+                ("output" | "tax" | "energy", "quarter" | "month") => {}
                 ("zones", "name") => names.add("zone_name", Kind::Text),
                 _ => names.add(&column.name, kind_of(column.kind)),
             }
@@ -323,7 +325,9 @@ pub fn kind_of(kind: ColumnType) -> Kind {
         ColumnType::Year => Kind::Whole,
         ColumnType::Date => Kind::Date,
         ColumnType::Bool => Kind::Truth,
-        ColumnType::Text | ColumnType::Id | ColumnType::Choice | ColumnType::Industry | ColumnType::Labels => Kind::Text,
+        ColumnType::Text | ColumnType::Id | ColumnType::Choice | ColumnType::Industry | ColumnType::Labels | ColumnType::Period => {
+            Kind::Text
+        }
     }
 }
 

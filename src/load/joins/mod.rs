@@ -12,6 +12,7 @@ use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::heading::{FileColumn, Means};
 use super::number;
+use super::quarters;
 use super::row::Part;
 use super::table::Loaded;
 use crate::dictionary::joins::Joins;
@@ -160,14 +161,17 @@ impl Counted {
             held: vec![None; enterprises.len()],
             strangers: BTreeMap::new(),
         };
-        for part in &loaded.parts {
-            counted.add(part, lead.map(|(at, _)| at), name);
+        let covered = quarters::covered(loaded).unwrap_or_default();
+        for (number, part) in loaded.parts.iter().enumerate() {
+            let counts = |at: usize| covered.is_empty() || !covered.contains(&(number as u32, at as u32));
+            counted.add(part, lead.map(|(at, _)| at), name, &counts);
         }
         counted
     }
 
-    fn add(&mut self, part: &Part, lead: Option<usize>, name: Option<usize>) {
-        let amount = |at: usize| lead.map_or(0, |lead| millionths(&part.cells[lead], at));
+    /// Adds the rows of a part; those that do not count are there, and their figures are in other rows.
+    fn add(&mut self, part: &Part, lead: Option<usize>, name: Option<usize>, counts: &dyn Fn(usize) -> bool) {
+        let amount = |at: usize| lead.filter(|_| counts(at)).map_or(0, |lead| millionths(&part.cells[lead], at));
         let mut unknown = part.unknown.iter().peekable();
         for at in 0..part.rows.len() {
             let owner = part.owners.get(at).copied().unwrap_or(NOBODY);

@@ -5,9 +5,8 @@
 
 use std::sync::Arc;
 
-use super::column::{Cells, NO_AMOUNT};
 use super::heading::Means;
-use super::number;
+use super::row::Part;
 use super::table::Loaded;
 use crate::dictionary::{Column, Dictionary, Plausible};
 use crate::finding::{Findings, Place};
@@ -75,7 +74,7 @@ impl Notes {
             if column.usual.is_none() || !reader.stored {
                 continue;
             }
-            let mut values: Vec<f64> = loaded.parts.iter().flat_map(|part| positive(&part.cells[at])).collect();
+            let mut values: Vec<f64> = loaded.parts.iter().flat_map(|part| positive(part, at)).collect();
             self.columns.push(Noted {
                 address: format!("{table}.{}", column.name),
                 column,
@@ -127,10 +126,10 @@ impl Given {
         let mut rows = Vec::new();
         for part in &loaded.parts {
             for (place, &row) in part.rows.iter().enumerate() {
-                let numerator = value(&part.cells[at], place);
+                let numerator = if part.is_whole(place) { part.cells[at].number(place) } else { f64::NAN };
                 let denominator = match under {
                     None => 1.0,
-                    Some(Some(under)) => under.map_or(f64::NAN, |under| value(&part.cells[under], place)),
+                    Some(Some(under)) => under.map_or(f64::NAN, |under| part.cells[under].number(place)),
                     Some(None) => f64::NAN,
                 };
                 if numerator > 0.0 {
@@ -171,23 +170,10 @@ fn to_float(factor: rust_decimal::Decimal) -> f64 {
     rust_decimal::prelude::ToPrimitive::to_f64(&factor).unwrap_or(f64::NAN)
 }
 
-/// The number of a cell; NaN if it is missing.
-fn value(cells: &Cells, at: usize) -> f64 {
-    match cells {
-        Cells::Number(values) => values[at],
-        Cells::Amount(values) if values[at] != NO_AMOUNT => number::amount_to_float(values[at]),
-        _ => f64::NAN,
-    }
-}
-
-/// The numbers above zero: a zero is one in any unit.
-fn positive(cells: &Cells) -> Vec<f64> {
-    let count = match cells {
-        Cells::Number(values) => values.len(),
-        Cells::Amount(values) => values.len(),
-        _ => 0,
-    };
-    (0..count).map(|at| value(cells, at)).filter(|&value| value > 0.0).collect()
+/// The numbers of whole years above zero: a zero is one in any unit, and what is usual is so of a year.
+fn positive(part: &Part, at: usize) -> impl Iterator<Item = f64> + '_ {
+    let whole = (0..part.rows.len()).filter(|&row| part.is_whole(row));
+    whole.map(move |row| part.cells[at].number(row)).filter(|value| *value > 0.0)
 }
 
 /// A figure for a sentence: whole from a thousand on, else four digits.

@@ -4,7 +4,6 @@
 
 use crate::dictionary::suspicions::Suspicions;
 use crate::finding::{Code, Finding, Findings};
-use crate::load::column::Cells;
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
 use crate::load::table::Loaded;
@@ -20,8 +19,7 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
         .filter_map(|address| address.strip_prefix(table.as_str())?.strip_prefix('.'))
         .filter_map(|name| loaded.position(name))
         .collect();
-    let is_figure =
-        |at: &usize| loaded.layout.readers[*at].file.is_known() && loaded.parts.iter().all(|part| part.cells[*at].numbers().is_some());
+    let is_figure = |at: &usize| loaded.layout.readers[*at].file.is_known() && loaded.parts.iter().all(|part| part.cells[*at].is_numeric());
     let figures: Vec<usize> = (0..loaded.layout.readers.len()).filter(is_figure).collect();
     for years in by_enterprise(loaded, enterprises.len()) {
         for &column in &slips {
@@ -35,7 +33,7 @@ fn by_enterprise(loaded: &Loaded<'_>, enterprises: usize) -> Vec<Years> {
     let mut all: Vec<Years> = vec![Years::new(); enterprises];
     for spot in loaded.spots() {
         let (owner, year) = (loaded.owner(spot), loaded.parts[spot.0 as usize].years[spot.1 as usize]);
-        if owner != NOBODY && year != 0 {
+        if owner != NOBODY && year != 0 && loaded.parts[spot.0 as usize].is_whole(spot.1 as usize) {
             all[owner as usize].push((year, spot));
         }
     }
@@ -45,10 +43,7 @@ fn by_enterprise(loaded: &Loaded<'_>, enterprises: usize) -> Vec<Years> {
 
 /// The number of a cell; NaN if there is none.
 fn number(loaded: &Loaded<'_>, column: usize, (part, at): (u32, u32)) -> f64 {
-    match &loaded.parts[part as usize].cells[column] {
-        Cells::Number(values) => values[at as usize],
-        _ => f64::NAN,
-    }
+    loaded.parts[part as usize].cells[column].number(at as usize)
 }
 
 /// Warns of cells that are a factor off the other years.
