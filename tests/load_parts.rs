@@ -69,6 +69,8 @@ fn key_figures_are_read_with_their_periods_in_order() {
     assert_eq!(texts(&dataset.kpis, "part"), some(&["Y", "H1", "M06", "Q3"]));
     assert_eq!(numbers(&dataset.kpis, "value"), [Some(3.0), None, Some(-1.0), Some(12.5)]);
     assert_eq!(read(&[]).0.kpis.height(), 0);
+    let of_city = read(&[("kpi.csv", "zone,period,indicator,value\n,2025,工业增加值累计,1\n")]).0;
+    assert_eq!(of_city.kpis.height(), 1, "a figure of the city is no total, whatever its name");
 }
 
 #[test]
