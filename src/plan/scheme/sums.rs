@@ -105,11 +105,12 @@ fn columns_of(draft: &Draft, measure: &Measure, table: &str, there: &str) -> [St
     let counts = when.clone().unwrap_or_else(|| "TRUE".to_owned());
     let (sum, known, blank) = match &value {
         // Rows that are there and count are counted; a condition that cannot be told may be one of them.
-        None => (
-            format!("COUNT(CASE WHEN {there} AND {counts} THEN 1 END) * 1000000.0"),
-            format!("COUNT(CASE WHEN {there} AND {counts} THEN 1 END)"),
-            format!("COUNT(CASE WHEN {there} AND {counts} IS NULL THEN 1 END)"),
-        ),
+        None => {
+            // A count of a constant is one for each group, whatever its rows.
+            let every = there == "TRUE" && when.is_none();
+            let count = if every { "COUNT(*)".to_owned() } else { format!("COUNT(CASE WHEN {there} AND {counts} THEN 1 END)") };
+            (format!("{count} * 1000000.0"), count, format!("COUNT(CASE WHEN {there} AND {counts} IS NULL THEN 1 END)"))
+        }
         Some(value) => (
             exact_sum(&format!("CASE WHEN {counts} THEN {value} END"), 6),
             format!("COUNT(CASE WHEN {counts} THEN {value} END)"),
