@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mujun::assess::{self, Request, flag, grades};
+use mujun::assess::{self, Request, flag, grades, zone};
 use mujun::engine;
 use mujun::finding::Findings;
 use mujun::load::Quiet;
@@ -248,5 +248,43 @@ fn both_engines_give_the_same_verdicts() {
             return;
         };
         assert!(rows > 200, "{rows} rows of the sample are no test");
+    }
+}
+
+/// The statement of a zone plan in both engines; `false` where DuckDB is not there.
+fn same_plan(data: &[PathBuf], request: &zone::Request) -> bool {
+    let mut findings = Findings::default();
+    let (dataset, planned) = zone::prepare(data, request, &Quiet, &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
+    let judged = zone::evaluate(&planned, &dataset).expect("polars runs the statements");
+    let tables = [
+        ("enterprise_years", &judged.panel),
+        ("parcels", &dataset.parcels),
+        ("factories", &dataset.factories),
+        ("agreements", &dataset.agreements),
+        ("zone_years", &dataset.zone_years),
+        ("kpis", &dataset.kpis),
+        ("land_states", &judged.land),
+    ];
+    let statement = planned.statement.text();
+    let Some(theirs) = answers(std::slice::from_ref(&statement), &tables) else { return false };
+    assert!(judged.rows.height() > 1, "{statement}");
+    compare(&statement, &judged.rows, &theirs[0]);
+    true
+}
+
+/// Every zone plan of the library, and one with every word of the language, by zone and by chain, in earlier years and on other days.
+#[test]
+fn both_engines_give_the_same_scorecards() {
+    let own = root().join("tests/data/every-plan-word.toml").display().to_string();
+    let sample = vec![root().join("sample_data")];
+    let plans = library::PLANS.iter().map(|(id, _)| (*id).to_owned()).chain([own]);
+    for plan in plans {
+        for (by_chain, year) in [(false, None), (false, Some(2024)), (true, None)] {
+            let request = zone::Request { plan: Some(plan.clone()), by_chain, year, ..zone::Request::default() };
+            if !same_plan(&sample, &request) {
+                eprintln!("{SKIPPED}");
+                return;
+            }
+        }
     }
 }

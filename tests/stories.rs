@@ -10,8 +10,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Documents that are stories besides those in `tests/stories`.
-const DOCUMENTS: &[&str] =
-    &["README.md", "docs/README.zh.md", "docs/tour.md", "docs/policy.md", "docs/rule-books.md", "docs/checking.md", "docs/files.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "docs/README.zh.md",
+    "docs/tour.md",
+    "docs/policy.md",
+    "docs/rule-books.md",
+    "docs/zone-plans.md",
+    "docs/checking.md",
+    "docs/files.md",
+];
 
 fn stories() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

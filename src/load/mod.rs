@@ -247,10 +247,21 @@ pub fn load(data: &Path, options: &Options<'_>, findings: &mut Findings) -> Opti
 
 /// Loads a data set, following a file in the place of its own `mujun.toml`.
 pub fn load_as_told(data: &Path, told: Option<&Path>, options: &Options<'_>, findings: &mut Findings) -> Option<Dataset> {
+    load_years(data, told, &BTreeSet::new(), options, findings)
+}
+
+/// Loads a data set, with rows of missing figures for years that are to be there besides its own.
+fn load_years(
+    data: &Path,
+    told: Option<&Path>,
+    besides: &BTreeSet<i32>,
+    options: &Options<'_>,
+    findings: &mut Findings,
+) -> Option<Dataset> {
     let mut found = Findings::default();
     let corrections = Corrections::of(data, options.tried, &mut found);
     let intake = config::read(data, told, &mut found).and_then(|config| intake::look(data, config, &mut found));
-    let mut dataset = intake.as_ref().and_then(|intake| load_unsorted(intake, options, &corrections, &mut found));
+    let mut dataset = intake.as_ref().and_then(|intake| load_unsorted(intake, besides, options, &corrections, &mut found));
     if let Some(intake) = &intake {
         options.progress.decided(intake.decisions());
     }
@@ -261,7 +272,13 @@ pub fn load_as_told(data: &Path, told: Option<&Path>, options: &Options<'_>, fin
     dataset
 }
 
-fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Corrections, findings: &mut Findings) -> Option<Dataset> {
+fn load_unsorted(
+    intake: &Intake,
+    besides: &BTreeSet<i32>,
+    options: &Options<'_>,
+    corrections: &Corrections,
+    findings: &mut Findings,
+) -> Option<Dataset> {
     options.progress.start(intake.bytes);
     let dictionary = Dictionary::get();
     let expected = intake.expected();
@@ -282,7 +299,8 @@ fn load_unsorted(intake: &Intake, options: &Options<'_>, corrections: &Correctio
     let kpis = kpis::frame(kpis, zones.as_ref(), findings);
     let mut zone_names = zones::named(&known.loaded);
     let yearly = yearly_tables(&known, options, &read, &mut summaries, &mut remarks, findings);
-    let years: BTreeSet<i32> = yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).collect();
+    let years: BTreeSet<i32> =
+        yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).chain(besides.iter().copied()).collect();
     let years: Vec<i32> = years.into_iter().collect();
     let mut land = read("land", findings);
     summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));

@@ -40,6 +40,20 @@ impl Links {
         Links { rows, ids }
     }
 
+    /// Those of several data sets, one after the other: the links of each, and its ids by enterprise.
+    pub fn joined<'l>(all: impl Iterator<Item = (Option<&'l Links>, Vec<String>)>) -> Links {
+        let mut joined = Links { rows: Vec::new(), ids: Vec::new() };
+        let mut parcels = 0;
+        for (links, ids) in all {
+            let (parcel, number) = (parcels, joined.ids.len() as u32);
+            let rows = links.iter().flat_map(|links| &links.rows);
+            joined.rows.extend(rows.map(|&(held, by, owned)| (held + parcel, by + number, owned)));
+            parcels = joined.rows.iter().map(|(held, ..)| held + 1).max().unwrap_or(0);
+            joined.ids.extend(ids);
+        }
+        joined
+    }
+
     /// One text per enterprise, all joining in.
     pub fn of_all(&self) -> Series {
         let leads = self.leads(&|_| true);

@@ -105,7 +105,7 @@ pub fn read<'i>(
         unheld: Unheld::of(&table.name, &readers),
         checked,
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
-        label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.means(key))).unwrap_or(0),
+        label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.needed && reader.means(key))).unwrap_or(0),
         encoding: decision.encoding.unwrap_or(""),
         open_end: if let Body::Grid(_) = &source.body { last_named(&readers) } else { usize::MAX },
         table,

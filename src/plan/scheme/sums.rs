@@ -34,7 +34,8 @@ fn key(draft: &Draft) -> &'static str {
 }
 
 fn enterprises(draft: &mut Draft) {
-    let there = if draft.has("panel", "registered_on") { "COALESCE(EXTRACT(YEAR FROM registered_on) <= year, TRUE)" } else { "TRUE" };
+    let there =
+        if draft.has("panel", "registered_on") { "COALESCE(EXTRACT(YEAR FROM registered_on) <= year, TRUE)" } else { "year IS NOT NULL" };
     let key = key(draft);
     let unit = if draft.has("panel", key) { key.to_owned() } else { "CAST(NULL AS VARCHAR)".to_owned() };
     let list = measures(draft, Of::Enterprise);
@@ -57,7 +58,7 @@ fn rows(draft: &mut Draft, of: Of) {
     let Some(table) = of.table().filter(|_| !list.is_empty()) else { return };
     let mut columns = vec!["zone AS unit_name".to_owned()];
     for measure in &list {
-        columns.extend(columns_of(draft, measure, table, "TRUE"));
+        columns.extend(columns_of(draft, measure, table, "(zone IS NULL OR zone IS NOT NULL)"));
     }
     let year = draft.options.as_of.get(..4).unwrap_or("9998");
     let held = if of == Of::Parcel { format!("\nWHERE holds_from <= {year} AND holds_until > {year}") } else { String::new() };
@@ -102,22 +103,28 @@ fn columns_of(draft: &Draft, measure: &Measure, table: &str, there: &str) -> [St
     let when = measure.when.as_ref().map(|when| printer.part(&here(&when.term)));
     let value = measure.value.as_ref().map(|value| printer.part(&here(&value.term)));
     let id = &measure.id;
-    let counts = when.clone().unwrap_or_else(|| "TRUE".to_owned());
-    let (sum, known, blank) = match &value {
+    // Nothing here is a constant: engines take the sum of a constant for one row's.
+    let every = if table == "panel" { "year IS NOT NULL" } else { there };
+    let counts = when.clone().unwrap_or_else(|| every.to_owned());
+    let (sum, known, blank) = match (&value, &when) {
         // Rows that are there and count are counted; a condition that cannot be told may be one of them.
-        None => (
-            format!("COUNT(CASE WHEN {there} AND {counts} THEN 1 END) * 1000000.0"),
-            format!("COUNT(CASE WHEN {there} AND {counts} THEN 1 END)"),
-            format!("COUNT(CASE WHEN {there} AND {counts} IS NULL THEN 1 END)"),
-        ),
-        Some(value) => (
-            exact_sum(&format!("CASE WHEN {counts} THEN {value} END"), 6),
-            format!("COUNT(CASE WHEN {counts} THEN {value} END)"),
-            match &when {
-                Some(when) => format!("COUNT(CASE WHEN {there} AND ({when} IS NULL OR ({when} AND {value} IS NULL)) THEN 1 END)"),
-                None => format!("COUNT(CASE WHEN {there} AND {value} IS NULL THEN 1 END)"),
-            },
-        ),
+        (None, when) => {
+            let counted = when.as_ref().map_or_else(|| there.to_owned(), |when| format!("{there} AND {when}"));
+            let open = when.as_ref().map_or_else(|| format!("NOT {every}"), |when| format!("{there} AND {when} IS NULL"));
+            let count = |condition: &str| format!("COUNT(CASE WHEN {condition} THEN 1 END)");
+            (format!("{} * 1000000.0", count(&counted)), count(&counted), count(&open))
+        }
+        (Some(value), when) => {
+            let lacks = match when {
+                Some(when) => format!("({when} IS NULL OR ({when} AND {value} IS NULL))"),
+                None => format!("{value} IS NULL"),
+            };
+            (
+                exact_sum(&format!("CASE WHEN {counts} THEN {value} END"), 6),
+                format!("COUNT(CASE WHEN {counts} THEN {value} END)"),
+                format!("COUNT(CASE WHEN {there} AND {lacks} THEN 1 END)"),
+            )
+        }
     };
     [format!("{sum} AS {id}__sum"), format!("{known} AS {id}__known"), format!("{blank} AS {id}__blank")]
 }

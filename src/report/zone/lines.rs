@@ -4,6 +4,7 @@ use polars::prelude::{AnyValue, DataFrame};
 
 use super::Context;
 use crate::dictionary::{Bilingual, Dictionary};
+use crate::locale::{Language, Locale};
 use crate::plan::scheme::take;
 use crate::policy::scheme::{Scheme, Scope, Target};
 use crate::policy::term::Term;
@@ -164,17 +165,49 @@ fn unit_of(context: &Context, name: &str) -> Option<String> {
     }
 }
 
-/// The figures that are missing in a row, through definitions: the columns that are NULL and have nothing below them, and sums that
-/// lack rows.
+/// What a verdict wants for: the figures behind whichever of value, goal, tolerance and condition is not known or may be off.
 fn missing(context: &Context, row: usize, target: &Target) -> Vec<Untold> {
     let mut found: Vec<Untold> = Vec::new();
-    for term in target.terms() {
-        collect(context, row, term, "", 0, &mut found);
+    let slug = target.slug();
+    let is_null = |what: &str| number(context.rows, &format!("{slug}__{what}"), row).is_none();
+    let flag = |what: &str| truth(context.rows, &format!("{slug}__{what}"), row) == Some(true);
+    let (goal, open) = (&target.goal.term, flag("open"));
+    if is_null("value") || flag("may_rise") || flag("may_fall") {
+        collect(context, row, &target.value.term, "", 0, &mut found);
+    }
+    if is_null("goal") || open {
+        collect(context, row, goal, "", 0, &mut found);
+    }
+    if let Some(tolerance) = target.tolerance.as_ref().filter(|_| is_null("tolerance") || open) {
+        collect(context, row, &tolerance.term, "", 0, &mut found);
+    }
+    let untold = truth(context.rows, &format!("{slug}__applies"), row).is_none();
+    if let Some(when) = target.when.as_ref().filter(|_| untold || open) {
+        collect(context, row, &when.term, "", 0, &mut found);
+    }
+    if let Some(setting) = target.by.as_ref().and_then(|by| by.setting.as_ref()).filter(|setting| context.unset.contains(setting)) {
+        add(context, setting, setting, 0, &mut found);
     }
     if found.is_empty() {
         zeros(context, row, &target.value.term, 0, &mut found);
     }
+    if found.is_empty() && target.by.is_some() && is_null("growth") {
+        found.push(Untold { name: "growth".to_owned(), title: last_year(), rows: 0, zero: false });
+    }
     found
+}
+
+/// What an unmet dated target wants for, where everything of this year is known.
+fn last_year() -> Bilingual {
+    let text = |language: Language| Locale::get(language).text("zone.last-year").to_owned();
+    Bilingual { zh: text(Language::Zh), en: text(Language::En) }
+}
+
+fn truth(rows: &DataFrame, column: &str, row: usize) -> Option<bool> {
+    match rows.column(column).ok()?.get(row).ok()? {
+        AnyValue::Boolean(truth) => Some(truth),
+        _ => None,
+    }
 }
 
 /// Divisors that are zero: nothing is missing, and there is still nothing to tell.
@@ -210,6 +243,9 @@ fn collect(context: &Context, row: usize, term: &Term, suffix: &str, depth: usiz
         let column = format!("{alias}{suffix}");
         let is_null = context.rows.column(&column).is_ok_and(|column| matches!(column.get(row), Ok(AnyValue::Null)));
         if let Some(definition) = scheme.definition(&reference.name).filter(|_| depth < 20) {
+            if !is_null && !is_off(context, row, &column) && context.rows.column(&column).is_ok() {
+                continue;
+            }
             let deeper = if ending.is_empty() { suffix } else { ending };
             let before = found.len();
             collect(context, row, &definition.value, deeper, depth + 1, found);
@@ -230,13 +266,9 @@ fn collect(context: &Context, row: usize, term: &Term, suffix: &str, depth: usiz
     }
 }
 
-/// May a figure of another year be off?
+/// May a figure be off?
 fn is_off(context: &Context, row: usize, column: &str) -> bool {
-    let flag = |ending: &str| {
-        let name = format!("{column}{ending}");
-        context.rows.column(&name).is_ok_and(|column| matches!(column.get(row), Ok(AnyValue::Boolean(true))))
-    };
-    flag("__hi") || flag("__lo")
+    ["__hi", "__lo"].iter().any(|ending| truth(context.rows, &format!("{column}{ending}"), row) == Some(true))
 }
 
 fn add(context: &Context, alias: &str, name: &str, rows: i64, found: &mut Vec<Untold>) {

@@ -216,8 +216,9 @@ pub fn of_chains(frame: &DataFrame, said: &Said) -> Vec<Column> {
     columns
 }
 
-/// A figure, missing where rows lack what it is made of: growth needs both periods of everybody.
+/// A figure as it stands; growth is missing where rows lack what it is made of: it needs both periods of everybody.
 fn known(rows: &DataFrame, column: &str, row: usize) -> Option<f64> {
     let off = |ending: &str| truth(rows, &format!("{column}{ending}"), row) == Some(true);
-    number(rows, column, row).filter(|_| !off("__hi") && !off("__lo"))
+    let is_growth = column.ends_with("_growth");
+    number(rows, column, row).filter(|_| !is_growth || (!off("__hi") && !off("__lo")))
 }
