@@ -71,7 +71,7 @@ class Maker:
     # ---- years, quarters, months ----
     def split(self, cents, parts):
         """Whole cents in so many parts that add up."""
-        shares = [cents * self.draw.randint(80, 120) // (100 * parts) for _ in range(parts - 1)]
+        shares = [cents * self.draw.randint(80, 105) // (100 * parts) for _ in range(parts - 1)]
         return shares + [cents - sum(shares)]
 
     def yearly(self):
