@@ -71,7 +71,7 @@ class Maker:
     # ---- years, quarters, months ----
     def split(self, cents, parts):
         """Whole cents in so many parts that add up."""
-        shares = [cents * self.draw.randint(80, 120) // (100 * parts) for _ in range(parts - 1)]
+        shares = [cents * self.draw.randint(80, 105) // (100 * parts) for _ in range(parts - 1)]
         return shares + [cents - sum(shares)]
 
     def yearly(self):
@@ -146,11 +146,12 @@ class Maker:
             row |= {"delivered": later(10, 60), "permit": later(90, 200), "started": later(200, 260), "completed": later(400, 900)}
         elif state != "supplied":
             row["delivered"] = later(10, 60)
-            row["due"] = draw.choice(["", date(2024, 12, 31), date(2025, 1, 1), date(2023, 12, 31), later(200, 500)])
+            on = row["delivered"]
+            row["due"] = draw.choice(["", *(day for day in (date(2024, 12, 31), date(2025, 1, 1), date(2023, 12, 31)) if day > on), later(200, 500)])
         if state in ("started", "half"):
             row |= {"permit": later(90, 200), "kind": draw.choice(["桩基", "基坑", "其他"]), "done": 1}
         if state == "half":
-            row |= {"stopped": draw.choice([date(2024, 12, 31), date(2025, 1, 1), date(2023, 6, 30)]), "developed": 3, "due_area": draw.choice([9, 9.01, ""]), "invested": 25, "total": draw.choice([100, 100.01])}
+            row |= {"stopped": draw.choice([day for day in (date(2024, 12, 31), date(2025, 1, 1), date(2023, 6, 30)) if day > row["permit"]] or [later(300, 400)]), "developed": 3, "due_area": draw.choice([9, 9.01, ""]), "invested": 25, "total": draw.choice([100, 100.01])}
         if state == "unknown":
             row |= {"permit": later(90, 200), "developed": 1}
         if state == "late" and draw.random() < 0.4:

@@ -31,7 +31,7 @@ HEADINGS = {
     "可建设用地": "buildable_land", "住宅用地": "residential_land", "高新技术产业用地": "high_tech_land", "闲置土地": "idle_land", "总建筑面积": "zone_floor_area", "建筑基底面积": "zone_footprint",
     "工业建筑面积": "industrial_floor_area", "工业建筑、构筑物和堆场占地": "industrial_covered_area", "工业企业累计固定资产投资": "industrial_investment", "工业企业税收": "industrial_tax",
     "二三产业税收": "business_tax", "常住人口": "residents", "重大项目档次": "project_class",
-    "厂房编号": "building_id", "建成面积": "built_area", "可用面积": "available_area", "出租面积": "leased_area", "使用面积": "used_area",
+    "厂房编号": "building_id", "建成面积": "built_area", "可用面积": "available_area", "出租面积": "leased_area", "使用面积": "used_area", "交付日期": "delivered_on",
     "协议编号": "agreement_id", "约定亩均投资": "investment_per_mu", "约定亩均产值": "output_per_mu", "约定亩均税收": "tax_per_mu", 
     "期间": "period", "时期": "period", "指标": "indicator", "数值": "value", "单位": "unit", "来源": "source",
 }

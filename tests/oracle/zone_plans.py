@@ -203,7 +203,7 @@ def judge_one(target, unit):
     if due is not None and unit.year < due and (value.known or 0) > 0 and (goal.known or 0) > 0:
         line["needed"] = 100 * (float(goal.known / value.known) ** (1 / (due - unit.year)) - 1)
     line["verdict"] = verdict(target, unit, value, goal, tolerance, due, line)
-    if line["verdict"] == "met":
+    if line["verdict"] in ("met", "not-applicable"):
         line["needed"] = None
     if line["verdict"] in ("missed", "on-course") and target.take:
         line["take"] = of(target.take(unit, goal.known)).known

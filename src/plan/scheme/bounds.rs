@@ -37,28 +37,26 @@ impl Way {
             way => way,
         }
     }
-
-    /// Times something: the same where that is never negative.
-    fn times(self, never_negative: bool) -> Way {
-        if self == Way::Still || never_negative { self } else { Way::Either }
-    }
 }
 
 impl Draft<'_> {
     /// Which way a term may be off.
     pub(super) fn bounds_of(&self, term: &Term) -> Bounds {
-        let mut bounds = Bounds::default();
+        let (mut bounds, mut open, mut signs) = (Bounds::default(), false, Vec::new());
         for name in term.names() {
             let Some(of) = self.bounds.get(&name) else { continue };
-            let (with, against) = self.sides(term, &name);
+            let (with, against) = self.sides(term, &name, &mut signs);
             bounds.high |= (with && of.high) || (against && of.low);
             bounds.low |= (with && of.low) || (against && of.high);
+            open |= of.high || of.low;
         }
-        bounds
+        // Where a sign is not what was taken for granted, the value goes the other way.
+        if open && !signs.is_empty() { Bounds { high: true, low: true } } else { bounds }
     }
 
-    fn sides(&self, term: &Term, name: &str) -> (bool, bool) {
-        match self.way(term, name) {
+    /// With the name, against it; and whose signs that rests on.
+    fn sides(&self, term: &Term, name: &str, signs: &mut Vec<Term>) -> (bool, bool) {
+        match self.way(term, name, signs) {
             Way::Still => (false, false),
             Way::With => (true, false),
             Way::Against => (false, true),
@@ -77,28 +75,46 @@ impl Draft<'_> {
         columns
     }
 
-    /// May the term be higher (or lower) than it is said? A condition without NULL.
+    /// May the term be higher (or lower) than it is said? A condition without NULL. Of conditions: may it hold (or not hold)?
     pub(super) fn off(&self, term: &Term, higher: bool) -> String {
-        let mut reasons = Vec::new();
+        let (mut reasons, mut any, mut signs) = (Vec::new(), Vec::new(), Vec::new());
         for name in term.names() {
             let Some(of) = self.bounds.get(&name) else { continue };
-            let (with, against) = self.sides(term, &name);
-            let (same, other) = if higher { (of.high, of.low) } else { (of.low, of.high) };
-            let (same_ending, other_ending) = if higher { ("__hi", "__lo") } else { ("__lo", "__hi") };
-            if with && same {
-                reasons.push(format!("COALESCE({name}{same_ending}, FALSE)"));
+            let (with, against) = self.sides(term, &name, &mut signs);
+            for (is, ending, up) in [(of.high, "__hi", true), (of.low, "__lo", false)] {
+                let flag = format!("COALESCE({name}{ending}, FALSE)");
+                if is && ((with && up == higher) || (against && up != higher)) {
+                    reasons.push(flag.clone());
+                }
+                if is {
+                    any.push(flag);
+                }
             }
-            if against && other {
-                reasons.push(format!("COALESCE({name}{other_ending}, FALSE)"));
-            }
+        }
+        if !any.is_empty() {
+            let mut signs: Vec<String> = signs.iter().map(|sign| self.sql(sign)).collect();
+            signs.sort();
+            signs.dedup();
+            reasons.extend(signs.iter().map(|sign| format!("(NOT COALESCE(({sign}) >= 0, FALSE) AND ({}))", any.join(" OR "))));
         }
         reasons.dedup();
         if reasons.is_empty() { "FALSE".to_owned() } else { reasons.join(" OR ") }
     }
 
+    /// A way, times something: the same where that is never negative. What is known row by row is taken for positive, and noted.
+    fn times(&self, way: Way, by: &Term, signs: &mut Vec<Term>) -> Way {
+        if way == Way::Still || self.never_negative(by) {
+            return way;
+        }
+        if by.names().iter().any(|name| self.bounds.contains_key(name)) {
+            return Way::Either;
+        }
+        signs.push(by.clone());
+        way
+    }
+
     /// How a term moves with a name.
-    fn way(&self, term: &Term, name: &str) -> Way {
-        let of = |term: &Term| self.way(term, name);
+    fn way(&self, term: &Term, name: &str, signs: &mut Vec<Term>) -> Way {
         match term {
             Term::Column(column, _) => {
                 if column == name {
@@ -107,30 +123,41 @@ impl Draft<'_> {
                     Way::Still
                 }
             }
-            Term::Negative(inner) => of(inner).turned(),
-            Term::Binary(Operator::Add, left, right) => of(left).and(of(right)),
-            Term::Binary(Operator::Subtract, left, right) => of(left).and(of(right).turned()),
-            Term::Binary(Operator::Multiply, left, right) => {
-                of(left).times(self.never_negative(right)).and(of(right).times(self.never_negative(left)))
-            }
-            Term::Binary(Operator::Divide, left, right) => {
-                of(left).times(self.never_negative(right)).and(of(right).turned().times(self.never_negative(left)))
+            Term::Negative(inner) | Term::Not(inner) => self.way(inner, name, signs).turned(),
+            Term::Binary(operator, left, right) => {
+                let (of_left, of_right) = (self.way(left, name, signs), self.way(right, name, signs));
+                match operator {
+                    Operator::Add | Operator::And | Operator::Or => of_left.and(of_right),
+                    Operator::Subtract | Operator::Greater | Operator::GreaterOrEqual => of_left.and(of_right.turned()),
+                    Operator::Less | Operator::LessOrEqual => of_left.turned().and(of_right),
+                    Operator::Multiply => self.times(of_left, right, signs).and(self.times(of_right, left, signs)),
+                    Operator::Divide => self.times(of_left, right, signs).and(self.times(of_right.turned(), left, signs)),
+                    Operator::Equal | Operator::NotEqual if of_left == Way::Still && of_right == Way::Still => Way::Still,
+                    Operator::Equal | Operator::NotEqual => Way::Either,
+                }
             }
             Term::Call(
-                Call::Greatest | Call::Least | Call::Round | Call::Floor | Call::Ceil | Call::Sqrt | Call::Ln | Call::Nullif,
+                Call::Greatest
+                | Call::Least
+                | Call::Round
+                | Call::Floor
+                | Call::Ceil
+                | Call::Sqrt
+                | Call::Ln
+                | Call::Nullif
+                | Call::Coalesce,
                 list,
-            ) => list.first().map_or(Way::Still, of).and(list[1..].iter().map(of).fold(Way::Still, Way::and)),
-            Term::Call(Call::Coalesce, list) => list.iter().map(of).fold(Way::Still, Way::and),
-            Term::Call(Call::Power, list) if matches!(list.get(1), Some(exponent) if self.never_negative(exponent)) => {
-                let exponent = list.get(1).map_or(Way::Still, of);
-                if exponent == Way::Still { list.first().map_or(Way::Still, of) } else { Way::Either }
+            ) => self.all(list.iter(), name, signs),
+            Term::Call(Call::Power, list) => {
+                let (Some(base), Some(exponent)) = (list.first(), list.get(1)) else { return Way::Either };
+                let of_base = self.way(base, name, signs);
+                if self.way(exponent, name, signs) == Way::Still { self.times(of_base, exponent, signs) } else { Way::Either }
             }
             Term::Case(operand, branches, otherwise) => {
-                let asks = operand.iter().map(|term| of(term)).chain(branches.iter().map(|(when, _)| of(when)));
-                let asked = asks.fold(Way::Still, Way::and);
-                let gives =
-                    branches.iter().map(|(_, then)| of(then)).chain(otherwise.iter().map(|term| of(term))).fold(Way::Still, Way::and);
-                if asked == Way::Still { gives } else { Way::Either }
+                let asks = operand.as_deref().into_iter().chain(branches.iter().map(|(when, _)| when));
+                let asked = self.all(asks, name, signs);
+                let gives = branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
+                if asked == Way::Still { self.all(gives, name, signs) } else { Way::Either }
             }
             other => {
                 if other.names().contains(name) {
@@ -140,6 +167,11 @@ impl Draft<'_> {
                 }
             }
         }
+    }
+
+    /// How terms move together.
+    fn all<'t>(&self, terms: impl Iterator<Item = &'t Term>, name: &str, signs: &mut Vec<Term>) -> Way {
+        terms.fold(Way::Still, |way, term| way.and(self.way(term, name, signs)))
     }
 
     /// Can the value of a term never be negative?

@@ -107,14 +107,14 @@ fn columns(draft: &mut Draft, from: &From, ofs: &[Of], states: bool, kpis: bool)
     }
     columns.push("CAST(COALESCE(e.enterprises__known, 0) AS DOUBLE) AS enterprises".to_owned());
     let enterprise: Vec<(String, bool, bool)> = of_measures(draft, Of::Enterprise);
-    summed(draft, &mut columns, "e", enterprise);
+    summed(draft, &mut columns, "e", None, enterprise);
     for (number, of) in ofs.iter().enumerate() {
         let list = of_measures(draft, *of);
-        summed(draft, &mut columns, &format!("r{number}"), list);
+        summed(draft, &mut columns, &format!("r{number}"), Some(year), list);
     }
     if states {
         let list = draft.scheme.states.iter().map(|state| (state.id.clone(), true, false)).collect();
-        summed(draft, &mut columns, &format!("r{}", ofs.len()), list);
+        summed(draft, &mut columns, &format!("r{}", ofs.len()), Some(year), list);
     }
     let others = draft
         .scheme
@@ -136,11 +136,13 @@ fn of_measures(draft: &Draft, of: Of) -> Vec<(String, bool, bool)> {
     measures(draft, of).into_iter().map(|measure| (measure.id.clone(), measure.only_adds(), measure.left_out)).collect()
 }
 
-/// A sum by its name, how many rows lack the figure, and which way it may be off for that.
-fn summed(draft: &mut Draft, columns: &mut Vec<String>, alias: &str, list: Vec<(String, bool, bool)>) {
+/// A sum by its name, how many rows lack the figure, and which way it may be off for that. Of rows that are known as they are now
+/// (`now`: the column of years) there is no sum in other years.
+fn summed(draft: &mut Draft, columns: &mut Vec<String>, alias: &str, now: Option<&str>, list: Vec<(String, bool, bool)>) {
+    let then = now.map_or_else(String::new, |year| format!("WHEN {year} <> {} THEN NULL ", draft.options.year));
     for (id, only_adds, left_out) in list {
         let (known, blank) = (format!("COALESCE({alias}.{id}__known, 0)"), format!("COALESCE({alias}.{id}__blank, 0)"));
-        let value = format!("CASE WHEN {known} > 0 THEN {alias}.{id}__sum / 1000000.0 WHEN {blank} = 0 THEN 0.0 END");
+        let value = format!("CASE {then}WHEN {known} > 0 THEN {alias}.{id}__sum / 1000000.0 WHEN {blank} = 0 THEN 0.0 END");
         columns.push(format!("{} AS {}", super::super::print::rounded(&value, 6), name(&id)));
         columns.push(format!("CAST({blank} AS BIGINT) AS {id}__blank"));
         if !left_out {

@@ -48,6 +48,8 @@ fn measured(draft: &Draft, target: &Target) -> Vec<String> {
     columns.push(format!("CAST({} AS DOUBLE) AS {slug}__goal", draft.value(&target.goal.term)));
     if let Some(when) = &target.when {
         columns.push(format!("CAST({} AS BOOLEAN) AS {slug}__applies", draft.sql(&when.term)));
+        columns.push(format!("{} AS {slug}__may_apply", draft.off(&when.term, true)));
+        columns.push(format!("{} AS {slug}__may_lapse", draft.off(&when.term, false)));
     }
     if let Some(tolerance) = &target.tolerance {
         columns.push(format!("CAST({} AS DOUBLE) AS {slug}__tolerance", draft.value(&tolerance.term)));
@@ -55,7 +57,7 @@ fn measured(draft: &Draft, target: &Target) -> Vec<String> {
     let value = draft.settled(&target.value.term);
     columns.push(format!("{} AS {slug}__may_rise", draft.off(&value, true)));
     columns.push(format!("{} AS {slug}__may_fall", draft.off(&value, false)));
-    let others = target.terms().filter(|term| **term != target.value.term);
+    let others = target.tolerance.iter().chain([&target.goal]).map(|formula| &formula.term);
     let open: Vec<String> =
         others.flat_map(|term| [draft.off(term, true), draft.off(term, false)]).filter(|text| text != "FALSE").collect();
     columns.push(format!("{} AS {slug}__open", if open.is_empty() { "FALSE".to_owned() } else { open.join(" OR ") }));
@@ -208,8 +210,8 @@ fn verdict(draft: &Draft, target: &Target) -> String {
     };
     let mut cases = Vec::new();
     if target.when.is_some() {
-        cases.push(format!("WHEN NOT {slug}__applies THEN 'not-applicable'"));
-        cases.push(format!("WHEN {slug}__applies IS NULL THEN 'cannot-tell'"));
+        cases.push(format!("WHEN NOT {slug}__applies AND NOT {slug}__may_apply THEN 'not-applicable'"));
+        cases.push(format!("WHEN {slug}__applies IS NULL OR NOT {slug}__applies OR {slug}__may_lapse THEN 'cannot-tell'"));
     }
     if draft.options.part != Part::Year && target.yearly.unwrap_or_else(|| is_yearly(draft.scheme, &target.value.term)) {
         cases.push("WHEN TRUE THEN 'cannot-tell'".to_owned());

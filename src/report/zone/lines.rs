@@ -181,8 +181,8 @@ fn missing(context: &Context, row: usize, target: &Target) -> Vec<Untold> {
     if let Some(tolerance) = target.tolerance.as_ref().filter(|_| is_null("tolerance") || open) {
         collect(context, row, &tolerance.term, "", 0, &mut found);
     }
-    let untold = truth(context.rows, &format!("{slug}__applies"), row).is_none();
-    if let Some(when) = target.when.as_ref().filter(|_| untold || open) {
+    let untold = truth(context.rows, &format!("{slug}__applies"), row).is_none() || flag("may_apply") || flag("may_lapse");
+    if let Some(when) = target.when.as_ref().filter(|_| untold) {
         collect(context, row, &when.term, "", 0, &mut found);
     }
     if let Some(setting) = target.by.as_ref().and_then(|by| by.setting.as_ref()).filter(|setting| context.unset.contains(setting)) {
