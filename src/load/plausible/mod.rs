@@ -9,6 +9,7 @@ use super::column::{Cells, NO_AMOUNT};
 use super::heading::Means;
 use super::number;
 use super::table::Loaded;
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, Dictionary, Plausible};
 use crate::finding::{Findings, Place};
 
@@ -47,6 +48,7 @@ struct Given {
     column: u32,
     heading: Arc<str>,
     heading_row: u64,
+    limits: &'static Suspicions,
     rows: Vec<Row>,
 }
 
@@ -141,7 +143,15 @@ impl Given {
         }
         let layout = &loaded.layout;
         let heading = layout.readers[at].file.heading.clone();
-        Some(Given { plausible, file: layout.file.clone(), column: at as u32, heading, heading_row: layout.heading_row, rows })
+        Some(Given {
+            plausible,
+            file: layout.file.clone(),
+            column: at as u32,
+            heading,
+            heading_row: layout.heading_row,
+            limits: layout.limits,
+            rows,
+        })
     }
 
     /// Fills in the land held, and drops the rows that have no ratio.
