@@ -39,11 +39,11 @@ def land_state(row, as_of):
 
 
 def idle_state(row, as_of):
-    """none, overdue, suspected, determined; None: cannot be told."""
+    """none, overdue, suspected, determined, or out of scope; None: cannot be told."""
     rules = {rule: value for rule, value, *_ in parcel(row, as_of).rules()}
     idle = land_rules.either(rules["IDLE-03"], rules["IDLE-07"])
     if not parcel(row, as_of).idle_rules_apply():
-        return "none"
+        return "out of scope"
     if idle is None:
         return None
     if idle:
