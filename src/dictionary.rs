@@ -311,7 +311,9 @@ impl Dictionary {
         if let Some(column) = named(&plain) {
             return Heading::Known { column, factor: Decimal::ONE, says_unit: plain == table.columns[column].name };
         }
-        let Some((base, bracket)) = split_bracket(&plain) else { return Heading::Extra };
+        let Some((base, bracket)) = split_bracket(&plain) else {
+            return self.with_unit_behind(table, &plain, &named).unwrap_or(Heading::Extra);
+        };
         let Some(column) = named(base) else { return Heading::Extra };
         let Some(quantity) = table.columns[column].quantity.as_deref() else {
             return Heading::Known { column, factor: Decimal::ONE, says_unit: true };
@@ -320,6 +322,27 @@ impl Dictionary {
             Some(unit) => Heading::Known { column, factor: unit.factor, says_unit: true },
             None => Heading::UnknownUnit { column, unit: bracket.to_owned(), accepted: self.units_of(quantity) },
         }
+    }
+
+    /// A heading with its unit behind a stroke, or behind nothing: `实缴税收/元`, `减免_元`, `用地面积亩`. What is no unit there makes it
+    /// a heading of its own.
+    fn with_unit_behind<'d>(&'d self, table: &'d Table, plain: &str, named: &impl Fn(&str) -> Option<usize>) -> Option<Heading<'d>> {
+        plain.char_indices().skip(1).find_map(|(at, mark)| {
+            let column = named(&plain[..at])?;
+            let is_mark = matches!(mark, '/' | '_' | '-' | '—' | ':' | ',' | '、');
+            let word = if is_mark { &plain[at + mark.len_utf8()..] } else { &plain[at..] };
+            // Two words of Latin letters need a mark between them.
+            let unit = self.unit(table.columns[column].quantity.as_deref()?, word).filter(|_| is_mark || !mark.is_ascii())?;
+            Some(Heading::Known { column, factor: unit.factor, says_unit: true })
+        })
+    }
+
+    /// The year that stands before a heading (`2025年实缴税收`), and the rest of it.
+    pub fn year_before(heading: &str) -> Option<(i32, String)> {
+        let plain = normalise(heading);
+        let year: i32 = plain.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+        let rest = Office::get().year_suffixes.iter().find_map(|suffix| plain[4..].strip_prefix(suffix.as_str()))?;
+        ((1990..=2100).contains(&year) && !rest.is_empty()).then(|| (year, rest.trim_start_matches(['的', '-', '_']).to_owned()))
     }
 
     /// The unit of a quantity that a word means.
@@ -407,6 +430,15 @@ mod tests {
         assert_eq!(factor("tax", "实缴税收（元）"), Some(("tax_paid".to_owned(), dec("0.0001"))));
         assert_eq!(factor("tax", "tax_paid(yi)"), Some(("tax_paid".to_owned(), dec("10000"))));
         assert_eq!(factor("energy", "用电量（万kWh）"), Some(("electricity_kwh".to_owned(), dec("10000"))));
+        assert_eq!(factor("tax", "实缴税收/元"), Some(("tax_paid".to_owned(), dec("0.0001"))));
+        assert_eq!(factor("tax", "实缴税收_亿元"), Some(("tax_paid".to_owned(), dec("10000"))));
+        assert_eq!(factor("tax", "实缴税收 元"), Some(("tax_paid".to_owned(), dec("0.0001"))));
+        assert_eq!(factor("tax", "实缴税收/户"), None);
+        assert_eq!(factor("land", "area_m2"), Some(("area".to_owned(), dec("0.0015"))));
+        assert_eq!(factor("land", "aream2"), None);
+        assert_eq!(Dictionary::year_before("2025年度 实缴税收（元）"), Some((2025, "实缴税收(元)".to_owned())));
+        assert_eq!(Dictionary::year_before("2025年"), None);
+        assert_eq!(Dictionary::year_before("1025年产值"), None);
         assert_eq!(factor("energy", "electricity_kwh (MWh)"), Some(("electricity_kwh".to_owned(), dec("1000"))));
     }
 

@@ -52,6 +52,7 @@ codes! {
     UnknownFile = "unknown-file",
     TooLarge = "too-large",
     AmbiguousSource = "ambiguous-source",
+    SameTableTwice = "same-table-twice",
     AmbiguousTable = "ambiguous-table",
     ConfigSyntax = "config-syntax",
     BadConfig = "bad-config",
@@ -62,16 +63,22 @@ codes! {
     EmptyHeading = "empty-heading",
     UnlikelyHeading = "unlikely-heading",
     UnknownUnit = "unknown-unit",
+    ContradictingUnits = "contradicting-units",
+    HeadingOfAnotherYear = "heading-of-another-year",
+    HeadingsInOtherOrder = "headings-in-other-order",
     NoRows = "no-rows",
     // records
     RaggedRow = "ragged-row",
     UnclosedQuote = "unclosed-quote",
     NulByte = "nul-byte",
     NotUtf8 = "not-utf8",
+    TwoEncodings = "two-encodings",
+    NamedTotal = "named-total",
     // cells
     UnparsableCell = "unparsable-cell",
     FormulaError = "formula-error",
     FormulaWithoutValue = "formula-without-value",
+    MergedCells = "merged-cells",
     NotFinite = "not-finite",
     NegativeValue = "negative-value",
     OutOfRange = "out-of-range",
@@ -359,6 +366,11 @@ impl Findings {
     /// All of them, to be told better.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Finding> {
         self.list.iter_mut()
+    }
+
+    /// Keeps those that are still to be told.
+    pub fn retain(&mut self, is_kept: impl FnMut(&Finding) -> bool) {
+        self.list.retain(is_kept);
     }
 
     /// How many.

@@ -74,6 +74,8 @@ fn decided(decision: &Decision, key: &str) -> Vec<String> {
         "totals" => rows(&decision.totals),
         "notes" => rows(&decision.notes),
         "repeated" => rows(&decision.repeated),
+        "marked_ids" => vec![decision.marked_ids.to_string()],
+        "merged" => decision.merged.clone(),
         "serials" => vec![decision.serials.to_string()],
         "by" => decision
             .by

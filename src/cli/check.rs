@@ -1,6 +1,7 @@
 //! `mujun check`: everything that is wrong with a data set, cell by cell.
 
 mod apply;
+mod limits;
 mod sheets;
 
 use std::path::PathBuf;
@@ -103,14 +104,13 @@ impl Check {
         };
         let progress = session.watch(false);
         let name = self.data.file_name().map_or_else(|| self.data.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let options = load::Options {
-            lenient: self.lenient,
-            keep: None,
-            rows: Rows::CHECKED,
-            parts: false,
-            tried: &asked.corrections,
-            progress: &progress,
+        let Some(limits) = limits::read(&self.set, &mut findings) else {
+            session.tell_all(&findings);
+            return Exit::Failed;
         };
+        let rows = Rows { limits: limits.suspicions, ..Rows::CHECKED };
+        let options =
+            load::Options { lenient: self.lenient, keep: None, rows, parts: false, tried: &asked.corrections, progress: &progress };
         let dataset = match &self.policy {
             None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings),
             Some(policy) => {
@@ -142,12 +142,14 @@ impl Check {
                 return Exit::Failed;
             }
         }
-        let books = plausible::Request { books: self.rules.clone(), without: self.without.clone(), settings: self.set.clone() };
+        let (without, codes) = limits::switches(&self.without);
+        let books = plausible::Request { books: self.rules.clone(), without, settings: limits.others };
         if let Some(dataset) = &dataset
             && let Err(error) = plausible::judge(dataset, &books, &mut findings)
         {
             return session.fail("cli.engine", &[("reason", error.to_string())]);
         }
+        findings.retain(|finding| !codes.contains(&finding.code));
         let decisions = progress.take();
         drop(progress);
         let decided: Vec<String> = decisions.iter().map(|decision| sources::sentence(decision, session.locale)).collect();

@@ -96,16 +96,22 @@ pub fn sentence(decision: &Decision, locale: &Locale) -> String {
     for (key, rows) in rows.into_iter().filter(|(_, rows)| !rows.is_empty()) {
         say(key, listed(rows));
     }
+    if !decision.merged.is_empty() {
+        say("source.merged", listed(&decision.merged));
+    }
     if decision.serials > 0 {
         say("source.serials", decision.serials.to_string());
+    }
+    if decision.marked_ids > 0 {
+        say("source.marked-ids", decision.marked_ids.to_string());
     }
     parts.join(locale.text("source.separator"))
 }
 
 /// Rows as people list them; of many the first ones and how many there are.
-fn listed(rows: &[u64]) -> String {
+fn listed<T: ToString>(rows: &[T]) -> String {
     const SHOWN: usize = 8;
-    let list: Vec<String> = rows.iter().take(SHOWN).map(u64::to_string).collect();
+    let list: Vec<String> = rows.iter().take(SHOWN).map(T::to_string).collect();
     let more = if rows.len() > SHOWN { format!(" … ({})", rows.len()) } else { String::new() };
     format!("{}{more}", list.join(", "))
 }

@@ -16,6 +16,8 @@ use super::normalise;
 pub struct Office {
     /// Words of a total.
     pub totals: Vec<String>,
+    /// Words of which one stands in the name of an enterprise.
+    pub enterprise_words: Vec<String>,
     /// Beginnings of a note.
     pub notes: Vec<String>,
     /// What stands before the units in the line that names them.
@@ -63,6 +65,14 @@ impl Office {
         self.totals.iter().any(|word| text == word || (!word.is_ascii() && text.ends_with(word.as_str())))
     }
 
+    /// Does it name an enterprise, whatever word of a total stands behind the name? `公司合计` names none.
+    pub fn names_enterprise(&self, text: &str) -> bool {
+        let text = normalise(&text.chars().take(200).collect::<String>());
+        let name = self.totals.iter().find_map(|word| text.strip_suffix(word.as_str())).unwrap_or(&text);
+        let own = |word: &String| name.find(word.as_str()).map(|at| name[..at].chars().count() + name[at + word.len()..].chars().count());
+        self.enterprise_words.iter().filter_map(own).any(|letters| letters > 1)
+    }
+
     /// Does a note begin like this? The word stands alone or has a mark, a number or the end after it.
     pub fn is_note(&self, text: &str) -> bool {
         let text: String = normalise(&text.chars().take(200).collect::<String>());
@@ -92,6 +102,8 @@ impl Office {
             }
             parts = parts.iter().flat_map(|part| part.split(separator.as_str())).map(str::to_owned).collect();
         }
+        // How exactly it is given (`人民币元(列至角分)`) is no part of a unit.
+        parts.iter_mut().for_each(|part| part.truncate(part.find('(').unwrap_or(part.len())));
         parts.retain(|part| !part.is_empty());
         parts
     }
@@ -119,6 +131,12 @@ mod tests {
         for text in ["合计机械有限公司", "total energy", "91990101MAEX00010E", "", "Subtotal Ltd"] {
             assert!(!office.is_total(text), "{text}");
         }
+        for text in ["甲机械有限公司合计", "云汀电子厂", "Heyu Co., Ltd."] {
+            assert!(office.names_enterprise(text), "{text}");
+        }
+        for text in ["合计", "公司合计", "A区小计", "规上企业合计", ""] {
+            assert!(!office.names_enterprise(text), "{text}");
+        }
         for text in ["注：数据截至年底", "备注:", "填表人：张三", "*为预计数", "说明1、口径", "Note: provisional"]
         {
             assert!(office.is_note(text), "{text}");
@@ -128,6 +146,7 @@ mod tests {
         }
         assert_eq!(office.units_in("单位：万元、亩"), ["万元", "亩"]);
         assert_eq!(office.units_in("2025年税收（金额单位: 元）"), ["元"]);
+        assert_eq!(office.units_in("金额单位：人民币元（列至角分）"), ["人民币元"]);
         assert_eq!(office.units_in("单位名称"), Vec::<String>::new());
         assert!(office.is_error("#REF!") && office.is_error("######") && !office.is_error("#1厂房"));
     }

@@ -129,6 +129,35 @@ impl Suspicions {
     pub fn get() -> &'static Suspicions {
         &SUSPICIONS
     }
+
+    /// The built-in ones with other numbers at some places (`land_jump.share`).
+    ///
+    /// # Errors
+    ///
+    /// A place that has no number, or a number that cannot stand there.
+    pub fn with<'s>(settings: &[(&'s str, f64)]) -> Result<Suspicions, &'s str> {
+        let mut file: toml::Table = include_str!("suspicions.toml").parse().expect("the embedded file is read by a test");
+        for &(place, number) in settings {
+            let (part, name) = place.split_once('.').ok_or(place)?;
+            let value = file.get_mut(part).and_then(|part| part.get_mut(name)).ok_or(place)?;
+            if !(value.is_float() || value.is_integer()) || !(number > 0.0 && number < 1e9) {
+                return Err(place);
+            }
+            *value = if number.fract() == 0.0 { toml::Value::Integer(number as i64) } else { toml::Value::Float(number) };
+        }
+        let last = settings.last().map_or("", |(place, _)| *place);
+        file.try_into().map_err(|_| last)
+    }
+
+    /// The places that have a number.
+    pub fn places() -> Vec<String> {
+        let file: toml::Table = include_str!("suspicions.toml").parse().expect("the embedded file is read by a test");
+        let numbers = file.iter().filter_map(|(part, inner)| Some((part, inner.as_table()?))).flat_map(|(part, inner)| {
+            let inner = inner.iter().filter(|(_, value)| value.is_float() || value.is_integer());
+            inner.map(move |(name, _)| format!("{part}.{name}"))
+        });
+        numbers.collect()
+    }
 }
 
 impl CellSlip {
@@ -182,6 +211,18 @@ impl Bunching {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_can_be_set_and_nothing_else() {
+        let set = Suspicions::with(&[("land_jump.share", 0.25), ("bunching.fewest", 5.0)]).expect("both are numbers");
+        assert_eq!((set.land_jump.share, set.bunching.fewest, set.bunching.z), (0.25, 5, Suspicions::get().bunching.z));
+        for wrong in [("land_jump.deeds", 1.0), ("land_jump", 1.0), ("nothing.at_all", 1.0), ("bunching.fewest", 0.5), ("bunching.z", -1.0)]
+        {
+            assert_eq!(Suspicions::with(&[wrong]).err(), Some(wrong.0));
+        }
+        let places = Suspicions::places();
+        assert!(places.contains(&"cell_slip.steady".to_owned()) && !places.contains(&"land_jump.deeds".to_owned()));
+    }
     use crate::dictionary::Dictionary;
 
     #[test]

@@ -46,8 +46,12 @@ pub struct Decision {
     pub notes: Vec<u64>,
     /// Rows in which the headings are repeated.
     pub repeated: Vec<u64>,
+    /// Merged cells whose words were read in all of their rows.
+    pub merged: Vec<String>,
     /// Dates that were numbers of days.
     pub serials: u64,
+    /// Ids that were read without marks and in plain characters.
+    pub marked_ids: u64,
 }
 
 impl Decision {
@@ -59,6 +63,6 @@ impl Decision {
     /// Is there anything to say besides the name?
     pub fn is_plain(&self) -> bool {
         let nothing = self.units.is_empty() && self.titles.is_empty() && self.below.is_empty() && self.totals.is_empty();
-        nothing && self.notes.is_empty() && self.repeated.is_empty() && self.serials == 0
+        nothing && self.notes.is_empty() && self.repeated.is_empty() && self.merged.is_empty() && self.serials + self.marked_ids == 0
     }
 }

@@ -1,7 +1,11 @@
 //! Forms of cells that offices write and that are no plain numbers or dates: `1,234.5`, `85%`, `￥12`, `2025.3.1`, `20250301`, `45717`.
 //!
+//! Ids as spreadsheets and input methods leave them: `="E3"`, `'E3`, `Ｅ３`.
+//!
 //! In: a trimmed text that is not plain. Out: the plain text, or the day. Only asked where the plain reading fails, so that plain
 //! cells pay nothing. Next: `cell` and `row`.
+
+use std::borrow::Cow;
 
 use crate::dictionary::Office;
 
@@ -16,6 +20,30 @@ pub struct Plain {
 
 /// The day of serial 0 of a spreadsheet, 1899-12-30, in days since 1970.
 const SERIAL_ZERO: i32 = -25_569;
+
+/// An id without what only keeps a spreadsheet from reading it as a number, without characters that cannot be seen, and in characters
+/// of ASCII where it has their wide forms.
+#[inline]
+pub fn id(text: &str) -> Cow<'_, str> {
+    let is_plain = text.is_ascii() && !matches!(text.as_bytes(), [b'\'' | b'=', ..]);
+    if is_plain { Cow::Borrowed(text) } else { unmarked(text) }
+}
+
+#[cold]
+fn unmarked(text: &str) -> Cow<'_, str> {
+    let is_seen = |character: &char| !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    // Letters and digits only: brackets may be part of a local key as they are.
+    let plain = |character: char| match character {
+        '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' | '\u{ff0d}' => narrow(character),
+        '\u{a0}' => ' ',
+        other => other,
+    };
+    let seen: String = text.chars().filter(is_seen).map(plain).collect();
+    let inner = seen.trim();
+    let inner = inner.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"')).unwrap_or(inner);
+    let inner = inner.strip_prefix('\'').unwrap_or(inner).trim();
+    if inner == text || inner.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(inner.to_owned()) }
+}
 
 /// A number with separators of thousands, a percent sign or the mark of a currency, in characters of any width.
 pub fn number(text: &str) -> Option<Plain> {
@@ -112,6 +140,16 @@ fn narrow(character: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_lose_what_is_none_of_them() {
+        for text in ["=\"E3\"", "'E3", "Ｅ３", "\u{a0}E3", "E3\u{200b}", "\u{feff}'Ｅ3\u{a0}"] {
+            assert_eq!(id(text), "E3", "{text}");
+        }
+        for text in ["E3", "e3", "甲-3", "E 3", "'", "=E3"] {
+            assert_eq!(id(text), text);
+        }
+    }
 
     fn plain(text: &str) -> Option<(String, bool)> {
         number(text).map(|plain| (plain.text, plain.is_percent))

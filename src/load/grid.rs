@@ -3,6 +3,7 @@
 //! In: cells in the order of a sheet. Out: the same records that a text file gives, with the sheet's own rows and columns.
 //! Next: `row` reads them as it reads any record.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::record::Record;
@@ -27,9 +28,27 @@ pub struct Grid {
     pub hollow: Vec<(u32, u32)>,
     /// The widest row.
     pub width: usize,
+    /// Cells that are merged into one, in the order of their first cells.
+    pub merged: Vec<Area>,
+    /// Texts of merged cells, and by row the columns in which one of them stands.
+    texts: Vec<String>,
+    filled: BTreeMap<u32, Vec<(u32, u32)>>,
     last: Option<(u32, u32)>,
     cells: u64,
     text: u64,
+}
+
+/// Cells that are merged into one: rows and columns from zero, the last ones among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Area {
+    /// First row.
+    pub top: u32,
+    /// First column.
+    pub left: u32,
+    /// Last row.
+    pub bottom: u32,
+    /// Last column.
+    pub right: u32,
 }
 
 /// Some rows.
@@ -44,6 +63,7 @@ struct Part {
 /// Some rows of a grid.
 #[derive(Debug, Clone, Copy)]
 pub struct Piece<'g> {
+    grid: &'g Grid,
     part: &'g Part,
     from_row: u32,
     width: usize,
@@ -91,6 +111,11 @@ impl Grid {
         Ok(())
     }
 
+    /// Bytes of text in it.
+    pub fn len(&self) -> u64 {
+        self.text
+    }
+
     /// The first rows, up to so many.
     pub fn head(&self, wanted: usize) -> Vec<Row> {
         let rows = self.parts.iter().flat_map(|part| part.rows.iter().map(move |row| (part, row)));
@@ -110,7 +135,32 @@ impl Grid {
     /// The rows from one on, counted from zero, in pieces; every record has so many cells, or more where its row is wider.
     pub fn pieces(&self, from_row: u32, width: usize) -> Vec<Piece<'_>> {
         let parts = self.parts.iter().filter(|part| part.rows.last().is_some_and(|row| row.0 >= from_row));
-        parts.map(|part| Piece { part, from_row, width }).collect()
+        parts.map(|part| Piece { grid: self, part, from_row, width }).collect()
+    }
+
+    /// The cells of a row, counted from zero; `None` where none of them is filled.
+    pub fn row(&self, row: u32) -> Option<Vec<&str>> {
+        self.rows_between(row, row).pop().map(|(_, fields)| fields)
+    }
+
+    /// The rows with a cell that is not blank from one to another, counted from zero.
+    pub fn rows_between(&self, first: u32, last: u32) -> Vec<(u32, Vec<&str>)> {
+        let from = self.parts.partition_point(|part| part.rows.last().is_some_and(|row| row.0 < first));
+        let rows = self.parts[from..].iter().flat_map(|part| part.rows.iter().map(move |row| (part, row)));
+        let rows = rows.skip_while(|(_, row)| row.0 < first).take_while(|(_, row)| row.0 <= last);
+        rows.map(|(part, &(row, start, end))| (row, (start..end).map(|at| part.cell(at)).collect())).collect()
+    }
+
+    /// Lets a text stand in a column of these rows where nothing does. More than a sheet may hold is left as it is.
+    pub fn fill(&mut self, rows: &[u32], column: u32, text: &str) {
+        let (cells, bytes) = (rows.len() as u64, (rows.len() * text.len()) as u64);
+        if self.cells + cells > MOST_CELLS || self.text + bytes > MOST_TEXT {
+            return;
+        }
+        (self.cells, self.text) = (self.cells + cells, self.text + bytes);
+        let number = self.texts.len() as u32;
+        self.texts.push(text.to_owned());
+        rows.iter().for_each(|row| self.filled.entry(*row).or_default().push((column, number)));
     }
 }
 
@@ -140,6 +190,11 @@ impl Piece<'_> {
             fields.extend((start..end).map(|at| self.part.cell(at)));
             if fields.len() < self.width {
                 fields.resize(self.width, "");
+            }
+            for &(column, text) in self.grid.filled.get(&row).into_iter().flatten() {
+                if let Some(field) = fields.get_mut(column as usize).filter(|field| field.trim_ascii().is_empty()) {
+                    *field = &self.grid.texts[text as usize];
+                }
             }
             f(Record { row: u64::from(row) + 1, fields: &fields, flaw: None })?;
         }

@@ -3,14 +3,15 @@
 //! In: the headings as written. Out: one [`FileColumn`] per heading, and findings for what is missing, doubled or unclear.
 //! Next: `row` reads the cells of these columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::cell::trim;
+use super::measure::Said;
 use super::shape::{self, Names};
-use crate::dictionary::{Column, Dictionary, Heading, Table, normalise};
+use crate::dictionary::{Column, Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, column_letters};
 
 /// What a heading stands for.
@@ -35,6 +36,8 @@ pub struct FileColumn {
     pub means: Means,
     /// Canonical units per written unit.
     pub factor: Decimal,
+    /// The year that stands before the heading.
+    pub year: Option<i32>,
 }
 
 impl FileColumn {
@@ -109,10 +112,9 @@ fn warn_of_units(columns: &[(Option<&'static Column>, FileColumn)], file: &Arc<s
     quantities.sort_unstable();
     quantities.dedup();
     let is_known = |word: &str| dictionary.quantities().any(|quantity| dictionary.unit(quantity, word).is_some());
-    for word in heading.unit_words.iter().filter(|word| !is_known(word)) {
-        let row = heading.titles.last().copied().unwrap_or(heading.row);
+    for (row, word) in heading.unit_words.iter().filter(|(_, word)| !is_known(word)) {
         let accepted: Vec<&str> = quantities.iter().flat_map(|quantity| dictionary.units_of(quantity)).collect();
-        let finding = Finding::warning(Code::UnknownUnit, Place::Row { file: file.clone(), row }).text(word);
+        let finding = Finding::warning(Code::UnknownUnit, Place::Row { file: file.clone(), row: *row }).text(word);
         findings.push(finding.with("unit", word).with("accepted", accepted.join(", ")));
     }
 }
@@ -157,70 +159,35 @@ fn columns(
     heading: &shape::Heading,
     findings: &mut Findings,
 ) -> Vec<(Option<&'static Column>, FileColumn)> {
-    let table = names.table;
     let mut columns: Vec<(Option<&'static Column>, FileColumn)> = Vec::with_capacity(heading.fields.len());
+    let (told, mut told_lines) = (Said { names, units, heading }, BTreeSet::new());
     for (position, text) in heading.fields.iter().enumerate() {
         let text: Arc<str> = trim(text).into();
         let place = Place::Cell { file: file.clone(), row: heading.row, column: position as u32, heading: text.clone() };
-        let (mut means, mut factor, mut meant) = (Means::Unnamed, Decimal::ONE, None);
-        if !text.is_empty() {
-            let unknown = |unit: &str, accepted: Vec<&str>| {
-                let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
-                finding.with("unit", unit).with("accepted", accepted.join(", "))
-            };
-            (means, factor, meant) = match names.recognise(&text) {
-                Heading::Known { column, factor, says_unit } => {
-                    let column = &table.columns[column];
-                    match elsewhere(column, position, heading, units, says_unit) {
-                        Some(Ok(factor)) => (Means::Known(column), factor, Some(column)),
-                        Some(Err((unit, accepted))) => {
-                            findings.push(unknown(&unit, accepted));
-                            (Means::Skipped, Decimal::ONE, Some(column))
-                        }
-                        None => (Means::Known(column), factor, Some(column)),
-                    }
-                }
-                Heading::Extra => (Means::Extra, Decimal::ONE, None),
-                Heading::UnknownUnit { column, unit, accepted } => {
-                    findings.push(unknown(&unit, accepted));
-                    (Means::Skipped, Decimal::ONE, Some(&table.columns[column]))
-                }
-            };
-            if let Some(finding) = doubled(&columns, &text, meant, &place) {
-                findings.push(finding.with("second", format!("{}{}", column_letters(position as u32), heading.row)));
-                means = Means::Skipped;
+        let unknown = |unit: &str, accepted: Vec<&str>| {
+            let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
+            finding.with("unit", unit).with("accepted", accepted.join(", "))
+        };
+        let (mut means, factor, meant) = match told.means(position, &text) {
+            None if text.is_empty() => (Means::Unnamed, Decimal::ONE, None),
+            None => (Means::Extra, Decimal::ONE, None),
+            Some((column, Err((unit, accepted)))) => {
+                findings.push(unknown(&unit, accepted));
+                (Means::Skipped, Decimal::ONE, Some(column))
             }
+            Some((column, Ok(unit))) => {
+                unit.contradictions(&place, &mut told_lines).into_iter().for_each(|finding| findings.push(finding));
+                (Means::Known(column), unit.factor, Some(column))
+            }
+        };
+        if let Some(finding) = doubled(&columns, &text, meant, &place).filter(|_| !text.is_empty()) {
+            findings.push(finding.with("second", format!("{}{}", column_letters(position as u32), heading.row)));
+            means = Means::Skipped;
         }
-        columns.push((meant, FileColumn { heading: text, means, factor }));
+        let year = names.year(&text).filter(|_| meant.is_some());
+        columns.push((meant, FileColumn { heading: text, means, factor, year }));
     }
     columns
-}
-
-/// The unit of a column where it stands outside its heading: what the user says, else, if the heading says nothing, the row of
-/// units, else the line of units. An error names a word that is no unit of the column.
-fn elsewhere(
-    column: &Column,
-    position: usize,
-    heading: &shape::Heading,
-    units: &Units,
-    says_unit: bool,
-) -> Option<Result<Decimal, (String, Vec<&'static str>)>> {
-    let dictionary = Dictionary::get();
-    let quantity = column.quantity.as_deref()?;
-    let read = |word: &str| match dictionary.unit(quantity, word) {
-        Some(unit) => Ok(unit.factor),
-        None => Err((word.to_owned(), dictionary.units_of(quantity))),
-    };
-    if let Some(word) = units.get(&column.name).or_else(|| units.get(quantity)) {
-        return Some(read(word));
-    }
-    if says_unit {
-        return None;
-    }
-    if let Some(word) = heading.units.get(position).and_then(Option::as_deref) {
-        return Some(read(word));
-    }
-    heading.unit_words.iter().find_map(|word| dictionary.unit(quantity, word)).map(|unit| Ok(unit.factor))
 }
 
 /// The finding for a heading that stands twice, or for a column that two headings mean.

@@ -10,17 +10,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::config::{self, Config, OfTable};
+use super::corrections::home;
 use super::decision::{By, Decision};
 use super::nearest;
 use super::shape::{self, LOOKED_AT, Names};
 use super::source::{Body, Refusal, Row, Source};
 use super::text::{Text, Told};
+use super::twins::{self, Shared};
 use super::workbook::{self, Kind};
 use crate::dictionary::{Dictionary, Office, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place};
 
 /// Files of ours that are no tables.
 const NOT_TABLES: [&str; 3] = [config::FILE, "corrections.csv", "readme.md"];
+/// Bytes up to which two files for one table are compared.
+const COMPARED: u64 = 64 << 20;
 /// Endings of text files.
 const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
 /// Endings of workbooks.
@@ -115,7 +119,12 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
             return None;
         }
     };
-    let told: BTreeSet<PathBuf> = config.tables.values().filter_map(|table| Some(data.join(table.file.as_ref()?))).collect();
+    let config = if is_book { config.of_book(data) } else { config };
+    let told: BTreeSet<PathBuf> = config.tables.values().filter_map(|table| Some(home(data).join(table.file.as_ref()?))).collect();
+    if !is_book {
+        let names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
+        config.warn_of_unused_files(&names, findings);
+    }
     let mut all: Vec<PathBuf> = paths;
     all.extend(told.iter().filter(|path| path.is_file()).cloned());
     all.sort();
@@ -360,11 +369,22 @@ impl Intake {
             };
             let is_it: &dyn Fn(&Candidate) -> bool = if by == By::Name { &is_named } else { &fits };
             if count > 1 {
-                let files: Vec<Arc<str>> =
-                    candidates.iter().filter(|candidate| is_it(candidate)).map(|candidate| candidate.file.clone()).collect();
-                findings.push(two_sources(Finding::error, table, &files[0], &files[1]));
-                self.refused.insert(table);
-                candidates.retain(|candidate| !is_it(candidate));
+                let hits: Vec<usize> = (0..candidates.len()).filter(|&at| is_it(&candidates[at])).collect();
+                let shared: Vec<Option<Shared>> = hits.iter().skip(1).map(|&at| shared(&candidates[hits[0]], &candidates[at])).collect();
+                let files: Vec<Arc<str>> = hits.iter().map(|&at| candidates[at].file.clone()).collect();
+                let is_one = shared.iter().all(|shared| *shared == Some(Shared::All));
+                let told = shared.iter().zip(&files[1..]).take(if is_one { shared.len() } else { 1 });
+                told.for_each(|(shared, file)| findings.push(two_sources(Finding::error, table, &files[0], file, *shared)));
+                if is_one {
+                    // The same rows under two names are one table: the first of them is read.
+                    let chosen = candidates.remove(hits[0]);
+                    assigned.insert(table, Assigned { by, open: chosen.open });
+                    files[1..].iter().for_each(|file| self.decide(Decision::ignored(&**file, "second")));
+                } else {
+                    self.refused.insert(table);
+                }
+                let rest = if is_one { &files[1..] } else { &files[..] };
+                candidates.retain(|candidate| !rest.contains(&candidate.file));
             } else if let Some(at) = candidates.iter().position(is_it) {
                 let chosen = candidates.remove(at);
                 assigned.insert(table, Assigned { by, open: chosen.open });
@@ -379,7 +399,7 @@ impl Intake {
     /// Gives tables the sources that the user names.
     fn follow_config(&mut self, candidates: &mut Vec<Candidate>, assigned: &mut BTreeMap<&'static str, Assigned>, findings: &mut Findings) {
         for (&table, of_table) in &self.config.tables {
-            let path = of_table.file.as_ref().map(|file| self.data.join(file));
+            let path = of_table.file.as_ref().map(|file| home(&self.data).join(file));
             if path.is_none() && of_table.sheet.is_none() {
                 continue;
             }
@@ -426,7 +446,8 @@ impl Intake {
             self.refused.extend(tables);
             self.decide(Decision::ignored(&*candidate.file, "unclear"));
         } else if let Some((table, source)) = known.and_then(|table| Some((table, assigned.get(table)?))) {
-            findings.push(two_sources(Finding::warning, table, &source.file(), &candidate.file));
+            let shared = shared_by(&source.open, &candidate.open);
+            findings.push(two_sources(Finding::warning, table, &source.file(), &candidate.file, shared));
             self.decide(Decision::ignored(&*candidate.file, "second"));
         } else if known.is_some_and(|table| self.refused.contains(table)) {
             // It was said why the table is not read.
@@ -441,9 +462,36 @@ impl Intake {
     }
 }
 
-fn two_sources(make: fn(Code, Place) -> Finding, table: &str, first: &Arc<str>, second: &Arc<str>) -> Finding {
+/// What two candidates share; `None` where that cannot be told cheaply.
+fn shared(first: &Candidate, second: &Candidate) -> Option<Shared> {
+    shared_by(&first.open, &second.open)
+}
+
+fn shared_by(first: &Open, second: &Open) -> Option<Shared> {
+    let opened = |open: &Open| match open {
+        Open::Path(path, file) => {
+            let text = std::fs::metadata(path).is_ok_and(|data| data.len() <= COMPARED).then(|| Text::open(path, Told::default()))?.ok()?;
+            Some(Source { file: file.clone(), body: Body::Text(text) })
+        }
+        Open::Source(_) => None,
+    };
+    let (a, b) = (opened(first), opened(second));
+    let [first, second] = [(first, &a), (second, &b)].map(|(open, own)| match open {
+        Open::Source(source) => Some(source),
+        Open::Path(..) => own.as_ref(),
+    });
+    let (first, second) = (first?, second?);
+    (first.size() <= COMPARED && second.size() <= COMPARED).then(|| twins::shared(first, second).ok())?
+}
+
+fn two_sources(make: fn(Code, Place) -> Finding, table: &str, first: &Arc<str>, second: &Arc<str>, shared: Option<Shared>) -> Finding {
     let (zh, en) = Dictionary::get().table(table).map_or((table, table), |table| (&table.zh, &table.en));
-    let finding = make(Code::AmbiguousSource, Place::File { file: second.clone() });
+    let place = Place::File { file: second.clone() };
+    let finding = match shared {
+        Some(Shared::All) => Finding::warning(Code::SameTableTwice, place),
+        Some(Shared::Some(rows)) => make(Code::AmbiguousSource, place).with("rows", rows),
+        None => make(Code::AmbiguousSource, place).with("rows", "?"),
+    };
     finding.with_both("table", zh, en).with("name", table).with("first", first).with("second", second)
 }
 

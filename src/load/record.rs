@@ -5,6 +5,7 @@
 //! csv crate. Next: `row` reads the cells.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use encoding_rs::{Encoding, UTF_8};
@@ -45,7 +46,8 @@ pub fn each_record(bytes: &[u8], first_row: u64, form: Form, f: impl FnMut(Recor
         }
     } else {
         let (text, is_faulty) = form.encoding.decode_without_bom_handling(bytes);
-        let flaws = if is_faulty || memchr(0, text.as_bytes()).is_some() { faults(&text) } else { Vec::new() };
+        let mut flaws = if is_faulty || memchr(0, text.as_bytes()).is_some() { faults(&text) } else { Vec::new() };
+        add_others(bytes, &text, &mut flaws);
         (text, flaws)
     };
     if form.quoted {
@@ -65,6 +67,27 @@ fn faults(text: &str) -> Vec<Flaw> {
     text.char_indices().filter_map(|(at, character)| fault(character).map(|code| Flaw { at, code })).collect()
 }
 
+/// Adds the lines of a file in another encoding that are UTF-8: it would read them as other characters, and nothing would seem wrong.
+fn add_others(bytes: &[u8], text: &str, flaws: &mut Vec<Flaw>) {
+    let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_ascii() && is_other(line)).peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    let lines: BTreeSet<usize> = lines.map(|(number, _)| number).collect();
+    let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+    flaws.extend(starts.enumerate().filter(|(number, _)| lines.contains(number)).map(|(_, at)| Flaw { at, code: Code::TwoEncodings }));
+    flaws.sort_by_key(|flaw| flaw.at);
+}
+
+/// Is a line UTF-8 and Chinese? Two characters of three bytes each are by chance no text of an encoding with two bytes.
+fn is_other(line: &[u8]) -> bool {
+    let is_chinese = |character: char| matches!(character, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+    std::str::from_utf8(line).is_ok_and(|line| {
+        let mut others = line.chars().filter(|character| !character.is_ascii());
+        others.clone().all(is_chinese) && others.nth(1).is_some()
+    })
+}
+
 fn each_line(
     text: &str,
     first_row: u64,
@@ -81,8 +104,8 @@ fn each_line(
         if !content.trim_ascii().is_empty() {
             split(content, delimiter, &mut fields);
             let flaw = take_flaw(&mut flaws, end).map(|flaw| {
-                let commas = memchr_iter(delimiter, &text.as_bytes()[begin..flaw.at]).count();
-                (flaw.code, Some(commas))
+                let commas = || memchr_iter(delimiter, &text.as_bytes()[begin..flaw.at]).count();
+                (flaw.code, (flaw.code != Code::TwoEncodings).then(commas))
             });
             f(Record { row, fields: &fields, flaw })?;
         }
@@ -199,6 +222,21 @@ pub fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_in_another_encoding_are_told() {
+        // 云汀 in GB 2312, 乙厂 in UTF-8, and 联通, whose two GB 2312 characters look like UTF-8 of two bytes.
+        let bytes = b"\xd4\xc6\xcd\xa1,1\n\xe4\xb9\x99\xe5\x8e\x82,2\n\xc1\xaa\xcd\xa8,3\n";
+        for quoted in [false, true] {
+            let mut flaws = Vec::new();
+            let form = Form { encoding: encoding_rs::GB18030, delimiter: b',', quoted };
+            let _ = each_record(bytes, 1, form, |record| {
+                flaws.push((record.row, record.flaw));
+                ControlFlow::Continue(())
+            });
+            assert_eq!(flaws, [(1, None), (2, Some((Code::TwoEncodings, None))), (3, None)]);
+        }
+    }
 
     #[test]
     fn lines_are_cut_at_commas_and_nowhere_else() {

@@ -1,6 +1,7 @@
 //! How many cells an .ods file asks for, before any is made: a cell or a row may say that it stands a million times.
 //!
-//! In: a path. Out: nothing, or a refusal. Next: `workbook` lets calamine read it.
+//! In: a path. Out: what the reader of the format does not tell of the cells of each sheet, or a refusal. Next: `workbook` lets
+//! calamine read it.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -8,6 +9,7 @@ use std::path::Path;
 
 use memchr::memmem;
 
+use super::grid::Area;
 use super::source::Refusal;
 
 /// Most cells that are not blank, counted as often as they say they stand.
@@ -17,8 +19,26 @@ const LARGEST: u64 = 1 << 30;
 /// Bytes that are looked at together.
 const WINDOW: usize = 1 << 20;
 
-/// Refuses a file that asks for too many cells.
-pub fn measure(path: &Path) -> Result<(), Refusal> {
+/// What the cells of a sheet are, besides their values.
+#[derive(Debug, Default)]
+pub struct Marks {
+    /// Merged cells, in the order of the sheet.
+    pub merged: Vec<Area>,
+    /// Cells that are percentages, in the order of the sheet.
+    pub percents: Vec<Area>,
+}
+
+impl Marks {
+    /// Those of percentages in a row, to be asked for its columns.
+    pub fn percents_of(&self, row: u32) -> &[Area] {
+        let from = self.percents.partition_point(|area| area.bottom < row);
+        let count = self.percents[from..].partition_point(|area| area.top <= row);
+        &self.percents[from..from + count]
+    }
+}
+
+/// The marks of every sheet in order; refuses a file that asks for too many cells.
+pub fn measure(path: &Path) -> Result<Vec<Marks>, Refusal> {
     let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
     let mut content = archive.by_name("content.xml").map_err(damaged)?.take(LARGEST);
@@ -35,12 +55,15 @@ pub fn measure(path: &Path) -> Result<(), Refusal> {
             return Err(Refusal::Bomb);
         }
     }
-    Ok(())
+    Ok(count.sheets)
 }
 
 /// What has been counted.
 #[derive(Default)]
 struct Count {
+    sheets: Vec<Marks>,
+    /// Where the next row and the next cell of this row stand.
+    at: (u64, u64),
     cells: u64,
     /// How often the row stands, and its cells up to the last that is not blank.
     row: (u64, u64),
@@ -61,13 +84,18 @@ impl Count {
     }
 
     fn element(&mut self, tag: &[u8]) {
-        if tag.starts_with(b"<table:table-row") {
+        if tag.starts_with(b"<table:table ") {
+            self.sheets.push(Marks::default());
+            self.at = (0, 0);
+        } else if tag.starts_with(b"<table:table-row") {
             self.finish_row();
             self.row = (repeated(tag, b"table:number-rows-repeated="), 0);
         } else if tag.starts_with(b"</table:table-row") {
             self.finish_row();
         } else if tag.starts_with(b"<table:table-cell") || tag.starts_with(b"<table:covered-table-cell") {
             let times = repeated(tag, b"table:number-columns-repeated=");
+            self.mark(tag, times);
+            self.at.1 = self.at.1.saturating_add(times);
             if memmem::find(tag, b"office:").is_some() || memmem::find(tag, b"formula").is_some() {
                 self.row.1 += std::mem::take(&mut self.blanks) + times;
             } else {
@@ -76,7 +104,23 @@ impl Count {
         }
     }
 
+    /// Remembers what is merged and what is a percentage.
+    fn mark(&mut self, tag: &[u8], times: u64) {
+        let (down, right) = (repeated(tag, b"table:number-rows-spanned="), repeated(tag, b"table:number-columns-spanned="));
+        let (Some(sheet), Ok(top), Ok(left)) = (self.sheets.last_mut(), u32::try_from(self.at.0), u32::try_from(self.at.1)) else {
+            return;
+        };
+        let last = |first: u32, count: u64| first.saturating_add(u32::try_from(count.saturating_sub(1)).unwrap_or(u32::MAX));
+        if down > 1 || right > 1 {
+            sheet.merged.push(Area { top, left, bottom: last(top, down), right: last(left, right) });
+        }
+        if memmem::find(tag, b"value-type=\"percentage\"").is_some() {
+            sheet.percents.push(Area { top, left, bottom: last(top, self.row.0), right: last(left, times) });
+        }
+    }
+
     fn finish_row(&mut self) {
+        self.at = (self.at.0.saturating_add(self.row.0), 0);
         self.cells = self.cells.saturating_add(self.row.0.saturating_mul(self.row.1));
         (self.row, self.blanks) = ((0, 0), 0);
     }

@@ -3,6 +3,7 @@
 //! In: the records of one piece. Out: a [`Part`]: typed columns, the row numbers, and the findings of the piece.
 //! Next: `table` puts the parts together.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use super::source::Piece;
 use super::stored::Stored;
 use super::unheld::Unheld;
 use super::{credit_code, forms, industry_code, period};
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
 use crate::finding::{Code, Finding, Place};
 
@@ -71,6 +73,8 @@ pub struct Layout<'i> {
     pub lenient: bool,
     /// What can be read and is hardly meant is told too.
     pub suspicions: bool,
+    /// From which figures on several rows together are told.
+    pub limits: &'static Suspicions,
     /// Columns whose sum stands in for a blank `emission_t`, and that column; empty if it is not wanted.
     pub emission: Option<(Option<usize>, Vec<usize>)>,
     /// Where rows say which part of a year they are of.
@@ -112,6 +116,8 @@ pub struct Part {
     pub skipped: Vec<(u32, Skipped)>,
     /// Dates that were numbers of days.
     pub serials: u64,
+    /// Ids that were read without their marks.
+    pub marked_ids: u64,
     /// What was found.
     pub findings: Vec<Finding>,
     keys: Vec<Key>,
@@ -226,6 +232,7 @@ impl Layout<'_> {
         }
         if let Some(skipped) = self.skipped(fields) {
             part.skipped.push((u32::try_from(record.row).unwrap_or(u32::MAX), skipped));
+            part.findings.extend(self.doubt_of(skipped, record.row, fields));
             return;
         }
         if fields.len() != self.readers.len() {
@@ -319,7 +326,11 @@ impl Layout<'_> {
                 })?;
                 push_text(&mut part.cells[at], &normal);
             }
-            ColumnType::Id => return self.read_id(at, text, row, part),
+            ColumnType::Id => {
+                let plain = forms::id(text);
+                part.marked_ids += u64::from(matches!(plain, Cow::Owned(_)));
+                return self.read_id(at, &plain, row, part);
+            }
             ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
             ColumnType::Text => push_text(&mut part.cells[at], text),
             ColumnType::Labels => push_text(&mut part.cells[at], cell::labels(text).as_deref().unwrap_or("")),

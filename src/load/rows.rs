@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::dictionary::Dictionary;
+use crate::dictionary::suspicions::Suspicions;
 
 /// What is wanted of a table's rows.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +34,8 @@ pub struct Rows<'a> {
     /// What can be read and is hardly meant is told, too: columns in another unit, values that can hardly be true, industry codes
     /// that do not fit.
     pub suspicions: bool,
+    /// From which figures on several rows together are told; `None`: the built-in ones.
+    pub limits: Option<&'static Suspicions>,
 }
 
 impl Want<'_> {
@@ -53,9 +56,10 @@ impl Want<'_> {
 
 impl Rows<'_> {
     /// All rows, and everything is checked.
-    pub const CHECKED: Rows<'static> = Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: true };
+    pub const CHECKED: Rows<'static> = Rows { suspicions: true, ..Rows::ALL };
     /// All rows of all three tables with all columns.
-    pub const ALL: Rows<'static> = Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: false };
+    pub const ALL: Rows<'static> =
+        Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: false, limits: None };
 
     /// Are rows checked against each other?
     pub fn are_checked(&self) -> bool {

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::trim;
+use super::cell::{is_missing, trim};
 use super::source::Row;
-use crate::dictionary::{self, Dictionary, Office, Table, normalise};
+use crate::dictionary::{self, ColumnType, Dictionary, Office, Table, normalise};
 use crate::finding::Code;
 
 /// Records among which headings are looked for.
@@ -28,8 +28,10 @@ pub struct Heading {
     pub flaw: Option<(Code, Option<usize>)>,
     /// Units of single columns, from a row of units.
     pub units: Vec<Option<String>>,
-    /// Units of the whole table, from a line above or below the headings.
-    pub unit_words: Vec<String>,
+    /// Units of the whole table, from a line above or below the headings, each with its row; the nearest first.
+    pub unit_words: Vec<(u64, String)>,
+    /// The row of units, if there is one.
+    pub unit_row: u64,
     /// Rows of titles above the headings.
     pub titles: Vec<u64>,
     /// Rows between the headings and the data: units, numbers of columns.
@@ -48,8 +50,25 @@ pub struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// What a heading means.
+    /// What a heading means, a year before it not looked at.
     pub fn recognise(&self, heading: &str) -> dictionary::Heading<'static> {
+        match self.as_written(heading) {
+            dictionary::Heading::Extra => match Dictionary::year_before(heading) {
+                Some((_, rest)) => self.as_written(&rest),
+                None => dictionary::Heading::Extra,
+            },
+            known => known,
+        }
+    }
+
+    /// The year before a heading that means a column only without it.
+    pub fn year(&self, heading: &str) -> Option<i32> {
+        let (year, rest) = Dictionary::year_before(heading)?;
+        let means = |heading: &str| !matches!(self.as_written(heading), dictionary::Heading::Extra);
+        (!means(heading) && means(&rest)).then_some(year)
+    }
+
+    fn as_written(&self, heading: &str) -> dictionary::Heading<'static> {
         let dictionary = Dictionary::get();
         if self.aliases.is_empty() {
             return dictionary.recognise(self.table, heading);
@@ -143,14 +162,15 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
     let own = &rows[first..first + count];
     let office = Office::get();
     // The line next to the headings counts first.
-    let above = rows[..first].iter().rev().flat_map(|row| &row.fields);
+    let above = rows[..first].iter().rev().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
     Heading {
         row: own[count - 1].row,
         rows: (own[0].row, own[count - 1].row),
         fields: joined(names, own),
         flaw: own.iter().find_map(|row| row.flaw),
         units: Vec::new(),
-        unit_words: above.flat_map(|cell| office.units_in(cell)).collect(),
+        unit_words: above.flat_map(|(row, cell)| office.units_in(cell).into_iter().map(move |word| (row, word))).collect(),
+        unit_row: 0,
         titles: rows[..first].iter().map(|row| row.row).collect(),
         below: Vec::new(),
         last: own[count - 1].clone(),
@@ -164,9 +184,9 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
             row.fields.iter().map(|cell| trim(cell)).enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
         let words: Vec<String> = filled.iter().flat_map(|(_, cell)| Office::get().units_in(cell)).collect();
         if !words.is_empty() && filled.len() == 1 {
-            heading.unit_words.extend(words);
+            heading.unit_words.extend(words.into_iter().map(|word| (row.row, word)));
         } else if let Some(units) = units(names, heading, &filled) {
-            heading.units = units;
+            (heading.units, heading.unit_row) = (units, row.row);
         } else if may_grow && heading.below.is_empty() && is_lower_heading(names, heading, &filled) {
             let upper = Row { fields: std::mem::take(&mut heading.fields), ..heading.last.clone() };
             heading.fields = joined(names, &[upper, row.clone()]);
@@ -213,19 +233,24 @@ fn is_numbering(filled: &[(usize, &str)]) -> bool {
     fits && filled.len() >= 3 && last.is_some_and(|last| last > 1)
 }
 
-/// A second heading row under cells that reach over several columns: nothing in it is a key, a number or long.
+/// A second heading row under cells that reach over several columns: nothing in it is a key, a number or long. `合计` may be one of
+/// its headings beside others: the row of a total has numbers.
 fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> bool {
-    let is_key = |at: usize| {
-        let column = heading.fields.get(at).and_then(|field| names.column(trim(field)));
-        column.is_some_and(|column| names.table.key.contains(&names.table.columns[column].name))
+    let column = |at: usize| heading.fields.get(at).and_then(|field| names.column(trim(field))).map(|at| &names.table.columns[at]);
+    let is_key = |at: usize| column(at).is_some_and(|column| names.table.key.contains(&column.name));
+    let dictionary = Dictionary::get();
+    let is_unit = |cell: &str| dictionary.quantities().any(|quantity| dictionary.unit(quantity, cell).is_some());
+    let is_word = |cell: &str| {
+        cell.chars().count() <= 30 && !cell.chars().any(|letter| letter.is_ascii_digit()) && !is_missing(cell) && !is_unit(cell)
     };
-    let is_word =
-        |cell: &str| cell.chars().count() <= 30 && !cell.chars().any(|letter| letter.is_ascii_digit()) && !Office::get().is_total(cell);
+    // Where numbers stand a word is no datum.
+    let among_numbers = filled.iter().filter(|(at, _)| column(*at).is_some_and(|column| column.kind == ColumnType::Number)).count();
     // A row of data may lack its key, too; a heading stands under a cell that is blank or reaches over it.
     let under_blank = filled.iter().filter(|(at, _)| heading.fields.get(*at).is_none_or(|field| trim(field).is_empty())).count();
     heading.rows.1 - heading.rows.0 + 1 < MOST_ROWS as u64
-        && under_blank > 0
+        && (under_blank > 0 || among_numbers > 0 && filled.len() > 1)
         && filled.iter().all(|&(at, cell)| !is_key(at) && is_word(cell))
+        && !filled.iter().all(|(_, cell)| Office::get().is_total(cell))
 }
 
 /// Heading rows as one heading per column.
@@ -308,7 +333,7 @@ mod tests {
                 &["91990101MAEX00010E", "2025", "1"],
             ],
         );
-        assert_eq!((heading.rows, heading.titles, heading.unit_words), ((3, 3), vec![1, 2], vec!["元".to_owned()]));
+        assert_eq!((heading.rows, heading.titles, heading.unit_words), ((3, 3), vec![1, 2], vec![(2, "元".to_owned())]));
         assert_eq!(heading.last.row, 3);
     }
 
@@ -327,6 +352,16 @@ mod tests {
         let below =
             found("tax", &[&["企业代码", "年度", "实缴税收", "其中", ""], &["", "", "", "增值税", "所得税"], &["E1", "2025", "1", "", ""]]);
         assert_eq!(below.fields, ["企业代码", "年度", "实缴税收", "增值税", "所得税"]);
+    }
+
+    #[test]
+    fn a_total_among_lower_headings_is_one_of_them() {
+        let heading =
+            found("tax", &[&["企业代码", "年度", "实缴税收", "其中", ""], &["", "", "", "合计", "增值税"], &["E1", "2025", "1", "1", "1"]]);
+        assert_eq!((heading.rows, heading.fields.last().map(String::as_str)), ((1, 2), Some("增值税")));
+        // The first row of data, and a total with nothing to add up, stay below.
+        assert_eq!(found("tax", &[&["企业代码", "年度", "实缴税收"], &["", "合计", "7"]]).rows, (1, 1));
+        assert_eq!(found("tax", &[&["企业代码", "年度", "实缴税收"], &["合计", "", ""]]).rows, (1, 1));
     }
 
     #[test]

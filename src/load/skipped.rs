@@ -6,7 +6,8 @@
 use super::cell::trim;
 use super::heading::Means;
 use super::row::Layout;
-use crate::dictionary::{ColumnType, Office};
+use crate::dictionary::{ColumnType, Dictionary, Office};
+use crate::finding::{Code, Finding, Place};
 
 /// What a row is that is no row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +36,7 @@ impl Layout<'_> {
         let office = Office::get();
         let mut filled = fields.iter().map(|field| trim(field)).enumerate().filter(|(_, field)| !field.is_empty());
         let (first, few) = (filled.next()?.1, filled.nth(1).is_none());
-        if few && office.is_note(first) {
+        if few && (office.is_note(first) || !office.units_in(first).is_empty()) {
             return Some(Skipped::Note);
         }
         let key = fields.get(self.label).map_or("", |field| trim(field));
@@ -45,9 +46,55 @@ impl Layout<'_> {
                 return Some(Skipped::Total);
             }
         }
-        let headings = self.readers.iter().map(|reader| &*reader.file.heading);
-        let is_heading = fields.len() == self.readers.len() && headings.eq(fields.iter().map(|field| trim(field)));
-        is_heading.then_some(Skipped::Heading)
+        self.are_headings(fields).then_some(Skipped::Heading)
+    }
+
+    /// Are all cells headings of this table, in whatever order?
+    fn are_headings(&self, fields: &[&str]) -> bool {
+        let is_heading = |text: &str| self.readers.iter().any(|reader| *reader.file.heading == *text);
+        let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
+        let named = self.readers.iter().filter(|reader| !reader.file.heading.is_empty()).count();
+        // One that is none ends it: nearly always the first.
+        filled.clone().all(is_heading) && (filled.nth(2).is_some() || named < 3)
+    }
+
+    /// What is doubtful about skipping a record.
+    #[cold]
+    pub fn doubt_of(&self, skipped: Skipped, row: u64, fields: &[&str]) -> Option<Finding> {
+        let office = Office::get();
+        let place = self.place(row, None);
+        match skipped {
+            Skipped::Heading => {
+                let headings = self.readers.iter().map(|reader| &*reader.file.heading);
+                let is_same = headings.eq(fields.iter().map(|field| trim(field)));
+                let finding = || Finding::error(Code::HeadingsInOtherOrder, place).with("row", self.heading_row);
+                (!is_same).then(finding)
+            }
+            Skipped::Total => {
+                let words = fields.iter().enumerate().filter(|(at, _)| self.may_say_total(*at));
+                let (at, name) = words.map(|(at, field)| (at, trim(field))).find(|(_, field)| office.names_enterprise(field))?;
+                Some(Finding::warning(Code::NamedTotal, self.place(row, Some(at))).text(name))
+            }
+            Skipped::Note => {
+                let words = fields.iter().flat_map(|field| office.units_in(field));
+                words.into_iter().find_map(|word| self.contradicted(&word, place.clone()))
+            }
+        }
+    }
+
+    /// A unit in a line below the table that is not the one its columns were read in.
+    fn contradicted(&self, word: &str, place: Place) -> Option<Finding> {
+        let dictionary = Dictionary::get();
+        self.readers.iter().enumerate().find_map(|(at, reader)| {
+            let Means::Known(column) = reader.file.means else { return None };
+            let quantity = column.quantity.as_deref()?;
+            let unit = dictionary.unit(quantity, word).filter(|unit| unit.factor != reader.file.factor)?;
+            let own = dictionary.units.iter().find(|unit| unit.quantity == quantity && unit.factor == reader.file.factor)?;
+            let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(&*reader.file.heading);
+            let finding =
+                finding.with("first", &own.zh).with("first_at", self.place(self.heading_row, Some(at)).address().unwrap_or_default());
+            Some(finding.with("second", &unit.zh).with("second_at", place.address().unwrap_or_default()))
+        })
     }
 
     /// Columns of words.

@@ -67,6 +67,8 @@ pub enum Refusal {
     Because(&'static str),
     /// It unpacks to far more than a table.
     Bomb,
+    /// More different texts than a table has.
+    ManyTexts,
     /// A record of millions of bytes.
     LongRecord {
         /// A row at or before it.
@@ -109,6 +111,7 @@ impl Refusal {
             Refusal::Damaged(reason) => Finding::error(Code::UnreadableFile, whole()).with("reason", reason),
             Refusal::Because(key) => Finding::error(Code::UnreadableFile, whole()).with("reason", key),
             Refusal::Bomb => large(whole(), "limit.bomb"),
+            Refusal::ManyTexts => large(whole(), "limit.texts"),
             Refusal::LongRecord { row } => large(at(row), "limit.record"),
             Refusal::ManyColumns { row } => large(at(row), "limit.columns"),
             Refusal::ManyCells { row } => large(at(row), "limit.cells"),
@@ -131,6 +134,14 @@ impl Source {
         match &self.body {
             Body::Text(text) => text.head(wanted),
             Body::Grid(grid) => Ok(grid.head(wanted)),
+        }
+    }
+
+    /// Bytes of it, about.
+    pub fn size(&self) -> u64 {
+        match &self.body {
+            Body::Text(text) => text.len(),
+            Body::Grid(grid) => grid.len(),
         }
     }
 

@@ -14,6 +14,7 @@ use super::encoding::Known;
 use super::enterprises::Enterprises;
 use super::heading::{self, Means};
 use super::intake::Intake;
+use super::merged;
 use super::nearest;
 use super::quarters::{self, Within};
 use super::row::{Layout, Part, Reader};
@@ -22,6 +23,7 @@ use super::skipped::Skipped;
 use super::source::{Body, Source};
 use super::unheld::Unheld;
 use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates};
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, POLLUTANTS, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
@@ -67,7 +69,7 @@ pub fn read<'i>(
     let (by, file, names) = (assigned.by, assigned.file(), Names { table, aliases });
     let opened = assigned.open(said.map(|said| said.told).unwrap_or_default());
     let opened = opened.and_then(|source| Ok((headings(&source, &names, said.and_then(|said| said.headings))?, source)));
-    let (heading, source) = match opened {
+    let (heading, mut source) = match opened {
         Ok(opened) => opened,
         Err(refusal) if refusal.is_absence() => {
             if table.required {
@@ -83,10 +85,12 @@ pub fn read<'i>(
     let mut decision = decided(&source, heading.as_ref(), units);
     (decision.table, decision.by) = (Some(table.name.as_str()), Some(by));
     let columns = heading::read(&names, units, &source.file, heading.as_ref(), findings);
+    intake.config.warn_of_unused_headings(table, heading.as_ref().map_or(&[], |heading| &heading.fields), findings);
     let (Some(columns), Some(heading)) = (columns, heading) else {
-        intake.decide(decision);
+        intake.decide(Decision { ignored: Some("no-headings"), ..decision });
         return None;
     };
+    decision.merged = merged::fill(&mut source, &columns, &heading, findings);
     let mut readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
     let within = Within::of(&readers);
     if within.is_some() {
@@ -115,6 +119,7 @@ pub fn read<'i>(
         heading_row: heading.row,
         lenient: options.lenient,
         suspicions: options.rows.suspicions,
+        limits: options.rows.limits.unwrap_or_else(Suspicions::get),
     };
     let parts: Vec<Part> = source
         .pieces(&heading.last, layout.readers.len())
@@ -127,6 +132,7 @@ pub fn read<'i>(
         .collect();
     let mut loaded = Loaded { layout, parts };
     loaded.report_hollow(&source, &heading, findings);
+    loaded.report_headed_years(findings);
     loaded.report(enterprises, findings);
     loaded.settle_extras();
     loaded.tell_skipped(&mut decision);
@@ -174,7 +180,8 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, 
     }
     if let Some(heading) = heading {
         decision.headings = Some(heading.rows);
-        decision.units = units.values().chain(&heading.unit_words).chain(heading.units.iter().flatten()).cloned().collect();
+        decision.units =
+            units.values().chain(heading.unit_words.iter().map(|(_, word)| word)).chain(heading.units.iter().flatten()).cloned().collect();
         let mut seen = Vec::new();
         decision.units.retain(|unit| {
             !seen.contains(unit) && {
@@ -291,6 +298,7 @@ impl Loaded<'_> {
             list.push(u64::from(row));
         }
         decision.serials = self.parts.iter().map(|part| part.serials).sum();
+        decision.marked_ids = self.parts.iter().map(|part| part.marked_ids).sum();
     }
 
     fn report(&mut self, enterprises: Option<&Enterprises>, findings: &mut Findings) {

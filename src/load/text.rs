@@ -137,6 +137,11 @@ impl Text {
         Ok(text)
     }
 
+    /// Bytes of it.
+    pub fn len(&self) -> u64 {
+        self.length
+    }
+
     /// What stands between cells.
     pub fn delimiter(&self) -> u8 {
         self.form.delimiter

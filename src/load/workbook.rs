@@ -13,14 +13,19 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Once;
 
-use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{
+    Data, DataRef, Dimensions, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
+};
 
-use super::grid::Grid;
+use super::grid::{Area, Grid};
+use super::repeats::{self, Marks};
 use super::source::Refusal;
 use super::{compound, store};
 
 /// Most bytes that the parts of a workbook unpack to, together.
 const UNPACKED: u64 = 4 << 30;
+/// Most different texts of a workbook: four for every row of a sheet.
+const MOST_TEXTS: u64 = 4 << 20;
 /// Most bytes of an .xls file; the format itself ends at 65,536 rows of 256 columns.
 const LARGEST_XLS: u64 = 256 << 20;
 /// From here on a number has lost digits: fifteen are kept.
@@ -75,8 +80,8 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
     let is_ods = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ods"));
     let read = || match kind {
         Kind::Zip => {
-            measure(path)?;
-            if is_ods { read_ods(path) } else { read_xlsx(path) }
+            let is_merged = measure(path)?;
+            if is_ods { read_ods(path) } else { read_xlsx(path, is_merged) }
         }
         Kind::Compound => read_xls(path),
         Kind::Page => Err(Refusal::Because("reason.web-page")),
@@ -109,22 +114,36 @@ fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Refuses what unpacks to far more than it is. What a part says of its own size is not believed: it is unpacked and counted.
-fn measure(path: &Path) -> Result<(), Refusal> {
+/// True where the word for merged cells is in it.
+fn measure(path: &Path) -> Result<bool, Refusal> {
+    const MERGED: &[u8] = b"mergeCell";
     let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
-    let (mut all, mut buffer) = (0, vec![0; 1 << 16]);
+    let (mut all, mut buffer, mut is_merged) = (0, vec![0; MERGED.len() + (1 << 16)], false);
+    let finder = memchr::memmem::Finder::new(MERGED);
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).map_err(damaged)?;
         let most = part.compressed_size().saturating_mul(store::RATIO).max(store::SMALL);
-        let (mut size, mut announced) = (0, 0);
+        let is_texts = part.name().is_ok_and(|name| name.to_ascii_lowercase().ends_with("sharedstrings.xml"));
+        let (mut size, mut announced, mut texts) = (0, 0, 0);
         loop {
-            let read = part.read(&mut buffer)?;
+            let read = part.read(&mut buffer[MERGED.len()..])?;
             if read == 0 {
                 break;
             }
             if size == 0 {
-                announced = texts_announced(&buffer[..read]);
+                announced = texts_announced(&buffer[MERGED.len()..][..read]);
             }
+            if is_texts {
+                // Each has a tag that opens it and one that ends it.
+                texts += memchr::memmem::find_iter(&buffer[MERGED.len()..][..read], b"si>").count() as u64;
+            }
+            if announced.max(texts / 2) > MOST_TEXTS {
+                return Err(Refusal::ManyTexts);
+            }
+            is_merged = is_merged || finder.find(&buffer[..MERGED.len() + read]).is_some();
+            // The word may be cut in two.
+            buffer.copy_within(read..read + MERGED.len(), 0);
             size += read as u64;
             if size > most || all + size > UNPACKED {
                 return Err(Refusal::Bomb);
@@ -136,7 +155,7 @@ fn measure(path: &Path) -> Result<(), Refusal> {
         }
         all += size;
     }
-    if all > UNPACKED { Err(Refusal::Bomb) } else { Ok(()) }
+    if all > UNPACKED { Err(Refusal::Bomb) } else { Ok(is_merged) }
 }
 
 /// How many different texts the beginning of a part says it holds.
@@ -192,10 +211,24 @@ fn each_visible(names: Vec<(String, bool)>, mut read: impl FnMut(&str) -> Result
     names.into_iter().map(sheet).collect()
 }
 
-fn read_xlsx(path: &Path) -> Result<Vec<Sheet>, Refusal> {
+fn read_xlsx(path: &Path, is_merged: bool) -> Result<Vec<Sheet>, Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path)?))?;
     let names = worksheets(&book);
-    Ok(each_visible(names, |name| xlsx_sheet(&mut book, name)))
+    Ok(each_visible(names, |name| {
+        let mut grid = xlsx_sheet(&mut book, name)?;
+        if is_merged {
+            grid.merged = areas(&book.merge_cells_by_sheet_name(name)?);
+        }
+        Ok(grid)
+    }))
+}
+
+/// What is merged, in the order of the sheet.
+fn areas(merged: &[Dimensions]) -> Vec<Area> {
+    let area = |part: &Dimensions| Area { top: part.start.0, left: part.start.1, bottom: part.end.0, right: part.end.1 };
+    let mut areas: Vec<Area> = merged.iter().map(area).collect();
+    areas.sort_unstable();
+    areas
 }
 
 fn xlsx_sheet(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<Grid, Refusal> {
@@ -249,28 +282,41 @@ fn read_xls(path: &Path) -> Result<Vec<Sheet>, Refusal> {
     Ok(each_visible(names, |name| {
         let range = book.worksheet_range(name)?;
         let formulas = book.worksheet_formula(name)?;
-        grid_of(&range, &formulas)
+        let mut grid = grid_of(&range, &formulas, &Marks::default())?;
+        grid.merged = areas(&book.merge_cells_by_sheet_name(name)?);
+        Ok(grid)
     }))
 }
 
 fn read_ods(path: &Path) -> Result<Vec<Sheet>, Refusal> {
-    super::repeats::measure(path)?;
+    let mut sheets = repeats::measure(path)?.into_iter();
     let mut book: Ods<_> = Ods::new(BufReader::new(File::open(path)?))?;
     let names = worksheets(&book);
-    Ok(each_visible(names, |name| {
-        let range = book.worksheet_range(name)?;
-        let formulas = book.worksheet_formula(name)?;
-        grid_of(&range, &formulas)
-    }))
+    // One after the other, as they stand in the file.
+    let sheet = |(name, is_visible): (String, bool)| {
+        let marks = sheets.next().unwrap_or_default();
+        let read = || {
+            let range = book.worksheet_range(&name)?;
+            let formulas = book.worksheet_formula(&name)?;
+            let mut grid = grid_of(&range, &formulas, &marks)?;
+            grid.merged = marks.merged;
+            Ok(grid)
+        };
+        let grid = if is_visible { read() } else { Ok(Grid::default()) };
+        Sheet { name, is_visible, grid }
+    };
+    Ok(names.into_iter().map(sheet).collect())
 }
 
-fn grid_of(range: &Range<Data>, formulas: &Range<String>) -> Result<Grid, Refusal> {
+fn grid_of(range: &Range<Data>, formulas: &Range<String>, marks: &Marks) -> Result<Grid, Refusal> {
     let Some((first_row, first_column)) = range.start() else { return Ok(Grid::default()) };
     let (mut grid, mut text) = (Grid::default(), String::new());
     for (row, cells) in (first_row..).zip(range.rows()) {
+        let percents = marks.percents_of(row);
         for (column, value) in (first_column..).zip(cells) {
+            let area = percents.get(percents.partition_point(|area| area.right < column));
             text.clear();
-            write_value(value, false, &mut text);
+            write_value(value, area.is_some_and(|area| area.left <= column), &mut text);
             if !text.trim_ascii().is_empty() {
                 grid.push(row, column, &text)?;
             } else if formulas.get_value((row, column)).is_some_and(|formula| !formula.is_empty()) {

@@ -8,7 +8,7 @@ import csv, datetime, gzip, io, os, shutil, sys, zipfile
 import openpyxl, xlwt
 from openpyxl.styles import Alignment
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableRow, TableCell
+from odf.table import CoveredTableCell, Table, TableRow, TableCell
 from odf.text import P
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -66,6 +66,12 @@ def encodings():
     put("damaged-cell/tax.csv", text(PLAIN).encode("utf-8").replace(b"2024,5", b"2024,\xc4\xea"))
 
 
+def mixed():
+    rows = text([HEAD[:2] + ["实缴税收（万元）", "备注"]] + [row + ["已核"] for row in ROWS]).split("\r\n")
+    put("two-encodings/tax.csv", b"\r\n".join(row.encode("utf-8" if number == 2 else "gbk") for number, row in enumerate(rows)))
+    put("two-encodings-reverse/tax.csv", b"\r\n".join(row.encode("gbk" if number == 2 else "utf-8") for number, row in enumerate(rows)))
+
+
 def delimiters():
     put("semicolon/tax.csv", text(PLAIN, ";").encode("gbk"))
     put("tabs/tax.tsv", text(PLAIN, "\t").encode("utf-8"))
@@ -87,6 +93,18 @@ def headings():
     put("numbered-wide/output.csv", text([["企业代码", "年度", "工业总产值", "营业收入"], ["甲", "乙", 1, 2], ["E1", 2025, 7, 8]]).encode("utf-8"))
     put("line-break/tax.csv", text([["企业\n代码", "年 度", "实缴税收\n（元）"], ["E1", 2025, 1234567]]).encode("gbk"))
     put("full-width/tax.csv", text([["企业代码", "年度", "实缴税收［元］".replace("［", "（").replace("］", "）")], ["E1", "２０２５", "１，２３４，５６７"]]).encode("utf-8"))
+    put("units-behind-strokes/tax.csv", text([["企业代码", "年度", "实缴税收/元", "退税_亿元"], ["E1", 2025, 1234567, 0.5]]).encode("utf-8"))
+    put("year-in-heading/tax.csv", text([["企业代码", "年度", "2025年实缴税收（元）"], ["E1", 2025, 1234567]]).encode("utf-8"))
+    put("year-in-heading-for-comparison/tax.csv", text([["企业代码", "年度", "实缴税收", "2024年实缴税收"], ["E1", 2025, 7, 6]]).encode("utf-8"))
+    put("year-in-heading-of-land/land.csv", text([["宗地编号", "企业代码", "2025年用地面积（平方米）"], ["P1", "E1", 2000]]).encode("utf-8"))
+    put("year-of-others/tax.csv", text([["企业代码", "年度", "2025年实缴税收"], ["E1", 2025, 7], ["E1", 2024, 6]]).encode("utf-8"))
+    put("exact-unit-line/tax.csv", text([["金额单位：人民币元（列至角分）"], ["企业代码", "年度", "实缴税收"], ["E1", 2025, "1234567.89"]]).encode("utf-8"))
+    put("unit-against-line/tax.csv", text([["", "", "单位：元"], ["企业代码", "年度", "实缴税收（万元）"], ["E1", 2025, 7]]).encode("utf-8"))
+    put("line-against-line/tax.csv", text([["单位：万元"], ["金额单位：元"], ["企业代码", "年度", "实缴税收", "退税"], ["E1", 2025, 1234567, 0]]).encode("utf-8"))
+    put("unit-below/tax.csv", text([["企业代码", "年度", "实缴税收"], ["E1", 2025, 7], ["单位：万元", "", ""]]).encode("utf-8"))
+    put("unit-below-other/tax.csv", text([["企业代码", "年度", "实缴税收"], ["E1", 2025, 7], ["", "", "单位：元"]]).encode("utf-8"))
+    put("total-among-headings/tax.csv", text([["企业代码", "年度", "实缴税收", "其中", ""], ["", "", "", "合计", "增值税"], ["E1", 2025, 7, 6, 5]]).encode("utf-8"))
+    put("headings-again/tax.csv", text([HEAD, ["E1", 2025, 7], [HEAD[1], HEAD[0], HEAD[2]], [2025, "E2", 8]]).encode("utf-8"))
     put("units-clash/tax.csv", text([["企业代码", "年度", "实缴税收"], ["", "", "吨"], ["E1", 2025, 1]]).encode("utf-8"))
 
 
@@ -94,6 +112,8 @@ def rows():
     put("totals/tax.csv", text([HEAD, ["E1", 2024, 5], ["小计", "", 5], ["E1", 2025, 7], ["E2", 2025, 1], ["合 计", "", 13], ["注：数据截至12月31日", "", ""], ["填表人：张三", "审核：李四", ""]]).encode("gbk"))
     put("total-in-name/land.csv", text([["宗地编号", "企业代码", "用地面积", "备注"], ["P1", "E1", 10, ""], ["P2", "E2", 20, ""], ["", "", 30, "总计"]]).encode("utf-8"))
     put("ragged-note/tax.csv", (text(PLAIN) + "备注：本表由税务局提供\r\n").encode("utf-8"))
+    put("named-totals/land.csv", text([["宗地编号", "企业代码", "企业名称", "用地面积"], ["P1", "E1", "甲机械有限公司", 10], ["", "", "甲机械有限公司小计", 10], ["", "", "A区小计", 10], ["P2", "E2", "乙厂", 20], ["合计", "", "", 30]]).encode("utf-8"))
+    put("named-totals/enterprises.csv", text([["企业代码", "企业名称", "开发区", "行业代码"], ["E1", "甲机械有限公司", "Z1", "C35"], ["E2", "乙厂", "Z1", "C3625"]]).encode("utf-8"))
     put("pages/tax.csv", text([HEAD, ROWS[0], HEAD, ROWS[1], ROWS[2]]).encode("utf-8"))
 
 
@@ -103,6 +123,7 @@ def cells():
     put("percent-of-money/tax.csv", text([HEAD, ["E1", 2025, "5%"]]).encode("utf-8"))
     dates = ["2018.3.1", "20180301", "43160", "2018-03-01 00:00:00", "2018年3月1日"]
     put("dates/land.csv", text([["宗地编号", "企业代码", "用地面积", "供地日期"]] + [[f"P{n}", "E1" if n < 4 else "E2", 1, date] for n, date in enumerate(dates)]).encode("utf-8"))
+    put("marked-ids/tax.csv", text([HEAD, ['="E1"', 2024, 5], ["Ｅ１", 2025, 6], ["'E2", 2025, 7], ["E2\u00a0", 2024, 8]]).encode("utf-8"))
     put("scientific/tax.csv", text([HEAD, ["9.11E+17", 2025, 5]]).encode("utf-8"))
     put("error-cell/tax.csv", text([HEAD, ["E1", 2025, "#DIV/0!"], ["#N/A", 2025, 1]]).encode("utf-8"))
 
@@ -172,9 +193,44 @@ def workbooks():
     book.save(os.path.join(FILES, "xls-dates", "land.xls"))
 
     ods("ods/tax.ods", "Sheet1", [["税收情况表"], ["企业代码", "年度", "实缴税收（万元）"], ["E1", 2024, 5], ["E1", 2025, 123.45678], ["E2", 2025, -0.01], ["总计", None, 128.44678]])
+    ods("ods-percent/output.ods", "output", [["企业代码", "年度", "工业总产值", "资产负债率（%）"], ["E1", 2025, 1, 0.415], ["E2", 2025, 1, 0.5], ["E1", 2024, 1, 30]], percents={(1, 3), (2, 3)})
     ods("ods-repeats/tax.ods", "tax", [HEAD, ["E1", 2025, 5]], rows_repeated=1_000_000, columns_repeated=16_000)
     put("xls-that-is-text/tax.xls", text(PLAIN, "\t").encode("gbk"))
     put("xls-that-is-a-page/tax.xls", "<html><table><tr><td>企业代码</td></tr></table></html>".encode("gbk"))
+
+
+def merges():
+    """Cells merged over rows and columns: words that every row has, numbers that no row has for itself."""
+    head = ["序号", "企业代码", "开发区", "宗地编号", "用地面积（亩）", "说明"]
+    rows = [["土地台账"], head, [1, "E1", "Z1", "P1", 10, "北区"], [None, None, None, "P2", 5], [2, "E2", "Z1", "P3", 20, "南区"],
+            ["合计", None, None, None, 35], ["注：面积以不动产登记为准"]]
+    # First row and column, last row and column, from one.
+    areas = [(1, 1, 1, 6), (3, 1, 4, 1), (3, 2, 4, 2), (3, 3, 4, 3), (3, 6, 4, 6), (6, 1, 6, 4), (7, 1, 7, 6)]
+
+    def merge(areas):
+        def change(book):
+            for top, left, bottom, right in areas:
+                book.worksheets[0].merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+        return change
+
+    xlsx("merged-rows/land.xlsx", {"land": rows}, merge(areas))
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("land")
+    merged = {(top - 1, left - 1): (bottom - 1, right - 1) for top, left, bottom, right in areas}
+    for row, cells in enumerate(rows):
+        for column, value in enumerate(cells):
+            if (row, column) in merged:
+                bottom, right = merged[row, column]
+                sheet.write_merge(row, bottom, column, right, value)
+            elif value is not None:
+                sheet.write(row, column, value)
+    os.makedirs(os.path.join(FILES, "merged-rows-xls"), exist_ok=True)
+    book.save(os.path.join(FILES, "merged-rows-xls", "land.xls"))
+    ods("merged-rows-ods/land.ods", "land", rows, merged=merged)
+    # E1's 10 mu are of P1 and P2 together, and nobody says how they are shared out.
+    xlsx("merged-area/land.xlsx", {"land": [["宗地编号", "企业代码", "用地面积（亩）"], ["P1", "E1", 10], ["P2", None, None], ["P3", "E2", 20]]}, merge([(2, 2, 3, 2), (2, 3, 3, 3)]))
+    # The revenue of two years in one cell, and one number under two headings.
+    xlsx("merged-figures/output.xlsx", {"output": [["企业代码", "年度", "工业总产值（万元）", "营业收入（万元）"], ["E1", 2024, 100, 300], ["E1", 2025, 110, None], ["E2", 2025, 200, None]]}, merge([(2, 4, 3, 4), (4, 3, 4, 4)]))
 
 
 def rewrite(path, part, change):
@@ -186,21 +242,29 @@ def rewrite(path, part, change):
             new.writestr(name, data)
 
 
-def ods(path, name, rows, rows_repeated=None, columns_repeated=None):
+def ods(path, name, rows, rows_repeated=None, columns_repeated=None, merged={}, percents=()):
     document = OpenDocumentSpreadsheet()
     table = Table(name=name)
     for at, cells in enumerate(rows):
         row = TableRow()
         if rows_repeated and at == len(rows) - 1:
             row = TableRow(numberrowsrepeated=rows_repeated)
-        for value in cells:
-            if value is None:
+        wide = max([right + 1 for (top, _), (bottom, right) in merged.items() if top <= at <= bottom] + [len(cells)])
+        for column, value in enumerate(cells + [None] * (wide - len(cells))):
+            covers = [first for first, last in merged.items() if first[0] <= at <= last[0] and first[1] <= column <= last[1]]
+            if covers and covers[0] != (at, column):
+                cell = CoveredTableCell()
+            elif value is None:
                 cell = TableCell()
             elif isinstance(value, str):
                 cell = TableCell(valuetype="string")
                 cell.addElement(P(text=value))
             else:
-                cell = TableCell(valuetype="float", value=str(value))
+                cell = TableCell(valuetype="percentage" if (at, column) in percents else "float", value=str(value))
+            if (at, column) in merged:
+                bottom, right = merged[at, column]
+                cell.setAttribute("numberrowsspanned", bottom - at + 1)
+                cell.setAttribute("numbercolumnsspanned", right - column + 1)
             row.addElement(cell)
         if columns_repeated and at == len(rows) - 1:
             row.addElement(TableCell(valuetype="float", value="1", numbercolumnsrepeated=columns_repeated))
@@ -243,6 +307,12 @@ columns = { "纳税人" = "enterprise_id", "所属年份" = "year", "入库税�
     xlsx("config-sheet/book.xlsx", {"一月": PLAIN[:2], "二月": PLAIN})
     put("config-sheet/mujun.toml", '[tables.tax]\nfile = "book.xlsx"\nsheet = "二月"\nheadings = 1\n'.encode())
     put("config-wrong/mujun.toml", '[tables.tax]\nfile = "nowhere.csv"\nencoding = "klingon"\nunits = { tax_paid = "斗" }\n'.encode())
+    put("config-headings/mujun.toml", b'[tables.tax]\nheadings = [2, 1]\n\n[tables.land]\nheadings = 0\n')
+    put("config-without-effect/tax.csv", text([["纳税人", "年度", "实缴税收"], ["E1", 2025, 7]]).encode("utf-8"))
+    put("config-without-effect/mujun.toml", 'ignore = ["tax1.csv"]\n[tables.tax]\ncolumns = { "纳税人" = "enterprise_id", "实缴税收额" = "tax_paid" }\n'.encode())
+    xlsx("one-workbook-config/data.xlsx", {"企业": BASE["enterprises"], "Sheet2": BASE["land"], "产出": BASE["output"], "税收": [["纳税人"] + HEAD[1:]] + ROWS, "能耗与排放": BASE["energy"]})
+    put("one-workbook-config/mujun.toml", '[tables.tax]\ncolumns = { "纳税人" = "enterprise_id" }\n[tables.land]\nfile = "other.csv"\n'.encode())
+    put("no-headings/tax.csv", text([["甲", "乙", "丙"], ["1", "2", "3"]]).encode("utf-8"))
     put("config-syntax/mujun.toml", b'[tables.tax\n')
     put("locks/~$tax.xlsx", b"\x05user")
     put("locks/.hidden.csv", text(PLAIN).encode("utf-8"))
@@ -318,6 +388,6 @@ def shapes():
 
 if __name__ == "__main__":
     shutil.rmtree(FILES, ignore_errors=True)
-    for make in [encodings, delimiters, headings, rows, cells, workbooks, data_sets, attacks, shapes]:
+    for make in [encodings, mixed, delimiters, headings, rows, cells, workbooks, merges, data_sets, attacks, shapes]:
         make()
     print(sum(len(files) for _, _, files in os.walk(FILES)), "files")

@@ -128,7 +128,13 @@ def rows(directory, table):
         return []
     with open(path, encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        return [(reader.line_num, row) for row in reader]
+        return [(reader.line_num, row | {"enterprise_id": narrow(row["enterprise_id"])}) for row in reader]
+
+
+def narrow(text):
+    """Letters and digits of ids are read in plain characters, and what cannot be seen is not read."""
+    wide = lambda c: "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" or c == "－"
+    return "".join(chr(ord(c) - 0xFEE0) if wide(c) else c for c in text if c not in "\u200b\ufeff")
 
 
 def expect(directory):

@@ -182,7 +182,9 @@ def _zunyi():
     z, city = Zunyi, {"scope": "city"}
     dated = {"by": "end_year"}
     kpi_target = lambda id_, direction, goal, *names, **more_: Target(id_, reported(*names), direction, goal, take=short(reported(*names)), **more_)
-    class_of = lambda name: lambda unit: None if unit.column("project_class") is None else unit.column("project_class") == name
+    sizes = (50, 20, 10)
+    class_of = lambda name: lambda unit: unit.column("project_class") == name if unit.column("project_class") in [f"{size}亿级" for size in sizes] else None
+    has_factories = lambda unit: above(z.available(unit), 0)
     complete_share = lambda unit: share(z.complete(unit), z.signed(unit))
     factory_use = lambda unit: share(z.used(unit), z.available(unit))
     review = lambda unit: years_later(unit.column("last_review_on"), 2)
@@ -197,8 +199,8 @@ def _zunyi():
         Target("above-scale-value-added-share", z.outside(("全市规上工业增加值", "全市规模以上工业增加值"), "value_added"), "at-least", 90, **city, **dated),
         *(kpi_target(f"zones-{size}", "at-least", wanted, f"{size}亿级开发区达标数", **city, **dated) for size, wanted in ((2000, 1), (1000, 1), (500, 2), (100, 7), (50, 5))),
         kpi_target("plants-in-zones", "at-most", 0, "区外新建工业项目数", **city),
-        Target("tier-output", output, "at-least", z.tier_goal, when=lambda unit: z.tier_goal(unit) is not None, yearly=True, weight=1, take=short(output), **dated),
-        *(kpi_target(f"projects-{size}", "at-least", 5, f"新引进{size}亿级项目数", f"{size}亿级新项目", when=class_of(f"{size}亿级"), weight=1, **dated) for size in (50, 20, 10)),
+        Target("tier-output", output, "at-least", z.tier_goal, when=lambda unit: unit.column("tier") is not None or unit.column("gross_output_target") is not None, yearly=True, weight=1, take=short(output), **dated),
+        *(kpi_target(f"projects-{size}", "at-least", 5, f"新引进{size}亿级项目数", f"{size}亿级新项目", when=class_of(f"{size}亿级"), weight=1, **dated) for size in sizes),
         Target("output-intensity", lambda unit: over(output(unit), unit.column("industrial_land")), "at-least", lambda unit: {"national": 500, "provincial": 300}.get(unit.column("level")),
                when=lambda unit: None if unit.column("level") is None else unit.column("level") in ("national", "provincial"), yearly=True, weight=1, take=more(output, column("industrial_land")), **dated),
         Target("industrial-land-share", lambda unit: share(unit.column("industrial_land"), z.for_business(unit)), "about", 70, tolerance=lambda unit: unit.number("land_share_tolerance"), weight=1,
@@ -210,9 +212,9 @@ def _zunyi():
         kpi_target("lead-industry", "about", 1, "主导产业数", tolerance=0),
         kpi_target("potential-industries-least", "at-least", 2, "潜力产业数"),
         kpi_target("potential-industries-most", "at-most", 3, "潜力产业数"),
-        Target("factory-use", factory_use, "at-least", 90, when=lambda unit: above(z.available(unit), 0), weight=1, take=more(z.used, z.available, 100)),
-        Target("idle-factories", z.idle, "at-most", 0, take=short(z.idle)),
-        Target("rents-large", z.rented_large, "at-most", 0, weight=1, take=short(z.rented_large)),
+        Target("factory-use", factory_use, "at-least", 90, when=has_factories, weight=1, take=more(z.used, z.available, 100)),
+        Target("idle-factories", z.idle, "at-most", 0, when=has_factories, take=short(z.idle)),
+        Target("rents-large", z.rented_large, "at-most", 0, when=has_factories, weight=1, take=short(z.rented_large)),
         kpi_target("no-new-factories", "at-most", 0, "新增标准厂房指标"),
         kpi_target("zombies-cleared", "at-most", 0, "未清理僵尸企业数", weight=1),
         Target("review-in-time", days, "at-least", 0, take=short(days)),
@@ -280,7 +282,7 @@ def _quanzhou():
     checked = lambda id_, name: Target(id_, lambda unit: share(unit.kpi([name]), q.large(unit)), "at-least", 100, when=lambda unit: above(q.large(unit), 0), weight=1,
                                        take=more(reported(name), q.large, 100))
     kpi_target = lambda id_, direction, goal, name, **more_: Target(id_, reported(name), direction, goal, take=short(reported(name)), **more_)
-    counted = lambda id_, test: Target(id_, q.supplied(test), "at-most", 0, weight=1, take=short(q.supplied(test)))
+    counted = lambda id_, test: Target(id_, q.supplied(test), "at-most", 0, when=lambda unit: above(granted(unit), 0), weight=1, take=short(q.supplied(test)))
     in_states = lambda states: lambda unit: unit.land_in(land_state, states)
     idle = lambda unit: unit.land_in(idle_state, ("suspected", "determined"))
     left = lambda id_, figure, setting: Target(id_, figure, "at-most", lambda unit: unit.number(setting), weight=1, take=short(figure))

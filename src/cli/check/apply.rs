@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::session::Session;
-use crate::finding::{Code, Finding, Findings, Severity};
+use crate::dictionary::{Dictionary, Heading};
+use crate::finding::{Code, Finding, Findings, Severity, Value};
 use crate::load::Dataset;
 use crate::load::corrections::{self, Corrected, Correction, Outcome};
 
@@ -76,20 +77,50 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
     Ok(())
 }
 
-/// Why a correction cannot be accepted: it does not fit the cell, or its new value cannot be read.
+/// Why a correction cannot be accepted: it does not fit the cell, its new value cannot be read, or does not fit the other rows and
+/// tables.
 fn refusal(corrected: &Corrected, findings: &Findings) -> Option<Finding> {
     let Outcome::Applied(row) = corrected.outcome else {
         return (!corrected.outcome.holds()).then(|| corrections::stale(corrected, Severity::Error));
     };
     let correction = &corrected.correction;
+    let refuse = |reason: &str, fault: &Finding| {
+        let refusal = Finding::error(Code::BadCorrection, correction.place.clone()).text(&correction.after);
+        refusal.with("reason", format!("correction.{reason}")).with("what", format!("{} [{}]", correction.after, fault.code))
+    };
+    let is_in_file = |finding: &Finding| finding.place.file().is_some_and(|file| Path::new(file).ends_with(&correction.file));
     let is_here = |finding: &&Finding| {
         let is_column = finding.place.heading() == Some(correction.column.as_str());
-        finding.severity == Severity::Error
-            && finding.place.row() == Some(row)
-            && is_column
-            && finding.text.as_deref() == Some(&correction.after)
+        finding.place.row() == Some(row) && is_column && is_in_file(finding) && finding.text.as_deref() == Some(&correction.after)
     };
-    let fault = findings.iter().find(is_here)?;
-    let refusal = Finding::error(Code::BadCorrection, correction.place.clone()).text(&correction.after);
-    Some(refusal.with("reason", "correction.unreadable").with("what", format!("{} [{}]", correction.after, fault.code)))
+    if let Some(fault) = findings.iter().filter(is_here).find(|finding| finding.severity == Severity::Error) {
+        return Some(refuse("unreadable", fault));
+    }
+    let is_unknown = |finding: &&Finding| matches!(finding.code, Code::UnknownEnterprise | Code::UnknownZone | Code::UnknownParcel);
+    let fault = findings
+        .iter()
+        .filter(is_unknown)
+        .find(is_here)
+        .or_else(|| findings.iter().find(|finding| stands_against(finding, correction, row)));
+    fault.map(|fault| refuse("against-others", fault))
+}
+
+/// Is it a row that has the corrected row's key, or one that had the id which is now gone?
+fn stands_against(finding: &Finding, correction: &Correction, row: u64) -> bool {
+    let Some(table) = Dictionary::get().table(&correction.table) else { return false };
+    let column = match Dictionary::get().recognise(table, &correction.column) {
+        Heading::Known { column, .. } => &table.columns[column].name,
+        _ => return false,
+    };
+    match finding.code {
+        Code::DuplicateRow => {
+            let is_in_file = finding.place.file().is_some_and(|file| Path::new(file).ends_with(&correction.file));
+            let is_first = || finding.values.iter().any(|(name, value)| *name == "first" && *value == Value::Plain(row.to_string()));
+            is_in_file && table.key.contains(column) && (finding.place.row() == Some(row) || is_first())
+        }
+        Code::UnknownEnterprise => {
+            table.name == "enterprises" && column == "enterprise_id" && finding.text.as_deref() == Some(&correction.before)
+        }
+        _ => false,
+    }
 }

@@ -176,9 +176,14 @@ pub fn read_sheet(path: &Path, today: &str, findings: &mut Findings) -> Option<(
         if line.get("new_value").is_empty() {
             blank += 1;
         } else if let Some(mut correction) = line.correction("text", "new_value", findings) {
-            if correction.when.is_empty() {
-                today.clone_into(&mut correction.when);
-            }
+            // Whatever way the office writes its dates, an audit line has one.
+            let day = if correction.when.is_empty() { Some(today.to_owned()) } else { super::day(&correction.when) };
+            let Some(day) = day else {
+                let finding = Finding::error(Code::BadCorrection, correction.place).text(&correction.when);
+                findings.push(finding.with("reason", "correction.no-date").with("what", correction.when));
+                continue;
+            };
+            correction.when = day;
             list.push(correction);
         }
     }

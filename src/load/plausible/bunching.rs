@@ -3,20 +3,19 @@
 //! In: the ratios of a figure. Out: a warning at the heading of its numerator.
 
 use super::Given;
-use crate::dictionary::suspicions::Suspicions;
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::suspicions::bunching;
 
 /// Warns of lines at which the figure bunches.
 pub fn judge(given: &Given, findings: &mut Findings) {
-    let rules = &Suspicions::get().bunching;
+    let rules = &given.limits.bunching;
     let last = given.rows.iter().map(|row| row.year).max();
     for line in rules.lines.iter().filter(|line| line.figure == given.plausible.numerator && given.plausible.denominator.is_some()) {
         let values = given.rows.iter().zip(given.ratios()).filter(|(row, _)| Some(row.year) == last).map(|(_, ratio)| ratio);
         if let Some(found) = rules.judge(line, values) {
             let place =
                 Place::Cell { file: given.file.clone(), row: given.heading_row, column: given.column, heading: given.heading.clone() };
-            findings.push(bunching(Finding::warning(Code::Bunching, place), line, found));
+            findings.push(bunching(Finding::warning(Code::Bunching, place), rules, line, found));
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::heading::Means;
 use super::row::Part;
 use super::table::Loaded;
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, Dictionary, Plausible};
 use crate::finding::{Findings, Place};
 
@@ -46,6 +47,7 @@ struct Given {
     column: u32,
     heading: Arc<str>,
     heading_row: u64,
+    limits: &'static Suspicions,
     rows: Vec<Row>,
 }
 
@@ -140,7 +142,15 @@ impl Given {
         }
         let layout = &loaded.layout;
         let heading = layout.readers[at].file.heading.clone();
-        Some(Given { plausible, file: layout.file.clone(), column: at as u32, heading, heading_row: layout.heading_row, rows })
+        Some(Given {
+            plausible,
+            file: layout.file.clone(),
+            column: at as u32,
+            heading,
+            heading_row: layout.heading_row,
+            limits: layout.limits,
+            rows,
+        })
     }
 
     /// Fills in the land held, and drops the rows that have no ratio.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dictionary::suspicions::{Line, Side, Suspicions};
+use crate::dictionary::suspicions::{Bunching, Line, Side};
 use crate::finding::{Code, Finding, Findings};
 use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
 use crate::load::enterprise::NOBODY;
@@ -52,26 +52,27 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
         }
         claims(loaded, area, id, rows, enterprises, findings);
     }
-    for line in Suspicions::get().bunching.lines.iter().filter(|line| line.figure == "land.area") {
+    let rules = &loaded.layout.limits.bunching;
+    for line in rules.lines.iter().filter(|line| line.figure == "land.area") {
         let values = parcels.values().flatten().filter(|row| row.tenure == OWNED).map(|row| row.area);
-        if let Some(found) = Suspicions::get().bunching.judge(line, values) {
+        if let Some(found) = rules.judge(line, values) {
             let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
-            findings.push(bunching(Finding::warning(Code::Bunching, place), line, found));
+            findings.push(bunching(Finding::warning(Code::Bunching, place), rules, line, found));
         }
     }
 }
 
 /// The sentence's values for figures that bunch at a line.
-pub fn bunching(finding: Finding, line: &Line, (wanted, other, z): (usize, usize, f64)) -> Finding {
+pub fn bunching(finding: Finding, rules: &Bunching, line: &Line, (wanted, other, z): (usize, usize, f64)) -> Finding {
     let side = if line.side == Side::Above { "side.above" } else { "side.below" };
-    let width = Suspicions::get().bunching.width * 100.0;
+    let width = rules.width * 100.0;
     let finding = finding.with("line", line.at).with("side", side).with("wanted", wanted).with("other", other);
     finding.with("z", format!("{z:.1}")).with("width", super::figure(width))
 }
 
 /// Warns of areas that change by much from one dated row to the next without a deed in between.
 fn jumps(loaded: &Loaded<'_>, area: usize, rows: &[Row], findings: &mut Findings) {
-    let rules = &Suspicions::get().land_jump;
+    let rules = &loaded.layout.limits.land_jump;
     if rules.deeds.iter().all(|name| loaded.position(name).is_none()) {
         // A table that knows no deeds says nothing of their absence.
         return;
@@ -97,12 +98,12 @@ fn has_deed(loaded: &Loaded<'_>, before: Row, after: Row) -> bool {
     };
     let epoch = jiff::civil::date(1970, 1, 1);
     let year = |day: i32| epoch.checked_add(jiff::Span::new().days(i64::from(day))).map_or(0, |date| date.year());
-    Suspicions::get().land_jump.deeds.iter().filter_map(day).any(|day| (before.year + 1..=after.year).contains(&year(day)))
+    loaded.layout.limits.land_jump.deeds.iter().filter_map(day).any(|day| (before.year + 1..=after.year).contains(&year(day)))
 }
 
 /// Warns of parcels of which tenants have more than owners, and of parcels that two owners are each given as a whole.
 fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises: &Enterprises, findings: &mut Findings) {
-    let tolerance = Suspicions::get().parcel_claims.tolerance;
+    let tolerance = loaded.layout.limits.parcel_claims.tolerance;
     // Of each holder and tenure the row that holds last.
     let last = |at: usize| rows.get(at + 1).is_none_or(|next| (next.owner, next.tenure) != (rows[at].owner, rows[at].tenure));
     let held: Vec<Row> = (0..rows.len()).filter(|&at| last(at) && rows[at].owner != NOBODY).map(|at| rows[at]).collect();

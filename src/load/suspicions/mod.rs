@@ -6,7 +6,6 @@
 use super::enterprises::Enterprises;
 use super::heading::Means;
 use super::table::Loaded;
-use crate::dictionary::suspicions::Suspicions;
 use crate::finding::{Code, Finding, Findings};
 
 mod land;
@@ -39,7 +38,7 @@ pub fn look_at_enterprises(enterprises: &Enterprises, findings: &mut Findings) {
 fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], findings: &mut Findings) {
     let Means::Known(known) = loaded.layout.readers[column].file.means else { return };
     let values: Vec<f64> = cells.iter().map(|(value, ..)| *value).collect();
-    for (place, middle, factor) in Suspicions::get().cell_slip.judge(known.quantity.as_deref().unwrap_or(""), &values) {
+    for (place, middle, factor) in loaded.layout.limits.cell_slip.judge(known.quantity.as_deref().unwrap_or(""), &values) {
         let (value, year, spot) = cells[place];
         let meant = if value > middle { value / factor.factor } else { value * factor.factor };
         let finding = Finding::warning(Code::CellSlip, loaded.layout.place(loaded.row(spot), Some(column)));

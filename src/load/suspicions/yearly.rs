@@ -2,7 +2,6 @@
 //!
 //! In: a table with a row per enterprise and year. Out: warnings at cells and rows.
 
-use crate::dictionary::suspicions::Suspicions;
 use crate::finding::{Code, Finding, Findings};
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
@@ -14,7 +13,7 @@ type Years = Vec<(i16, (u32, u32))>;
 /// Looks at every enterprise's years.
 pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) {
     let table = &loaded.layout.table.name;
-    let listed = Suspicions::get().cell_slip.columns.iter();
+    let listed = loaded.layout.limits.cell_slip.columns.iter();
     let slips: Vec<usize> = listed
         .filter_map(|address| address.strip_prefix(table.as_str())?.strip_prefix('.'))
         .filter_map(|name| loaded.position(name))
@@ -55,7 +54,7 @@ fn slip(loaded: &Loaded<'_>, column: usize, years: &Years, findings: &mut Findin
 /// Warns of a row whose figures are all those of another year of the enterprise.
 fn repeated(loaded: &Loaded<'_>, figures: &[usize], years: &Years, findings: &mut Findings) {
     let row = |spot| -> Vec<f64> { figures.iter().map(|&column| number(loaded, column, spot)).collect() };
-    let fewest = Suspicions::get().repeated_year.fewest_figures;
+    let fewest = loaded.layout.limits.repeated_year.fewest_figures;
     for pair in years.windows(2) {
         let [before, after] = [row(pair[0].1), row(pair[1].1)];
         let there = before.iter().filter(|value| value.is_finite() && **value != 0.0).count();

@@ -247,6 +247,7 @@ fn read_each<T: Named>(block: &Block, name: &'static str, names: &mut Names, fin
 fn cited(scheme: &Scheme) -> impl Iterator<Item = &Key> {
     let settings = scheme.settings.iter().filter_map(|setting| setting.source.as_ref());
     let measures = scheme.measures.iter().filter_map(|measure| measure.source.as_ref());
+    let states = scheme.states.iter().filter_map(|state| state.source.as_ref());
     let definitions = scheme.definitions.iter().filter_map(|definition| definition.source.as_ref());
     let targets = scheme.targets.iter().filter_map(|target| target.source.as_ref());
     let ladder = scheme.ladder.iter().filter_map(|step| step.source.as_ref());
@@ -256,7 +257,8 @@ fn cited(scheme: &Scheme) -> impl Iterator<Item = &Key> {
         scheme.concentration.as_ref().and_then(|concentration| concentration.source.as_ref()),
     ];
     let reviews = scheme.reviews.iter().filter_map(|review| review.source.as_ref());
-    settings.chain(measures).chain(definitions).chain(targets).chain(ladder).chain(others.into_iter().flatten()).chain(reviews)
+    let figures = measures.chain(states).chain(definitions);
+    settings.chain(figures).chain(targets).chain(ladder).chain(others.into_iter().flatten()).chain(reviews)
 }
 
 /// What is said and never used: sources and settings. Figures are shown whether a target uses them or not.

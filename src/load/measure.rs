@@ -1,0 +1,122 @@
+//! Which unit a column is in: what the user says, the heading itself, the row of units, the line of units, in this order.
+//!
+//! In: the headings of a source and what the user says of its units. Out: for each heading the column and factor it means, and
+//! findings where two of these say different things. Next: `heading` makes the columns of the file of it.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use super::heading::Units;
+use super::shape::{self, Names};
+use crate::dictionary::{Column, Dictionary, Heading, Unit};
+use crate::finding::{Code, Finding, Place};
+
+/// All that is said about the columns of a source.
+pub struct Said<'a> {
+    /// The table, and other names of its columns.
+    pub names: &'a Names<'a>,
+    /// What the user says.
+    pub units: &'a Units,
+    /// The headings.
+    pub heading: &'a shape::Heading,
+}
+
+/// One place that says a unit.
+struct Saying {
+    /// The unit as it is called there.
+    word: String,
+    factor: Decimal,
+    /// Its row, or the heading itself.
+    row: Option<u64>,
+}
+
+/// The unit of a column, and everything that says otherwise.
+pub struct Measure {
+    /// Canonical units per written unit.
+    pub factor: Decimal,
+    first: Option<Saying>,
+    others: Vec<Saying>,
+}
+
+/// A word that is no unit of the column, and those that are.
+pub type NoUnit = (String, Vec<&'static str>);
+
+impl Said<'_> {
+    /// The column that a heading means, and its unit.
+    pub fn means(&self, position: usize, text: &str) -> Option<(&'static Column, Result<Measure, NoUnit>)> {
+        if text.is_empty() {
+            return None;
+        }
+        let column = |at: usize| &self.names.table.columns[at];
+        match self.names.recognise(text) {
+            Heading::Known { column: at, .. } if self.is_of_another_year(text, at) => None,
+            Heading::Known { column: at, factor, says_unit } => {
+                let column = column(at);
+                Some((column, self.measure(column, position, factor, says_unit)))
+            }
+            Heading::UnknownUnit { column: at, unit, accepted } => Some((column(at), Err((unit, accepted)))),
+            Heading::Extra => None,
+        }
+    }
+
+    /// A heading with a year before it, where another means the same column without one.
+    fn is_of_another_year(&self, text: &str, at: usize) -> bool {
+        let is_plain = |field: &String| {
+            let means = match self.names.recognise(field) {
+                Heading::Known { column, .. } | Heading::UnknownUnit { column, .. } => Some(column),
+                Heading::Extra => None,
+            };
+            means == Some(at) && self.names.year(field).is_none()
+        };
+        self.names.year(text).is_some() && self.heading.fields.iter().any(is_plain)
+    }
+
+    fn measure(&self, column: &Column, position: usize, factor: Decimal, says_unit: bool) -> Result<Measure, NoUnit> {
+        let dictionary = Dictionary::get();
+        let Some(quantity) = column.quantity.as_deref() else { return Ok(Measure { factor, first: None, others: Vec::new() }) };
+        let read = |word: &str| dictionary.unit(quantity, word).ok_or_else(|| (word.to_owned(), dictionary.units_of(quantity)));
+        if let Some(word) = self.units.get(&column.name).or_else(|| self.units.get(quantity)) {
+            return Ok(Measure { factor: read(word)?.factor, first: None, others: Vec::new() });
+        }
+        let mut sayings = Vec::new();
+        if says_unit {
+            let own = dictionary.units.iter().find(|unit| unit.quantity == quantity && unit.factor == factor);
+            sayings.extend(own.map(|unit| saying(unit, None)));
+        }
+        if let Some(word) = self.heading.units.get(position).and_then(Option::as_deref) {
+            match read(word) {
+                Ok(unit) => sayings.push(saying(unit, Some(self.heading.unit_row))),
+                Err(no_unit) if sayings.is_empty() => return Err(no_unit),
+                Err(_) => {}
+            }
+        }
+        let lines = self.heading.unit_words.iter();
+        sayings.extend(lines.filter_map(|(row, word)| Some(saying(dictionary.unit(quantity, word)?, Some(*row)))));
+        let mut sayings = sayings.into_iter();
+        let first = sayings.next();
+        let factor = first.as_ref().map_or(factor, |first| first.factor);
+        Ok(Measure { factor, first, others: sayings.filter(|other| other.factor != factor).collect() })
+    }
+}
+
+fn saying(unit: &Unit, row: Option<u64>) -> Saying {
+    Saying { word: unit.zh.clone(), factor: unit.factor, row }
+}
+
+impl Measure {
+    /// A finding for what says otherwise; two lines that contradict each other are told once.
+    pub fn contradictions(&self, place: &Place, told: &mut BTreeSet<(u64, u64)>) -> Option<Finding> {
+        let (first, other) = (self.first.as_ref()?, self.others.first()?);
+        if let (Some(a), Some(b)) = (first.row, other.row)
+            && !told.insert((a, b))
+        {
+            return None;
+        }
+        let own = place.address().unwrap_or_default();
+        let at = |saying: &Saying| saying.row.map_or_else(|| own.clone(), |row| format!("{row}:{row}"));
+        let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(place.heading().unwrap_or(""));
+        let finding = finding.with("first", &first.word).with("first_at", at(first));
+        Some(finding.with("second", &other.word).with("second_at", at(other)))
+    }
+}
