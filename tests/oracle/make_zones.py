@@ -25,7 +25,7 @@ OF_ZONES = {
     "新引进50亿级项目数": [3, 4, 5, 6, None], "20亿级新项目": [0, 2, 4, 4, 5, None], "新引进10亿级项目数": [3, 4, 4, 5, None], "已建立低效用地退出机制": [0, 1, None], "提高容积率增收地价宗数": [0, 0, 2, None],
     "已制定的分级标准项数": [3, 4, 5, None], "主导产业数": [0, 1, 1, 2, None], "潜力产业数": [1, 2, 3, 4, None], "新增标准厂房指标": [0, 0.5, None], "未清理僵尸企业数": [0, 0, 3, None], "本年月调度次数": [11, 12, None],
     "土地开发率": [89.46, 95.97, "own", "own", "own", None], "土地供应率": [92.68, "own", "own", "own"], "土地建成率": [92.77, "own", "own", "own"], "低效用地面积": [0, 40, 80.5, None], "大宗用地预审从严审核数": [0, 2, 30, None], "大宗用地农转用从严审核数": [1, 30, None],
-    "大宗用地供地从严审核数": [30, None], "禁止类项目供地宗数": [0, 0, 1, None], "兴办服务业分割产权宗数": [0, 1, None], "存量土地清查次数": [1, 2, None], "清单措施数": [0, 10, 20, None], "已落实措施数": [0, 10, 9, None],
+    "大宗用地供地从严审核数": [0, 30, None], "禁止类项目供地宗数": [0, 0, 1, None], "兴办服务业分割产权宗数": [0, 1, None], "存量土地清查次数": [1, 2, None], "清单措施数": [0, 10, 20, None], "已落实措施数": [0, 10, 9, None],
     "综合考评得分": [60, 70, 70, 80, 99.999999, 100, None],
 }
 OF_CITY = {
@@ -86,7 +86,7 @@ class Maker:
                 if self.gap(firm["zone"], 0.01):
                     continue
                 size = size * self.draw.randint(*((119, 135) if self.seed % 4 == 0 else (95, 120))) // 100
-                factor = CHAINS[firm["chain"]]
+                factor = CHAINS[firm["chain"]] or (1.22 if self.seed % 4 == 0 else None)
                 main = main * round(factor * 1000) // 1000 if factor and year == 2025 else main if year == 2025 else main + 5000 * self.draw.randint(0, 20)
                 figures = [size, main, size * self.draw.randint(-2, 35) // 100]
                 self.add(output, firm, year, how, figures)
@@ -158,10 +158,10 @@ class Maker:
         if state == "late" and draw.random() < 0.4:
             row |= {"number": "闲认〔2025〕1号", "determined": draw.choice([date(2025, 6, 1), date(2026, 1, 1)])}
         price = area * draw.randint(20, 40)
-        cost, least = price * draw.choice([0.9, 1, 1.01]), price * draw.choice([0.95, 1, 1.2, 10 / 7, 1.5])
-        blank = lambda value: "" if self.gap(firm["zone"], 0.01) else value
+        cost, least = price * draw.choice([0.8, 0.9, 1, 1, 1.01]), price * draw.choice([0.9, 0.95, 1, 1, 1.2, 10 / 7, 1.5])
+        blank = lambda value: "" if self.gap(firm["zone"], 0.1) else value
         money = [f"{price:.2f}", blank(f"{cost:.2f}"), blank(f"{least:.2f}"), blank(draw.choice(["是", "否"]))] if supplied else [""] * 4
-        term = blank(draw.choice([50, 50, 50, 40, 20, 35, 70])) if supplied else ""
+        term = blank(draw.choice([50, 50, 50, 50, 50, 40, 20, 35, 70])) if supplied else ""
         return [key, firm["id"], area, draw.choice(["", "自有"]), "", approved, approved + timedelta(90), supplied, row["delivered"], row["due"], row["permit"], row["started"], row["completed"], row["kind"], row["done"], row["stopped"],
                 row["developed"], row["due_area"], row["invested"], row["total"], row["number"], row["determined"], *money, term]
 
@@ -172,7 +172,7 @@ class Maker:
             for _ in range(draw.randint(1, 6)):
                 built = draw.randint(10, 300) * 100
                 available, leased = draw.choice(["", built, built * 9 // 10]), draw.choice([built, built // 2, 0, ""])
-                used = "" if self.gap(zone, 0.1) else draw.choice([built * 9 // 10, (leased or built) // 2, 0, built])
+                used = "" if self.gap(zone, 0.25) else draw.choice([built * 9 // 10, (leased or built) // 2, 0, built])
                 rows.append([f"{self.name}F{len(rows)}", zone, "", built, available, leased, used, draw.choice(["", self.day(2015, 2024), date(2026, 3, 1)])])
         self.write("factories", "厂房编号,开发区,统一社会信用代码,建成面积（平方米）,可用面积（平方米）,出租面积（平方米）,使用面积（平方米）,交付日期", rows)
         rows = []

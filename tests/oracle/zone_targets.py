@@ -1,13 +1,13 @@
-"""The five plans by hand: figures, targets, dates due, weights and ladder. Thresholds from /research notes on land rules, sections 7 and 10, and the issue.
+"""The plans by hand: figures, targets, dates due, weights and ladder.
 
-Zunyi, Quanzhou, Nanjing, Wuhan: excerpts of the plans themselves. National zones: the notices on 541 zones, of 2023 (number 215) and of 2024. Where a plan is silent and this project chooses (margins of "about", equal weights, the
-first and the last place of Zunyi's ladder), the choice is the one that the plan's own notes state.
+Thresholds are those of the documents: Zunyi, Quanzhou, Nanjing and Wuhan from the excerpts of the plans themselves; national zones from the
+notices on 541 zones, 215 of 2023, and of 2024; the two ladders from the press. Where a plan is silent and this project chooses (margins of
+"about", equal weights, the first and the last place of Zunyi's ladder), the choice is the one that the plan's own notes state.
 """
-from datetime import date
 from fractions import Fraction
 
 import land_rules
-from zone_data import growth, minus, of, over, share, times
+from zone_data import INFINITE, Open, growth, minus, of, over, share, times
 from zone_plans import Target, above
 
 YI = 10000
@@ -164,7 +164,6 @@ class Zunyi:
         if None in (now.known, then.known) or base >= unit.year or now.known <= 0 or then.known <= 0:
             return None
         rate = lambda above_, below_: Fraction(100 * (float(above_ / below_) ** (1 / (unit.year - int(base))) - 1))
-        from zone_data import INFINITE, Open
         low = Fraction(-100) if then.high == INFINITE else rate(now.low, then.high)
         return Open(rate(now.known, then.known), low, INFINITE if now.high == INFINITE else rate(now.high, then.low))
 
