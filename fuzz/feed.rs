@@ -29,8 +29,11 @@ fn feed(directory: &Path, name: &str, bytes: &[u8]) {
     let path = directory.join(name);
     std::fs::write(&path, bytes).expect("the directory can be written to");
     let mut findings = Findings::default();
-    let dataset =
-        load(directory, &Options { lenient: false, keep: None, rows: Rows::CHECKED, tried: &[], progress: &Quiet }, &mut findings);
+    let dataset = load(
+        directory,
+        &Options { lenient: false, keep: None, rows: Rows::CHECKED, parts: false, tried: &[], progress: &Quiet },
+        &mut findings,
+    );
     // Without enterprises there is no data set, and an error says so.
     assert!(dataset.is_some() || findings.count(Severity::Error) > 0);
     drop(dataset);

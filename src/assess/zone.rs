@@ -14,7 +14,7 @@ use crate::load::{self, Dataset, Progress, Rows};
 use crate::plan::flags::{self, InventoryStatement};
 use crate::plan::scheme::{self as statements, SchemeStatement};
 use crate::policy::book::{self, Book};
-use crate::policy::definition::{accepted, read_value};
+use crate::policy::definition::{accepted, read_value, shown};
 use crate::policy::expression::nearest;
 use crate::policy::scheme::{self, Scheme, Scope};
 use crate::policy::subject::Extra;
@@ -280,6 +280,7 @@ pub fn evaluate(planned: &Planned, dataset: &Dataset) -> Result<Judged, EngineEr
 #[derive(Debug)]
 pub struct Told {
     scheme: Scheme,
+    settings: BTreeMap<String, Term>,
     rows: DataFrame,
     overview: Option<DataFrame>,
     quarters: Vec<(Part, DataFrame)>,
@@ -290,7 +291,9 @@ impl Told {
     /// For the report.
     pub fn said<'t>(&'t self, language: &'t str) -> Said<'t> {
         let (overview, quarters, leading) = (self.overview.as_ref(), self.quarters.as_slice(), self.leading.as_slice());
-        Said { scheme: &self.scheme, rows: &self.rows, overview, quarters, leading, language }
+        let settings = self.settings.iter().filter(|(_, value)| **value != Term::Missing);
+        let settings = settings.map(|(name, value)| format!("{name}={}", shown(value))).collect();
+        Said { scheme: &self.scheme, rows: &self.rows, overview, quarters, leading, settings, language }
     }
 }
 
@@ -316,27 +319,26 @@ fn tell(dataset: &Dataset, request: &Request, planned: Planned) -> Result<Told, 
         }
         quarters = self::quarters(dataset, &general)?;
     }
-    Ok(Told { scheme: planned.scheme, rows, overview, quarters, leading })
+    Ok(Told { scheme: planned.scheme, settings: planned.settings, rows, overview, quarters, leading })
 }
 
-/// Chain and name of the enterprises that the overview counts as leading, by its label.
+/// Chain and name of the enterprises that the overview counts as leading, by its labels.
 fn leading_firms(dataset: &Dataset, overview: &Planned) -> Vec<(String, String)> {
-    let mut label = None;
+    let mut wanted: Vec<String> = Vec::new();
     if let Some(when) = overview.scheme.measure("leading_firms").and_then(|measure| measure.when.as_ref()) {
         when.term.visit(&mut |term| {
             if let Term::HasLabel(name) = term {
-                label = Some(format!(";{name};"));
+                wanted.push(format!(";{name};"));
             }
         });
     }
     let text = |name: &str| dataset.panel.column(name).ok().and_then(|column| column.str().ok());
     let years = dataset.panel.column("year").ok().and_then(|column| column.i32().ok());
-    let (Some(label), Some(labels), Some(chains), Some(names), Some(years)) = (label, text("labels"), text("chain"), text("name"), years)
-    else {
+    let (Some(labels), Some(chains), Some(names), Some(years)) = (text("labels"), text("chain"), text("name"), years) else {
         return Vec::new();
     };
     let rows = years.iter().enumerate().filter(|(_, year)| *year == Some(overview.year)).map(|(row, _)| row);
-    let is_leading = |row: &usize| labels.get(*row).is_some_and(|labels| labels.contains(&label));
+    let is_leading = |row: &usize| labels.get(*row).is_some_and(|labels| wanted.iter().any(|label| labels.contains(label)));
     let mut list: Vec<(String, String)> =
         rows.filter(is_leading).filter_map(|row| Some((chains.get(row)?.to_owned(), names.get(row)?.to_owned()))).collect();
     list.sort();

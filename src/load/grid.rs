@@ -140,15 +140,21 @@ impl Grid {
 
     /// The cells of a row, counted from zero; `None` where none of them is filled.
     pub fn row(&self, row: u32) -> Option<Vec<&str>> {
-        self.rows_between(row, row).pop().map(|(_, fields)| fields)
+        let part = self.parts.get(self.part_of(row))?;
+        let at = part.rows.binary_search_by_key(&row, |known| known.0).ok()?;
+        let (_, start, end) = part.rows[at];
+        Some((start..end).map(|at| part.cell(at)).collect())
     }
 
     /// The rows with a cell that is not blank from one to another, counted from zero.
-    pub fn rows_between(&self, first: u32, last: u32) -> Vec<(u32, Vec<&str>)> {
-        let from = self.parts.partition_point(|part| part.rows.last().is_some_and(|row| row.0 < first));
-        let rows = self.parts[from..].iter().flat_map(|part| part.rows.iter().map(move |row| (part, row)));
-        let rows = rows.skip_while(|(_, row)| row.0 < first).take_while(|(_, row)| row.0 <= last);
-        rows.map(|(part, &(row, start, end))| (row, (start..end).map(|at| part.cell(at)).collect())).collect()
+    pub fn rows_between(&self, first: u32, last: u32) -> impl Iterator<Item = u32> {
+        let rows = self.parts[self.part_of(first)..].iter().flat_map(|part| part.rows.iter().map(|row| row.0));
+        rows.skip_while(move |row| *row < first).take_while(move |row| *row <= last)
+    }
+
+    /// The part in which a row stands, or would.
+    fn part_of(&self, row: u32) -> usize {
+        self.parts.partition_point(|part| part.rows.last().is_some_and(|last| last.0 < row))
     }
 
     /// Lets a text stand in a column of these rows where nothing does. More than a sheet may hold is left as it is.

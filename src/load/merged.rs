@@ -18,7 +18,7 @@ use crate::finding::{Code, Finding, Findings, Place, Severity, column_letters};
 pub fn fill(source: &mut Source, columns: &[FileColumn], heading: &Heading, findings: &mut Findings) -> Vec<String> {
     let file = source.file.clone();
     let Body::Grid(grid) = &mut source.body else { return Vec::new() };
-    let (mut filled, mut reached) = (Vec::new(), BTreeMap::new());
+    let (mut filled, mut reached, mut data) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for area in std::mem::take(&mut grid.merged) {
         // Areas that lie over each other are of a damaged file.
         if u64::from(area.top) < heading.last.end || reached.get(&area.left).is_some_and(|row| *row >= area.top) {
@@ -30,8 +30,9 @@ pub fn fill(source: &mut Source, columns: &[FileColumn], heading: &Heading, find
         if text.is_empty() || is_no_data(&first) || columns.iter().any(|column| *column.heading == *text) {
             continue;
         }
-        let rows = grid.rows_between(area.top + 1, area.bottom);
-        let rows: Vec<u32> = rows.into_iter().filter(|(_, fields)| !is_no_data(fields)).map(|(row, _)| row).collect();
+        // Each row is looked at once, however many areas reach over it.
+        let mut is_data = |row: &u32| *data.entry(*row).or_insert_with(|| grid.row(*row).is_some_and(|fields| !is_no_data(&fields)));
+        let rows: Vec<u32> = grid.rows_between(area.top + 1, area.bottom).filter(|row| is_data(row)).collect();
         let is_wide = (area.left + 1..=area.right).any(|at| columns.get(at as usize).is_some_and(is_read));
         let reaches = reaches_down(column, &text);
         if reaches && !rows.is_empty() {

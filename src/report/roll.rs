@@ -67,7 +67,9 @@ pub fn build(frame: &DataFrame, by: &str, said: Option<&Said>, context: &Context
         ],
         heading: vec![
             rank::heading_of(context.data_set, policy, context.year),
-            Phrase::new("rank.rolled").with("rows", rows).with_key("by", format!("by.{by}")),
+            Phrase::new(if is_placed && said.is_some() { "zone.rolled" } else { "rank.rolled" })
+                .with("rows", rows)
+                .with_key("by", format!("by.{by}")),
         ],
         ..Report::default()
     };
@@ -75,6 +77,12 @@ pub fn build(frame: &DataFrame, by: &str, said: Option<&Said>, context: &Context
     report.parts.push(Part { id: "rows".to_owned(), title: None, columns, sections, grades: policy.grade_names() });
     report.notes.push(Phrase::new(if is_placed && said.is_some() { "zone.ranked-note" } else { "rank.rolled-note" }));
     report.notes.extend(super::policies::notes(policy));
+    if let Some(said) = said.filter(|said| !said.scheme.targets.is_empty()) {
+        report.facts.push(("plan", said.scheme.id.as_str().into()));
+        report.facts.push(("plan_status", said.scheme.status.as_str().into()));
+        report.heading.push(ranked::heading(said));
+        report.notes.extend(ranked::notes(said));
+    }
     report
 }
 

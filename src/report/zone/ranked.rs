@@ -8,7 +8,7 @@ use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, IdxCa, Int64Chu
 use super::lines::{number, text};
 use crate::dictionary::{Bilingual, Part};
 use crate::policy::scheme::{End, Scheme, Scope};
-use crate::report::table::{Column, Values};
+use crate::report::table::{Column, Phrase, Values};
 
 /// What a plan says of the rows.
 pub struct Said<'s> {
@@ -22,6 +22,8 @@ pub struct Said<'s> {
     pub quarters: &'s [(Part, DataFrame)],
     /// For chains: names of leading firms.
     pub leading: &'s [(String, String)],
+    /// Its settings, `setting=value`.
+    pub settings: Vec<String>,
     /// `zh` or `en`.
     pub language: &'s str,
 }
@@ -52,6 +54,23 @@ pub fn names(by: &str) -> Vec<String> {
         "chain" => OF_CHAINS.iter().map(|name| (*name).to_owned()).chain(quarters).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Which plan it is, and what is set in it.
+pub fn heading(said: &Said) -> Phrase {
+    Phrase::new(if said.settings.is_empty() { "zone.plan-line" } else { "zone.plan-line-set" })
+        .with_both("title", said.scheme.title.clone())
+        .with("id", &said.scheme.id)
+        .with_key("status", format!("status.{}", said.scheme.status.as_str()))
+        .with("settings", said.settings.join(", "))
+}
+
+/// What a reader of the plan should know, and what its source does not give.
+pub fn notes(said: &Said) -> Vec<Phrase> {
+    let scheme = said.scheme;
+    let texts = scheme.score.iter().filter_map(|score| score.note.clone()).chain(scheme.notes.iter().cloned());
+    let notes = texts.map(|note| Phrase::new("rank.policy-note").with_both("note", note));
+    notes.chain(scheme.about.unknown.iter().map(super::super::policies::unknown)).collect()
 }
 
 /// For each rolled row the row of the plan.
