@@ -62,7 +62,7 @@ class Maker:
         return {
             "id": f"{self.name.upper()}{number:05}", "name": f"{zone[:2]}企业{number}", "zone": zone, "industry": draw.choice(INDUSTRIES), "chain": draw.choice(list(CHAINS)),
             "scale": "" if self.gap(zone, 0.02) else draw.choice(["是", "是", "否"]), "registered": "" if draw.random() < 0.03 else registered, "production": registered + timedelta(draw.randint(200, 900)),
-            "labels": ";".join(label for label, share in (("leading", 0.05), ("high_tech", 0.3)) if draw.random() < share),
+            "labels": ";".join(label for label, share in (("leading", 0.03), ("链主", 0.02), ("high_tech", 0.3)) if draw.random() < share),
         }
 
     def enterprises(self):
@@ -98,7 +98,7 @@ class Maker:
         self.write("energy", "统一社会信用代码,年度,综合能耗（吨标准煤）", [key + [self.draw.randint(10, 9000)] for key in keys])
 
     def add(self, rows, firm, year, how, figures):
-        blank = lambda cents: "" if self.gap(firm["zone"], 0.008) else f"{cents / 100:.2f}"
+        blank = lambda cents: "" if self.gap(firm["zone"], 0.02) else f"{cents / 100:.2f}"
         if self.name == "a":
             rows.append([firm["id"], year, *map(blank, figures)])
             return

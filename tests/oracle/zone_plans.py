@@ -25,6 +25,11 @@ def is_there(firm, year):
     return firm.get("registered_on") is None or firm["registered_on"].year <= year
 
 
+def is_leading(firm):
+    """By any of the labels that offices use for it."""
+    return not firm["labels"].isdisjoint(("leading", "龙头", "龙头企业", "链主"))
+
+
 def rounded(value):
     """To millionths, half away from zero."""
     if value is None or value in (INFINITE, -INFINITE):
@@ -351,7 +356,7 @@ def chains(asked):
     """Main revenue of every chain as far as it is known, its growth where all of it is, leading firms, and the same quarter by quarter."""
     out = {}
     for chain in asked.city.chains:
-        row = {"leading_firms": Unit(asked, "chain", chain, asked.year).counted(lambda firm: "leading" in firm["labels"]).known}
+        row = {"leading_firms": Unit(asked, "chain", chain, asked.year).counted(is_leading).known}
         for part in ("", "Q1", "Q2", "Q3", "Q4"):
             unit = Unit(replace(asked, part=part), "chain", chain, asked.year)
             now = unit.sum("main_revenue")
