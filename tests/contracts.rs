@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mujun::finding::Code;
-use mujun::policy::library::{BOOKS, BUILT_IN, FACTORS};
+use mujun::policy::library::{BOOKS, BUILT_IN, FACTORS, PLANS};
 
 /// Which module of ours may name which: the table of the design, as it is kept.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
@@ -221,7 +221,7 @@ fn sentences_stand_in_the_locales_and_not_in_the_code() {
 
 #[test]
 fn built_in_policies_are_named_like_their_files_and_none_is_forgotten() {
-    let all: Vec<(&str, &str)> = BUILT_IN.iter().chain(BOOKS).chain(FACTORS).copied().collect();
+    let all: Vec<(&str, &str)> = BUILT_IN.iter().chain(BOOKS).chain(FACTORS).chain(PLANS).copied().collect();
     let mut ids = BTreeSet::new();
     for file in files("src/policies", "toml") {
         let name = file.file_stem().expect("a file has a name").to_string_lossy().into_owned();

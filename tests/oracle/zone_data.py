@@ -184,7 +184,7 @@ class Flows:
     """What enterprises report of years, quarters and months."""
 
     def __init__(self):
-        self.cells = {}
+        self.cells, self.known = {}, {}
 
     def add(self, key, row):
         month, quarter = row.get("month"), row.get("quarter")
@@ -200,6 +200,12 @@ class Flows:
         return own if own is not None else self.sum(self.cells.get((key, year, ("M", 3 * quarter - back), column)) for back in range(3))
 
     def figure(self, key, year, part, column):
+        about = key, year, part, column
+        if about not in self.known:
+            self.known[about] = self.added(*about)
+        return self.known[about]
+
+    def added(self, key, year, part, column):
         if part:
             return self.sum(self.quarter(key, year, quarter, column) for quarter in QUARTERS[part])
         own = self.cells.get((key, year, ("Y", 0), column))
@@ -227,7 +233,7 @@ class City:
 
     def __init__(self, directories):
         self.flows, self.enterprises, self.land, self.factories, self.agreements = Flows(), {}, [], [], []
-        self.zone_rows, self.kpis = defaultdict(list), {}
+        self.zone_rows, self.kpis, self.groups = defaultdict(list), {}, {}
         years = set()
         for number, directory in enumerate(directories):
             for row in read(directory, "enterprises"):
@@ -262,6 +268,12 @@ class City:
         names = {row["zone"] for rows in (self.enterprises.values(), self.land, self.factories) for row in rows if row.get("zone")}
         self.zones = sorted(names | set(self.zone_rows))
         self.chains = sorted({row["chain"] for row in self.enterprises.values() if row.get("chain")})
+
+    def members(self, scope, name):
+        """The enterprises of a zone, of a chain, or all."""
+        if (scope, name) not in self.groups:
+            self.groups[scope, name] = [(key, firm) for key, firm in self.enterprises.items() if scope == "city" or firm.get(scope) == name]
+        return self.groups[scope, name]
 
     def zone(self, name, year):
         """What the table of zones says of one in a year."""

@@ -25,6 +25,11 @@ def is_there(firm, year):
     return firm.get("registered_on") is None or firm["registered_on"].year <= year
 
 
+def is_leading(firm):
+    """By any of the labels that offices use for it."""
+    return not firm["labels"].isdisjoint(("leading", "龙头", "龙头企业", "链主"))
+
+
 def rounded(value):
     """To millionths, half away from zero."""
     if value is None or value in (INFINITE, -INFINITE):
@@ -75,9 +80,7 @@ class Unit:
         return replace(self, year=year, blanks=[]) if year in self.city.years and year <= self.asked.year else None
 
     def members(self):
-        for key, firm in self.city.enterprises.items():
-            if self.scope == "city" or firm.get(self.scope) == self.name:
-                yield key, firm
+        return self.city.members(self.scope, self.name)
 
     def figure(self, key, firm, column):
         return self.city.land_of(firm, self.year) if column == "land_mu" else self.city.flows.figure(key, self.year, self.asked.part, column)
@@ -112,12 +115,13 @@ class Unit:
         return self.added(((when(row, self.as_of), True, value(row) if value else Fraction(1)) for row in own), never_negative)
 
     def land_in(self, state_of, states):
-        """Land in some states: parcels whose state cannot be told may be in them."""
+        """Land in some states: parcels whose state cannot be told may be in them, those in another state are known not to be."""
         if self.scope == "chain" or self.year != self.asked.year:
             return NOTHING
         own = [row for row in self.city.land if self.scope == "city" or row.get("zone") == self.name]
         told = [(state_of(row, self.as_of), row) for row in own if row.get("tenure") in (None, "owned")]
-        return self.added(((None if state is None else state in states, True, row["area"]) for state, row in told if state != "none"), True)
+        rows = ((None if state is None else True, True, row["area"] if state in states else Fraction(0)) for state, row in told if state != "out of scope")
+        return self.added(rows, True)
 
     def column(self, name):
         """What the table of zones says; for the city the sum of all zones, if each has it."""
@@ -349,10 +353,10 @@ def due_of(due, as_of):
 
 # ---- chains ------------------------------------------------------------------------------------------------------------------
 def chains(asked):
-    """Main revenue of every chain, its growth, leading firms, and the same quarter by quarter."""
+    """Main revenue of every chain as far as it is known, its growth where all of it is, leading firms, and the same quarter by quarter."""
     out = {}
     for chain in asked.city.chains:
-        row = {"leading_firms": Unit(asked, "chain", chain, asked.year).counted(lambda firm: "leading" in firm["labels"]).known}
+        row = {"leading_firms": Unit(asked, "chain", chain, asked.year).counted(is_leading).known}
         for part in ("", "Q1", "Q2", "Q3", "Q4"):
             unit = Unit(replace(asked, part=part), "chain", chain, asked.year)
             now = unit.sum("main_revenue")
@@ -360,8 +364,8 @@ def chains(asked):
             last = last.sum("main_revenue") if last else NOTHING
             settled = now.is_settled() and last.is_settled() and last.known > 0
             row[part.lower() or "year"] = {
-                "main_revenue": now.known if now.is_settled() else None,
-                "main_revenue_last": last.known if last.is_settled() else None,
+                "main_revenue": now.known,
+                "main_revenue_last": last.known,
                 "growth": 100 * (now.known / last.known - 1) if settled else None,
             }
         out[chain] = row

@@ -1,14 +1,14 @@
-"""The five plans by hand: figures, targets, dates due, weights and ladder. Thresholds from /research notes on land rules, sections 7 and 10, and the issue.
+"""The plans by hand: figures, targets, dates due, weights and ladder.
 
-Zunyi, Quanzhou, Nanjing, Wuhan: excerpts of the plans themselves. National zones: the notices on 541 zones, of 2023 (number 215) and of 2024. Where a plan is silent and this project chooses (margins of "about", equal weights, the
-first and the last place of Zunyi's ladder), the choice is the one that the plan's own notes state.
+Thresholds are those of the documents: Zunyi, Quanzhou, Nanjing and Wuhan from the excerpts of the plans themselves; national zones from the
+notices on 541 zones, 215 of 2023, and of 2024; the two ladders from the press. Where a plan is silent and this project chooses (margins of
+"about", equal weights, the first and the last place of Zunyi's ladder), the choice is the one that the plan's own notes state.
 """
-from datetime import date
 from fractions import Fraction
 
 import land_rules
-from zone_data import growth, minus, of, over, share, times
-from zone_plans import Target, above
+from zone_data import INFINITE, Open, growth, minus, of, over, share, times
+from zone_plans import Target, above, is_leading
 
 YI = 10000
 
@@ -39,11 +39,11 @@ def land_state(row, as_of):
 
 
 def idle_state(row, as_of):
-    """none, overdue, suspected, determined; None: cannot be told."""
+    """none, overdue, suspected, determined, or out of scope; None: cannot be told."""
     rules = {rule: value for rule, value, *_ in parcel(row, as_of).rules()}
     idle = land_rules.either(rules["IDLE-03"], rules["IDLE-07"])
     if not parcel(row, as_of).idle_rules_apply():
-        return "none"
+        return "out of scope"
     if idle is None:
         return None
     if idle:
@@ -164,7 +164,6 @@ class Zunyi:
         if None in (now.known, then.known) or base >= unit.year or now.known <= 0 or then.known <= 0:
             return None
         rate = lambda above_, below_: Fraction(100 * (float(above_ / below_) ** (1 / (unit.year - int(base))) - 1))
-        from zone_data import INFINITE, Open
         low = Fraction(-100) if then.high == INFINITE else rate(now.low, then.high)
         return Open(rate(now.known, then.known), low, INFINITE if now.high == INFINITE else rate(now.high, then.low))
 
@@ -195,14 +194,14 @@ def _zunyi():
         Target("last-growth", growing(output), "at-least", 20, take=lambda unit, goal: minus(times(1 + goal / 100, last(output)(unit)), output(unit)), **city),
         kpi_target("industrial-investment", "above", 3600, "累计工业投资", "工业投资累计", **city, **dated),
         Target("above-scale-firms", lambda unit: unit.counted(is_above_scale), "at-least", 1300, take=short(lambda unit: unit.counted(is_above_scale)), **city, **dated),
-        Target("above-scale-output-share", z.outside(("全市规上工业总产值", "全市规模以上工业总产值"), "gross_output"), "at-least", 90, **city, **dated),
-        Target("above-scale-value-added-share", z.outside(("全市规上工业增加值", "全市规模以上工业增加值"), "value_added"), "at-least", 90, **city, **dated),
+        Target("above-scale-output-share", z.outside(("全市规上工业总产值", "全市规模以上工业总产值"), "gross_output"), "at-least", 90, **city),
+        Target("above-scale-value-added-share", z.outside(("全市规上工业增加值", "全市规模以上工业增加值"), "value_added"), "at-least", 90, **city),
         *(kpi_target(f"zones-{size}", "at-least", wanted, f"{size}亿级开发区达标数", **city, **dated) for size, wanted in ((2000, 1), (1000, 1), (500, 2), (100, 7), (50, 5))),
         kpi_target("plants-in-zones", "at-most", 0, "区外新建工业项目数", **city),
         Target("tier-output", output, "at-least", z.tier_goal, when=lambda unit: unit.column("tier") is not None or unit.column("gross_output_target") is not None, yearly=True, weight=1, take=short(output), **dated),
         *(kpi_target(f"projects-{size}", "at-least", 5, f"新引进{size}亿级项目数", f"{size}亿级新项目", when=class_of(f"{size}亿级"), weight=1, **dated) for size in sizes),
         Target("output-intensity", lambda unit: over(output(unit), unit.column("industrial_land")), "at-least", lambda unit: {"national": 500, "provincial": 300}.get(unit.column("level")),
-               when=lambda unit: None if unit.column("level") is None else unit.column("level") in ("national", "provincial"), yearly=True, weight=1, take=more(output, column("industrial_land")), **dated),
+               when=lambda unit: None if unit.column("level") is None else unit.column("level") in ("national", "provincial"), yearly=True, weight=1, take=more(output, column("industrial_land"))),
         Target("industrial-land-share", lambda unit: share(unit.column("industrial_land"), z.for_business(unit)), "about", 70, tolerance=lambda unit: unit.number("land_share_tolerance"), weight=1,
                take=more(column("industrial_land"), z.for_business, 100)),
         kpi_target("exit-mechanism", "at-least", 1, "已建立低效用地退出机制"),
@@ -315,7 +314,7 @@ class Nanjing:
 
 def _nanjing():
     in_chains = lambda unit: unit.sum("main_revenue", lambda firm: firm.get("chain") is not None)
-    leading = lambda unit: unit.counted(lambda firm: "leading" in firm["labels"])
+    leading = lambda unit: unit.counted(is_leading)
     grown = lambda id_, scope: Target(id_, growing(in_chains), "at-least", lambda unit: minus(20, unit.number("growth_tolerance")), scope=scope,
                                       take=lambda unit, goal: minus(times(1 + goal / 100, last(in_chains)(unit)), in_chains(unit)))
     wanted = lambda id_, goal, name, part=None, **more_: Target(id_, reported(name, part=part), "at-least", goal, scope="city", take=short(reported(name, part=part)), **more_)
