@@ -162,7 +162,7 @@ fn states(draft: &mut Draft) {
         let list: Vec<String> = state.states.iter().map(|state| text(state)).collect();
         let is = format!("book = {} AND state IN ({})", text(&state.book), list.join(", "));
         columns.push(format!("{} AS {}__sum", exact_sum(&format!("CASE WHEN {is} THEN mu ELSE 0.0 END"), 6), state.id));
-        columns.push(format!("COUNT(CASE WHEN book = {} THEN 1 END) AS {}__known", text(&state.book), state.id));
+        columns.push(format!("COUNT(CASE WHEN book = {} AND state IS NOT NULL THEN 1 END) AS {}__known", text(&state.book), state.id));
         let blank = format!("SUM(CASE WHEN book = {} AND state IS NULL THEN parcels ELSE 0 END)", text(&state.book));
         columns.push(format!("{blank} AS {}__blank", state.id));
     }
