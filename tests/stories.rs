@@ -16,7 +16,8 @@ const DOCUMENTS: &[&str] = &[
     "docs/tour.md",
     "docs/policy.md",
     "docs/rule-books.md",
-    "docs/zone-plans.md", "docs/zones.md",
+    "docs/zone-plans.md",
+    "docs/zones.md",
     "docs/checking.md",
     "docs/files.md",
 ];

@@ -148,7 +148,12 @@ impl Draft<'_> {
 
     /// A number as SQL, rounded.
     fn value(&self, term: &Term) -> String {
-        self.printer().value(&self.settled(term))
+        let term = self.settled(term);
+        if term.names().is_empty() {
+            // Constants are decimals to some engines, too narrow for the nudge.
+            return super::print::rounded(&format!("CAST({} AS DOUBLE)", self.printer().print(&term)), 6);
+        }
+        self.printer().value(&term)
     }
 
     fn printer(&self) -> Printer<'_> {

@@ -35,9 +35,9 @@ fn add_scores(draft: &mut Draft, score: &Score, targets: &[Target]) {
     }
     let columns = [
         "*".to_owned(),
-        format!("{} AS points", points.join("\n    + ")),
-        format!("{} AS told_weight", told.join(" + ")),
-        format!("{} AS all_weight", all.join(" + ")),
+        format!("CAST({} AS DOUBLE) AS points", points.join("\n    + ")),
+        format!("CAST({} AS DOUBLE) AS told_weight", told.join(" + ")),
+        format!("CAST({} AS DOUBLE) AS all_weight", all.join(" + ")),
     ];
     draft.push("weighed", "points and weights of the targets that can be told", select(&columns, "FROM judged"));
     let known = super::super::print::rounded(&format!("({} * all_weight)", super::super::print::double(&score.known)), 6);
