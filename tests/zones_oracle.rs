@@ -121,7 +121,7 @@ fn rows<'v>(report: &'v Value, part: &str) -> &'v [Value] {
 }
 
 /// Rows by what a key says of each; no key twice.
-fn by_key<'v>(rows: &'v [Value], key: impl Fn(&Value) -> String) -> BTreeMap<String, &'v Value> {
+fn by_key(rows: &[Value], key: impl Fn(&Value) -> String) -> BTreeMap<String, &Value> {
     let found: BTreeMap<String, &Value> = rows.iter().map(|row| (key(row), row)).collect();
     assert_eq!(found.len(), rows.len(), "a key is there twice");
     found
@@ -156,7 +156,7 @@ fn compare_rows(
 }
 
 /// The entries of an object of objects under `outer:inner` keys.
-fn nested<'v>(value: &'v Value, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, &'v Value> {
+fn nested(value: &Value, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, &Value> {
     let outer = value.as_object().into_iter().flatten().filter(|(name, _)| wanted(name));
     outer.flat_map(|(name, inner)| inner.as_object().into_iter().flatten().map(move |(id, row)| (format!("{name}:{id}"), row))).collect()
 }

@@ -409,7 +409,7 @@ pub fn land(planned: &Planned, dataset: &Dataset) -> Result<DataFrame, EngineErr
             all.add(&book.id, &engine::evaluate(&statement.text(), &tables)?)?;
         }
     }
-    Ok(all.frame()?)
+    all.frame()
 }
 
 /// Rows of land by state.
