@@ -94,7 +94,7 @@ pub fn prepare_city(data: &[PathBuf], request: &Request, progress: &dyn Progress
         None => keep,
     };
     let rows = match &needs {
-        Some(needs) if needs.rows => Rows::ALL,
+        Some(needs) if !request.check_rows => needs.rows,
         _ if request.check_rows => Rows::CHECKED,
         _ => Rows::default(),
     };

@@ -10,7 +10,7 @@ use polars::prelude::{DataFrame, DataType, Float64Chunked, Int64Chunked, IntoCol
 use crate::dictionary::{ColumnType, Dictionary, Part};
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
-use crate::load::{self, Dataset, Progress, Rows};
+use crate::load::{self, Dataset, Progress, Rows, Want};
 use crate::plan::flags::{self, InventoryStatement};
 use crate::plan::scheme::{self as statements, SchemeStatement};
 use crate::policy::book::{self, Book};
@@ -91,8 +91,8 @@ pub struct Judged {
 pub struct Needs {
     /// Columns of the panel; `None`: it names columns that only the data know.
     pub panel: Option<BTreeSet<String>>,
-    /// Rows of land, factories and agreements?
-    pub rows: bool,
+    /// Rows of land, factories and agreements.
+    pub rows: Rows<'static>,
     /// Quarters?
     pub parts: bool,
 }
@@ -104,14 +104,20 @@ pub fn needs(request: &Request) -> Needs {
         |name: &str, quiet: &mut Findings| library::find_plan(name, quiet).and_then(|source| scheme::read(&source, &Extra::new(), quiet));
     let scheme = read(request.plan.as_deref().unwrap_or(OVERVIEW), &mut quiet);
     let overview = read(OVERVIEW, &mut quiet).filter(|_| request.by_chain);
-    let rows = scheme
-        .as_ref()
-        .is_none_or(|scheme| !scheme.states.is_empty() || scheme.measures.iter().any(|measure| measure.of != scheme::Of::Enterprise));
+    let over = |of: scheme::Of| scheme.as_ref().is_none_or(|scheme| scheme.measures.iter().any(|measure| measure.of == of));
+    let want = |wanted: bool| if wanted && !request.by_chain { Want::All } else { Want::Nothing };
+    let states = scheme.as_ref().is_none_or(|scheme| !scheme.states.is_empty());
+    let rows = Rows {
+        land: want(states || over(scheme::Of::Parcel)),
+        factories: want(over(scheme::Of::Factory)),
+        agreements: want(over(scheme::Of::Agreement)),
+        ..Rows::default()
+    };
     let panel = scheme.map(|scheme| {
         let reads = statements::reads(&scheme).into_iter();
         reads.chain(overview.iter().flat_map(statements::reads)).chain(["labels", "chain"].map(str::to_owned)).collect()
     });
-    Needs { panel, rows: rows && !request.by_chain, parts: request.by_chain || request.period.is_some() }
+    Needs { panel, rows, parts: request.by_chain || request.period.is_some() }
 }
 
 /// Loads the data sets as one and reads the plan. `None` when the gate is shut; the findings then say why.
