@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use polars::prelude::{DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn, NamedFrom, Series, StringChunked};
+use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn, NamedFrom, Series, StringChunked};
 
 use crate::dictionary::{ColumnType, Dictionary, Part};
 use crate::engine::{self, EngineError};
@@ -295,11 +295,13 @@ pub struct Told {
 
 impl Told {
     /// For the report.
-    pub fn said<'t>(&'t self, language: &'t str) -> Said<'t> {
+    ///
+    /// `every`: also zones without enterprises, which have no sums.
+    pub fn said<'t>(&'t self, every: bool, language: &'t str) -> Said<'t> {
         let (overview, quarters, leading) = (self.overview.as_ref(), self.quarters.as_slice(), self.leading.as_slice());
         let settings = self.settings.iter().filter(|(_, value)| **value != Term::Missing);
         let settings = settings.map(|(name, value)| format!("{name}={}", shown(value))).collect();
-        Said { scheme: &self.scheme, rows: &self.rows, overview, quarters, leading, settings, language }
+        Said { scheme: &self.scheme, rows: &self.rows, overview, quarters, leading, settings, every, language }
     }
 }
 
@@ -351,12 +353,22 @@ fn leading_firms(dataset: &Dataset, overview: &Planned) -> Vec<(String, String)>
     list
 }
 
-/// The panel of a part of the year; without any row where the data do not have the part.
+/// The panel of a part of the year; where the data do not have the part, every figure of it is missing.
 fn panel(dataset: &Dataset, part: Part) -> DataFrame {
-    match part {
-        Part::Year => dataset.panel.clone(),
-        part => dataset.panel_of(part).unwrap_or_else(|| dataset.panel.clear()),
+    if part == Part::Year {
+        return dataset.panel.clone();
     }
+    dataset.panel_of(part).unwrap_or_else(|| {
+        let yearly = Dictionary::get().tables.iter().filter(|table| ["output", "tax", "energy"].contains(&table.name.as_str()));
+        let names = yearly.flat_map(|table| &table.columns).map(|column| column.name.as_str());
+        let names: BTreeSet<&str> = names.filter(|name| !["enterprise_id", "year"].contains(name)).collect();
+        let blank = |column: &Column| match names.contains(column.name().as_str()) {
+            true => Column::full_null(column.name().clone(), column.len(), column.dtype()),
+            false => column.clone(),
+        };
+        let columns = dataset.panel.columns().iter().map(blank).collect();
+        DataFrame::new(dataset.panel.height(), columns).unwrap_or_else(|_| dataset.panel.clear())
+    })
 }
 
 /// The plan's rows for each quarter that is in the data, in the order of the year.

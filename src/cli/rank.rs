@@ -91,7 +91,7 @@ impl Rank {
         };
         session.say_corrections(&prepared.dataset);
         session.tell(&findings);
-        let said = of_plan.as_ref().map(|told| told.said(session.locale.language.as_str()));
+        let said = of_plan.as_ref().map(|told| told.said(request.filter.is_none(), session.locale.language.as_str()));
         let context = rank::Context {
             data_set: &prepared.dataset.name,
             policy: &prepared.policy,

@@ -40,9 +40,9 @@ pub fn columns(by: &str, grades: &[String]) -> Vec<(String, String)> {
 
 /// Builds the report from the rolled-up rows.
 pub fn build(frame: &DataFrame, by: &str, said: Option<&Said>, context: &Context) -> Report {
-    let rows = frame.height();
     let is_placed = by == "zone" && !context.sorted;
     let frame = &said.filter(|_| is_placed).map_or_else(|| frame.clone(), |said| ranked::ordered(frame, by, said));
+    let rows = frame.height();
     let frame = context.top.map_or_else(|| frame.clone(), |top| frame.head(Some(top)));
     let policy = context.policy;
     let all = columns(by, &policy.grade_names());

@@ -142,6 +142,11 @@ pub fn read(block: Block, names: &Names, settings: &[Setting], findings: &mut Fi
     if goal.as_ref().is_some_and(|(direction, _)| *direction == Direction::About) && block.item("tolerance").is_none() {
         block.missing("tolerance", findings);
     }
+    if let Some(Some(tolerance)) = tolerance.as_ref().filter(|tolerance| matches!(tolerance, Some(Formula { term: Term::Negative(_), .. })))
+    {
+        let finding = Finding::error(Code::BadValue, block.place_of("tolerance")).text(&tolerance.text);
+        findings.push(finding.with("key", "tolerance").with("wanted", "≥ 0"));
+    }
     let by = read_by(&block, settings, findings);
     let by_day = read_by_day(&block, findings);
     let yearly = block.truth("yearly", findings);

@@ -24,6 +24,8 @@ pub struct Said<'s> {
     pub leading: &'s [(String, String)],
     /// Its settings, `setting=value`.
     pub settings: Vec<String>,
+    /// Also zones without enterprises?
+    pub every: bool,
     /// `zh` or `en`.
     pub language: &'s str,
 }
@@ -82,6 +84,7 @@ fn places(frame: &DataFrame, key: &str, rows: &DataFrame) -> Vec<Option<usize>> 
 
 /// Zones in the order of the plan's places, those without one last, and the places themselves.
 pub fn ordered(frame: &DataFrame, key: &str, said: &Said) -> DataFrame {
+    let frame = &with_empty(frame, key, said);
     let at = places(frame, key, said.rows);
     let place = |row: usize| at[row].and_then(|row| number(said.rows, "place", row)).map(|place| place as i64);
     let mut order: Vec<usize> = (0..frame.height()).collect();
@@ -91,6 +94,19 @@ pub fn ordered(frame: &DataFrame, key: &str, said: &Said) -> DataFrame {
         frame.take(&IdxCa::from_vec("".into(), order.iter().map(|&row| row as u32).collect())).unwrap_or_else(|_| frame.clone());
     let _ = sorted.with_column(places.into_column().with_name("place".into()));
     sorted
+}
+
+/// With the zones that have no enterprises, and so no sums: they have places all the same.
+fn with_empty(frame: &DataFrame, key: &str, said: &Said) -> DataFrame {
+    let known: Vec<&str> = (0..frame.height()).filter_map(|row| text(frame, key, row)).collect();
+    let zones = (0..said.rows.height()).filter(|&row| said.every && text(said.rows, "scope", row) == Some("zone"));
+    let empty: Vec<&str> = zones.filter_map(|row| text(said.rows, "unit_name", row)).filter(|zone| !known.contains(zone)).collect();
+    let column = |column: &polars::prelude::Column| match column.name().as_str() == key {
+        true => empty.iter().map(|zone| Some(*zone)).collect::<StringChunked>().into_column().with_name(key.into()),
+        false => polars::prelude::Column::full_null(column.name().clone(), empty.len(), column.dtype()),
+    };
+    let rows = DataFrame::new(empty.len(), frame.columns().iter().map(column).collect());
+    rows.and_then(|rows| frame.vstack(&rows)).unwrap_or_else(|_| frame.clone())
 }
 
 /// The columns that a plan adds to the rolled rows of zones.
