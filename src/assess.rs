@@ -24,7 +24,7 @@ use crate::policy::expression::{self, Vocabulary, nearest};
 use crate::policy::source::{Key, Source};
 use crate::policy::subject::Extra;
 use crate::policy::term::{Kind, Term};
-use crate::policy::{self, Policy, library, scope};
+use crate::policy::{self, Policy, Status, library, scope};
 
 /// The method used where none is named.
 pub const DEFAULT_POLICY: &str = "default";
@@ -374,29 +374,31 @@ fn year(dataset: &Dataset, asked: Option<i32>, findings: &mut Findings) -> Optio
     year
 }
 
+/// A column that a policy or a plan needs and the data do not have.
+fn absent(name: &str, policy: &str) -> Finding {
+    let label = |language: &str| Dictionary::get().describe(name, language).map_or(name, |(label, _)| label).to_owned();
+    Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", policy).with_both("label", label("zh"), label("en"))
+}
+
+/// Warns of a method, a book or a plan that is no law: drafts and repealed ones.
+fn warn_of_no_law(status: Status, id: &str, findings: &mut Findings) {
+    let code = match status {
+        Status::Draft => Code::PolicyDraft,
+        Status::Repealed => Code::PolicyRepealed,
+        Status::Trial | Status::InForce => return,
+    };
+    findings.push(Finding::warning(code, Place::Nowhere).with("policy", id));
+}
+
 /// The policy against the data and the year.
 fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings) {
     let present: BTreeSet<String> = dataset.columns().into_iter().map(|(name, _)| name).collect();
-    let label = |name: &str, language: &str| {
-        Dictionary::get().describe(name, language).map_or_else(|| name.to_owned(), |(label, _)| label.to_owned())
-    };
     let is_made =
         |name: &str| policy.factor_tables().any(|table| table.makes() == name && table.works_with(|column| present.contains(column)));
     for name in policy.columns().iter().filter(|name| !present.contains(*name) && !is_made(name) && !is_explained(name, dataset)) {
-        findings.push(Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", &policy.id).with_both(
-            "label",
-            label(name, "zh"),
-            label(name, "en"),
-        ));
+        findings.push(absent(name, &policy.id));
     }
-    let code = match policy.status {
-        policy::Status::Draft => Some(Code::PolicyDraft),
-        policy::Status::Repealed => Some(Code::PolicyRepealed),
-        _ => None,
-    };
-    if let Some(code) = code {
-        findings.push(Finding::warning(code, Place::Nowhere).with("policy", &policy.id));
-    }
+    warn_of_no_law(policy.status, &policy.id, findings);
     if policy.years.is_some_and(|(from, to)| year < from || year > to) {
         let finding = Finding::warning(Code::PolicyOutOfForce, Place::Nowhere).with("policy", &policy.id).with("year", year);
         findings.push(finding.with("years", policy.years_written().unwrap_or_default()));

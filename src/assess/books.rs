@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::policy::book::{self, Book};
-use crate::policy::definition::{accepted, read_value};
+use crate::policy::definition::{Setting, accepted, read_value};
 use crate::policy::expression::nearest;
 use crate::policy::source::Source;
 use crate::policy::subject::{Extra, Subject};
@@ -153,16 +153,22 @@ fn choose(active: &mut [Active], choice: &Choice, findings: &mut Findings) {
         findings.push(unknown(Code::UnknownSetting, &full, known.iter().map(String::as_str)));
         return;
     };
-    match read_value(&choice.value, setting.kind, &setting.choices) {
-        Some(value) => drop(settings.insert(setting.id, value)),
+    give(settings, &setting, &choice.value, &full, findings);
+}
+
+/// Gives a setting a value as it is written; `option`: how the setting is called there.
+pub(super) fn give(settings: &mut BTreeMap<String, Term>, setting: &Setting, text: &str, option: &str, findings: &mut Findings) {
+    match read_value(text, setting.kind, &setting.choices) {
+        Some(value) => drop(settings.insert(setting.id.clone(), value)),
         None => {
-            let finding = Finding::error(Code::BadOption, Place::Nowhere).text(&choice.value).with("option", full);
+            let finding = Finding::error(Code::BadOption, Place::Nowhere).text(text).with("option", option);
             findings.push(finding.with("wanted", accepted(setting.kind, &setting.choices)));
         }
     }
 }
 
-fn unknown<'k>(code: Code, text: &str, known: impl Iterator<Item = &'k str> + Clone) -> Finding {
+/// The finding for a name that is none of those known.
+pub(super) fn unknown<'k>(code: Code, text: &str, known: impl Iterator<Item = &'k str> + Clone) -> Finding {
     let mut finding = Finding::error(code, Place::Nowhere).text(text);
     if let Some(near) = nearest(text, known.clone()) {
         finding = finding.with("hint", near);

@@ -18,7 +18,7 @@ use crate::plan::{self, Statement};
 use crate::policy::definition::shown;
 use crate::policy::source::Source;
 use crate::policy::subject::{Extra, Subject};
-use crate::policy::{self, Policy, Status, library};
+use crate::policy::{self, Policy, library};
 
 /// Up to so many sites a rule that no column can decide is told site by site; beyond that in one line.
 const EACH_SITE: u64 = 1000;
@@ -266,15 +266,8 @@ fn check_method(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Fi
 
 /// Books that are no law: drafts and repealed ones.
 fn check(policy: &Policy, books: &[Active], findings: &mut Findings) {
-    for active in books.iter().filter(|active| !active.rules.is_empty()) {
-        let code = match active.book.status {
-            Status::Draft => Code::PolicyDraft,
-            Status::Repealed => Code::PolicyRepealed,
-            _ => continue,
-        };
-        if active.book.id != policy.id {
-            findings.push(Finding::warning(code, Place::Nowhere).with("policy", &active.book.id));
-        }
+    for active in books.iter().filter(|active| !active.rules.is_empty() && active.book.id != policy.id) {
+        super::warn_of_no_law(active.book.status, &active.book.id, findings);
     }
 }
 

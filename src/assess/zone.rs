@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn, NamedFrom, Series, StringChunked};
 
+use super::books::{give, unknown};
 use crate::dictionary::{ColumnType, Dictionary, Part};
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
@@ -14,12 +15,11 @@ use crate::load::{self, Dataset, Progress, Rows, Want};
 use crate::plan::flags::{self, InventoryStatement};
 use crate::plan::scheme::{self as statements, SchemeStatement};
 use crate::policy::book::{self, Book};
-use crate::policy::definition::{accepted, read_value, shown};
-use crate::policy::expression::nearest;
+use crate::policy::definition::shown;
+use crate::policy::library;
 use crate::policy::scheme::{self, Scheme, Scope};
 use crate::policy::subject::Extra;
 use crate::policy::term::Term;
-use crate::policy::{Status, library};
 use crate::report::zone::ranked::Said;
 
 /// The plan used where none is named: figures without targets.
@@ -201,39 +201,18 @@ fn settings(scheme: &Scheme, chosen: &[String], findings: &mut Findings) -> BTre
         let name = name.trim();
         let name = name.strip_prefix(&format!("{}.", scheme.id)).unwrap_or(name);
         let Some(setting) = scheme.setting(name) else {
-            let known: Vec<&str> = scheme.settings.iter().map(|setting| setting.id.as_str()).collect();
-            let mut finding = Finding::error(Code::UnknownSetting, Place::Nowhere).text(name);
-            if let Some(near) = nearest(name, known.iter().copied()) {
-                finding = finding.with("hint", near);
-            }
-            findings.push(finding.with("known", known.join(", ")));
+            findings.push(unknown(Code::UnknownSetting, name, scheme.settings.iter().map(|setting| setting.id.as_str())));
             continue;
         };
-        match read_value(value, setting.kind, &setting.choices) {
-            Some(value) => drop(settings.insert(setting.id.clone(), value)),
-            None => {
-                let finding = Finding::error(Code::BadOption, Place::Nowhere).text(value).with("option", name);
-                findings.push(finding.with("wanted", accepted(setting.kind, &setting.choices)));
-            }
-        }
+        give(&mut settings, setting, value, name, findings);
     }
     settings
 }
 
 /// The plan against the data: is it in force, and are the columns there that it sums?
 fn check(scheme: &Scheme, dataset: &Dataset, by: Scope, findings: &mut Findings) {
-    let code = match scheme.status {
-        Status::Draft => Some(Code::PolicyDraft),
-        Status::Repealed => Some(Code::PolicyRepealed),
-        _ => None,
-    };
-    if let Some(code) = code {
-        findings.push(Finding::warning(code, Place::Nowhere).with("policy", &scheme.id));
-    }
+    super::warn_of_no_law(scheme.status, &scheme.id, findings);
     let present: BTreeSet<String> = dataset.columns().into_iter().map(|(name, _)| name).collect();
-    let label = |name: &str, language: &str| {
-        Dictionary::get().describe(name, language).map_or_else(|| name.to_owned(), |(label, _)| label.to_owned())
-    };
     let mut wanted = statements::reads(scheme);
     if by == Scope::Zone {
         wanted.remove("chain");
@@ -241,8 +220,7 @@ fn check(scheme: &Scheme, dataset: &Dataset, by: Scope, findings: &mut Findings)
     let derived = |name: &str| crate::policy::derived(name).is_some();
     let quiet = ["registered_on", "land_mu"];
     for name in wanted.iter().filter(|name| !present.contains(*name) && !derived(name) && !quiet.contains(&name.as_str())) {
-        let finding = Finding::warning(Code::ColumnAbsent, Place::Nowhere).text(name).with("policy", &scheme.id);
-        findings.push(finding.with_both("label", label(name, "zh"), label(name, "en")));
+        findings.push(super::absent(name, &scheme.id));
     }
 }
 

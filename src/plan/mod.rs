@@ -168,12 +168,7 @@ impl Statement {
 
     /// The statement without its order.
     pub fn unordered(&self) -> String {
-        let mut sql = format!("{}WITH\n", self.head);
-        for (index, stage) in self.stages.iter().enumerate() {
-            let comma = if index + 1 < self.stages.len() { "," } else { "" };
-            sql += &format!("-- {}\n{} AS (\n{}\n){comma}\n", stage.about, stage.name, indent(&stage.select));
-        }
-        sql + &self.rows
+        with(&self.head, &self.stages, &self.rows)
     }
 }
 
@@ -335,6 +330,13 @@ impl<'d> Draft<'d> {
 fn of_groups<'g>(ids: impl Iterator<Item = &'g str>) -> Option<String> {
     let ids: Vec<String> = ids.map(print::text).collect();
     (!ids.is_empty()).then(|| format!("peer_group IN ({})", ids.join(", ")))
+}
+
+/// `WITH` the stages, then the last `SELECT`.
+fn with(head: &str, stages: &[Stage], last: &str) -> String {
+    let all: Vec<String> =
+        stages.iter().map(|stage| format!("-- {}\n{} AS (\n{}\n)", stage.about, stage.name, indent(&stage.select))).collect();
+    format!("{head}WITH\n{}\n{last}", all.join(",\n"))
 }
 
 fn indent(text: &str) -> String {

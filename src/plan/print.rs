@@ -116,6 +116,17 @@ pub fn grade_at(names: &[String], of: &str) -> String {
     format!("CASE {of} {} END", cases.join(" "))
 }
 
+/// The SQL type of a kind.
+pub fn sql_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::Missing => "VARCHAR",
+        Kind::Truth => "BOOLEAN",
+        Kind::Date => "DATE",
+        Kind::Whole => "BIGINT",
+        Kind::Number => "DOUBLE",
+    }
+}
+
 /// A number as a DOUBLE literal.
 pub fn double(number: &str) -> String {
     if number.contains('.') { number.to_owned() } else { format!("{number}.0") }

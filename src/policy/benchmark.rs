@@ -178,6 +178,6 @@ pub fn read_named(block: Block, vocabulary: &Vocabulary, derived: &dyn Fn(&str) 
     }
     block.finish(findings);
     let key = key?;
-    let title = title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() });
+    let title = key.or_title(title);
     Some(Named { id: key.text.clone(), key, title, of: of?.1, figure: figure?, peers, members: u32::try_from(members).unwrap_or(1) })
 }

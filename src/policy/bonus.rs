@@ -112,7 +112,7 @@ fn read_theme(block: Block, findings: &mut Findings) -> Option<Theme> {
     let bounds = bounds(&block, findings);
     block.finish(findings);
     let key = key?;
-    Some(Theme { title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }), bounds, key })
+    Some(Theme { title: key.or_title(title), bounds, key })
 }
 
 fn read_item(block: Block, names: &Vocabulary, themes: &[Theme], findings: &mut Findings) -> Option<Bonus> {
@@ -132,7 +132,7 @@ fn read_item(block: Block, names: &Vocabulary, themes: &[Theme], findings: &mut 
     block.finish(findings);
     let (key, (points, points_formula), (when, formula)) = (key?, points?, when?.unzip());
     Some(Bonus {
-        title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }),
+        title: key.or_title(title),
         id: key.text.clone(),
         key,
         theme,

@@ -121,7 +121,7 @@ fn read_block(block: &Block, extra: &Extra, findings: &mut Findings) -> Option<B
     let benchmarks = super::read_benchmarks(block, &panel, findings);
     let id = id?;
     Ids::default().add(block.source, &id, findings);
-    let title = title.unwrap_or_else(|| Bilingual { zh: id.text.clone(), en: id.text.clone() });
+    let title = id.or_title(title);
     let (status, national) = (status.unwrap_or(Status::Draft), national.unwrap_or(false));
     let frame = Book { id: id.text, title, status, national, region, notes, sources, benchmarks, ..Book::empty() };
     Some(read_parts(block, frame, extra, findings))

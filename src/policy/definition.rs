@@ -105,7 +105,7 @@ pub fn read_setting(block: Block, findings: &mut Findings) -> Option<Setting> {
     }
     block.finish(findings);
     let (key, kind) = (key?, kind?);
-    let title = title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() });
+    let title = key.or_title(title);
     Some(Setting { id: key.text.clone(), key, title, kind, value: value?, choices, source })
 }
 
@@ -183,7 +183,7 @@ pub fn read_definition(block: Block, vocabulary: &dyn Fn(Subject) -> Vocabulary,
     let (source, article) = (block.text("source", findings), block.bilingual("article", findings));
     block.finish(findings);
     let key = key?;
-    let title = title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() });
+    let title = key.or_title(title);
     Some(Definition {
         id: key.text.clone(),
         key,
@@ -219,7 +219,7 @@ pub fn read_lookup(block: Block, vocabulary: &dyn Fn(Subject) -> Vocabulary, fin
     block.finish(findings);
     let key = key?;
     let value = by_beginning(&text?, &rows);
-    let title = title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() });
+    let title = key.or_title(title);
     let (id, formula) = (key.text.clone(), formula?.text);
     Some(Definition { id, key, subject: subject?, cites: None, back: 0, title, value, formula, rows, unit, source, article })
 }

@@ -86,7 +86,7 @@ pub fn read(block: Block, vocabulary: &Vocabulary, earlier: &dyn Fn(&str) -> Opt
         at_least,
         missing,
         source: cited,
-        title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }),
+        title: key.or_title(title),
         id: key.text.clone(),
         key,
         unit,

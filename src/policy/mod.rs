@@ -414,7 +414,7 @@ fn read_block(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Po
         rules,
         settings,
         book,
-        title: title.unwrap_or_else(|| Bilingual { zh: id.text.clone(), en: id.text.clone() }),
+        title: id.or_title(title),
         about,
         region,
         status: status.unwrap_or(Status::InForce),

@@ -163,7 +163,7 @@ pub fn read(block: Block, vocabulary: &dyn Fn(Subject) -> Vocabulary, findings: 
     Some(Rule {
         id: key.text.clone(),
         subject: subject?,
-        title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }),
+        title: key.or_title(title),
         key,
         when: when?,
         years: u32::try_from(years).unwrap_or(1),

@@ -138,16 +138,7 @@ pub fn read_group(block: Block, columns: &Vocabulary, findings: &mut Findings) -
     let grades = block.block("grades", findings).map(|inner| grade::read(inner, &names, findings));
     block.finish(findings);
     let (key, (when, formula)) = (key?, when?.unzip());
-    Some(Group {
-        title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }),
-        id: key.text.clone(),
-        key,
-        when,
-        formula,
-        within,
-        indicators,
-        grades: grades.flatten(),
-    })
+    Some(Group { title: key.or_title(title), id: key.text.clone(), key, when, formula, within, indicators, grades: grades.flatten() })
 }
 
 fn read_indicators(block: &Block, columns: &Vocabulary, findings: &mut Findings) -> Vec<Indicator> {

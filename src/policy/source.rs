@@ -35,6 +35,13 @@ pub struct Key {
     pub span: Range<usize>,
 }
 
+impl Key {
+    /// A title, or the key itself where there is none.
+    pub fn or_title(&self, title: Option<Bilingual>) -> Bilingual {
+        title.unwrap_or_else(|| Bilingual { zh: self.text.clone(), en: self.text.clone() })
+    }
+}
+
 impl Source {
     /// A text and its name.
     pub fn new(file: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {

@@ -37,14 +37,10 @@ pub fn show(book: &Book) -> Report {
     report
 }
 
-fn text<T>(list: &[T], of: impl Fn(&T) -> Option<String>) -> Values {
-    Values::Text(list.iter().map(of).collect::<StringChunked>())
-}
-
 /// A column of titles in both languages, told by the ids.
 fn titles<T>(id: &str, zh: &str, en: &str, list: &[T], of: impl Fn(&T) -> (String, Bilingual)) -> Column {
     let names: Vec<(String, Bilingual)> = list.iter().map(&of).collect();
-    Column::new(id, zh, en, 0, text(list, |entry| Some(of(entry).0))).named(names)
+    Column::new(id, zh, en, 0, Values::texts(list, |entry| Some(of(entry).0))).named(names)
 }
 
 fn rules(book: &Book) -> Part {
@@ -56,14 +52,14 @@ fn rules(book: &Book) -> Part {
     let articles: Vec<(String, Bilingual)> =
         rules.iter().filter_map(|rule| rule.article.clone()).map(|article| (article.en.clone(), article)).collect();
     let columns = vec![
-        Column::new("id", "编号", "Id", 0, text(rules, |rule| Some(rule.id.clone()))),
+        Column::new("id", "编号", "Id", 0, Values::texts(rules, |rule| Some(rule.id.clone()))),
         titles("title", "名称", "Title", rules, |rule| (rule.id.clone(), rule.title.clone())),
         Column::new("subject", "对象", "Subject", 2, subject),
         Column::new("severity", "程度", "Severity", 0, severity),
-        Column::new("when", "条件", "Condition", 1, text(rules, |rule| Some(one_line(&rule.when.text)))).below(),
-        Column::new("article", "条款", "Article", 3, text(rules, article)).named(articles),
+        Column::new("when", "条件", "Condition", 1, Values::texts(rules, |rule| Some(one_line(&rule.when.text)))).below(),
+        Column::new("article", "条款", "Article", 3, Values::texts(rules, article)).named(articles),
         Column::new("on", "启用", "On", 2, Values::Flag(BooleanChunked::from_slice("".into(), &on))),
-        Column::new("source", "来源", "Source", 4, text(rules, |rule| rule.source.as_ref().map(|key| key.text.clone()))),
+        Column::new("source", "来源", "Source", 4, Values::texts(rules, |rule| rule.source.as_ref().map(|key| key.text.clone()))),
     ];
     Part::new("rules", Some(Phrase::new("policy.rules")), columns)
 }
@@ -76,15 +72,15 @@ pub fn settings(owner: &str, settings: &[Setting]) -> Part {
         _ => None,
     };
     let columns = vec![
-        Column::new("id", "编号", "Id", 0, text(settings, |setting| Some(format!("{owner}.{}", setting.id)))),
+        Column::new("id", "编号", "Id", 0, Values::texts(settings, |setting| Some(format!("{owner}.{}", setting.id)))),
         titles("title", "名称", "Title", settings, |setting| (setting.id.clone(), setting.title.clone())),
-        Column::new("value", "取值", "Value", 0, text(settings, |setting| value(&setting.value))),
+        Column::new("value", "取值", "Value", 0, Values::texts(settings, |setting| value(&setting.value))),
         Column::new(
             "values",
             "可选",
             "Allowed",
             1,
-            text(settings, |setting| Some(setting.choices.join(", ")).filter(|list| !list.is_empty())),
+            Values::texts(settings, |setting| Some(setting.choices.join(", ")).filter(|list| !list.is_empty())),
         ),
     ];
     Part::new("settings", Some(Phrase::new("policy.settings")), columns)
@@ -94,10 +90,10 @@ fn definitions(book: &Book) -> Part {
     let definitions = &book.definitions;
     let subject = Values::Word(definitions.iter().map(|known| Some(known.subject.as_str())).collect::<StringChunked>());
     let columns = vec![
-        Column::new("id", "编号", "Id", 0, text(definitions, |known| Some(known.id.clone()))),
+        Column::new("id", "编号", "Id", 0, Values::texts(definitions, |known| Some(known.id.clone()))),
         titles("title", "名称", "Title", definitions, |known| (known.id.clone(), known.title.clone())),
         Column::new("subject", "对象", "Subject", 2, subject),
-        Column::new("value", "公式", "Formula", 0, text(definitions, |known| Some(one_line(&known.formula)))).below(),
+        Column::new("value", "公式", "Formula", 0, Values::texts(definitions, |known| Some(one_line(&known.formula)))).below(),
     ];
     Part::new("definitions", Some(Phrase::new("policy.definitions")), columns)
 }

@@ -105,25 +105,22 @@ fn document(sources: &[Reference]) -> Option<String> {
     sources.first().map(|source| source.name.clone())
 }
 
-fn text(list: &[Listed], of: impl Fn(&Listed) -> Option<String>) -> Values {
-    Values::Text(list.iter().map(of).collect::<StringChunked>())
-}
-
 /// The list. Titles and places stand in the language asked for, also where machines read.
 pub fn list(all: &[Listed], language: &str) -> Report {
     let kind = Values::Word(all.iter().map(|row| Some(row.kind)).collect::<StringChunked>());
     let said = |both: &Bilingual| both.get(language).to_owned();
     let columns = vec![
-        Column::new("id", "编号", "Id", 0, text(all, |row| Some(row.id.clone()))),
-        Column::new("title", "名称", "Title", 0, text(all, |row| Some(said(&row.title)))),
-        Column::new("place", "地方", "Place", 1, text(all, |row| row.place.as_ref().map(said))),
-        Column::new("edition", "版本", "Edition", 4, text(all, |row| row.edition.clone())),
-        Column::new("document", "文件", "Document", 5, text(all, |row| row.document.clone())),
-        Column::new("read", "原文", "Read", 2, text(all, |row| row.read.clone())).named(super::policies::read_names()),
-        Column::new("status", "状态", "Status", 0, text(all, |row| Some(row.status.to_owned()))).named(super::policies::status_names()),
-        Column::new("years", "适用年度", "Years", 3, text(all, |row| row.years.clone())),
+        Column::new("id", "编号", "Id", 0, Values::texts(all, |row| Some(row.id.clone()))),
+        Column::new("title", "名称", "Title", 0, Values::texts(all, |row| Some(said(&row.title)))),
+        Column::new("place", "地方", "Place", 1, Values::texts(all, |row| row.place.as_ref().map(said))),
+        Column::new("edition", "版本", "Edition", 4, Values::texts(all, |row| row.edition.clone())),
+        Column::new("document", "文件", "Document", 5, Values::texts(all, |row| row.document.clone())),
+        Column::new("read", "原文", "Read", 2, Values::texts(all, |row| row.read.clone())).named(super::policies::read_names()),
+        Column::new("status", "状态", "Status", 0, Values::texts(all, |row| Some(row.status.to_owned())))
+            .named(super::policies::status_names()),
+        Column::new("years", "适用年度", "Years", 3, Values::texts(all, |row| row.years.clone())),
         Column::new("kind", "类别", "Kind", 1, kind),
-        Column::new("region", "行政区划", "Region", 6, text(all, |row| row.region.clone())),
+        Column::new("region", "行政区划", "Region", 6, Values::texts(all, |row| row.region.clone())),
     ];
     let notes = if all.is_empty() {
         vec![Phrase::new("policy.list-empty")]

@@ -40,10 +40,6 @@ pub fn show(scheme: &Scheme, language: &str) -> Report {
     report
 }
 
-fn text<T>(list: &[T], of: impl Fn(&T) -> Option<String>) -> Values {
-    Values::Text(list.iter().map(of).collect::<StringChunked>())
-}
-
 fn targets(scheme: &Scheme, language: &str) -> Part {
     let targets = &scheme.targets;
     let said = |both: &Bilingual| both.get(language).to_owned();
@@ -54,21 +50,21 @@ fn targets(scheme: &Scheme, language: &str) -> Part {
     };
     let scope = Values::Word(targets.iter().map(|target| Some(target.scope.as_str())).collect::<StringChunked>());
     let columns = vec![
-        Column::new("id", "编号", "Id", 2, text(targets, |target| Some(target.id.clone()))),
-        Column::new("title", "名称", "Title", 0, text(targets, |target| Some(said(&target.title)))),
+        Column::new("id", "编号", "Id", 2, Values::texts(targets, |target| Some(target.id.clone()))),
+        Column::new("title", "名称", "Title", 0, Values::texts(targets, |target| Some(said(&target.title)))),
         Column::new("scope", "对象", "Of", 1, scope),
-        Column::new("direction", "方向", "Direction", 0, text(targets, |target| Some(target.direction.as_str().to_owned())))
+        Column::new("direction", "方向", "Direction", 0, Values::texts(targets, |target| Some(target.direction.as_str().to_owned())))
             .named(directions()),
-        Column::new("goal", "目标值", "Goal", 0, text(targets, |target| Some(line(&target.goal)))),
-        Column::new("tolerance", "容差", "Tolerance", 4, text(targets, |target| target.tolerance.as_ref().map(line))),
-        Column::new("unit", "单位", "Unit", 1, text(targets, |target| target.unit.as_ref().map(said))),
-        Column::new("by", "期限", "By", 3, text(targets, by)),
-        Column::new("weight", "权重", "Weight", 4, text(targets, |target| target.weight.clone())),
-        Column::new("source", "来源", "Source", 5, text(targets, |target| target.source.as_ref().map(|key| key.text.clone()))),
-        Column::new("article", "条款", "Article", 6, text(targets, |target| target.article.as_ref().map(said))),
-        Column::new("value", "公式", "Formula", 0, text(targets, |target| Some(line(&target.value)))).below(),
-        Column::new("when", "适用", "For whom", 0, text(targets, |target| target.when.as_ref().map(line))).below(),
-        Column::new("note", "说明", "Note", 0, text(targets, |target| target.note.as_ref().map(said))).below(),
+        Column::new("goal", "目标值", "Goal", 0, Values::texts(targets, |target| Some(line(&target.goal)))),
+        Column::new("tolerance", "容差", "Tolerance", 4, Values::texts(targets, |target| target.tolerance.as_ref().map(line))),
+        Column::new("unit", "单位", "Unit", 1, Values::texts(targets, |target| target.unit.as_ref().map(said))),
+        Column::new("by", "期限", "By", 3, Values::texts(targets, by)),
+        Column::new("weight", "权重", "Weight", 4, Values::texts(targets, |target| target.weight.clone())),
+        Column::new("source", "来源", "Source", 5, Values::texts(targets, |target| target.source.as_ref().map(|key| key.text.clone()))),
+        Column::new("article", "条款", "Article", 6, Values::texts(targets, |target| target.article.as_ref().map(said))),
+        Column::new("value", "公式", "Formula", 0, Values::texts(targets, |target| Some(line(&target.value)))).below(),
+        Column::new("when", "适用", "For whom", 0, Values::texts(targets, |target| target.when.as_ref().map(line))).below(),
+        Column::new("note", "说明", "Note", 0, Values::texts(targets, |target| target.note.as_ref().map(said))).below(),
     ];
     Part::new("targets", Some(Phrase::new("policy.plan-targets")), columns)
 }
@@ -98,10 +94,10 @@ fn figures(scheme: &Scheme, language: &str) -> Part {
     let definitions = scheme.definitions.iter();
     list.extend(definitions.map(|definition| (definition.id.as_str(), &definition.title, "figure", one_line(&definition.formula))));
     let columns = vec![
-        Column::new("id", "编号", "Id", 0, text(&list, |figure| Some(figure.0.to_owned()))),
-        Column::new("title", "名称", "Title", 0, text(&list, |figure| Some(figure.1.get(language).to_owned()))),
+        Column::new("id", "编号", "Id", 0, Values::texts(&list, |figure| Some(figure.0.to_owned()))),
+        Column::new("title", "名称", "Title", 0, Values::texts(&list, |figure| Some(figure.1.get(language).to_owned()))),
         Column::new("of", "来自", "From", 1, Values::Word(list.iter().map(|figure| Some(figure.2)).collect::<StringChunked>())),
-        Column::new("value", "公式", "Formula", 0, text(&list, |figure| Some(figure.3.clone()))).below(),
+        Column::new("value", "公式", "Formula", 0, Values::texts(&list, |figure| Some(figure.3.clone()))).below(),
     ];
     Part::new("figures", Some(Phrase::new("policy.plan-figures")), columns)
 }
@@ -112,19 +108,20 @@ fn ladder(scheme: &Scheme, language: &str) -> Part {
     let severity = ladder.iter().map(|step| Some(step.severity.as_str())).collect::<StringChunked>();
     let years = ladder.iter().map(|step| Some(i64::from(step.years))).collect::<Int64Chunked>();
     let columns = vec![
-        Column::new("id", "编号", "Id", 1, text(ladder, |step| Some(step.id.clone()))),
+        Column::new("id", "编号", "Id", 1, Values::texts(ladder, |step| Some(step.id.clone()))),
         Column::new("place", "名次", "Places", 0, Values::Word(end)),
         Column::new(
             "count",
             "个数",
             "How many",
             0,
-            text(ladder, |step| step.count.map(|count| count.to_string()).or_else(|| step.share.clone())),
+            Values::texts(ladder, |step| step.count.map(|count| count.to_string()).or_else(|| step.share.clone())),
         ),
         Column::new("years", "连续年数", "Years running", 0, Values::Integer(years)),
         Column::new("severity", "程度", "Severity", 1, Values::Word(severity)),
-        Column::new("source", "来源", "Source", 2, text(ladder, |step| step.source.as_ref().map(|key| key.text.clone()))),
-        Column::new("consequence", "后果", "Consequence", 0, text(ladder, |step| Some(step.consequence.get(language).to_owned()))).below(),
+        Column::new("source", "来源", "Source", 2, Values::texts(ladder, |step| step.source.as_ref().map(|key| key.text.clone()))),
+        Column::new("consequence", "后果", "Consequence", 0, Values::texts(ladder, |step| Some(step.consequence.get(language).to_owned())))
+            .below(),
     ];
     Part::new("ladder", Some(Phrase::new("policy.plan-ladder")), columns)
 }

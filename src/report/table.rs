@@ -182,6 +182,11 @@ impl Part {
 }
 
 impl Values {
+    /// A text of each entry of a list.
+    pub fn texts<T>(list: &[T], of: impl Fn(&T) -> Option<String>) -> Values {
+        Values::Text(list.iter().map(of).collect::<StringChunked>())
+    }
+
     /// How many values.
     pub fn len(&self) -> usize {
         match self {

@@ -12,7 +12,7 @@ mod subjects;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::print::{Printer, double, name, text};
-use super::{Stage, indent, select};
+use super::{Stage, select};
 use crate::dictionary::ColumnType;
 use crate::policy::book::Book;
 use crate::policy::definition::Definition;
@@ -111,11 +111,9 @@ impl RuleStatement {
     }
 }
 
-/// Stages and a last `SELECT` as one statement.
+/// The whole statement, ended by a line.
 fn with(head: &str, stages: &[Stage], last: &str) -> String {
-    let all: Vec<String> =
-        stages.iter().map(|stage| format!("-- {}\n{} AS (\n{}\n)", stage.about, stage.name, indent(&stage.select))).collect();
-    format!("{head}WITH\n{}\n{last}\n", all.join(",\n"))
+    super::with(head, stages, last) + "\n"
 }
 
 /// What the stages share.
@@ -344,18 +342,7 @@ fn literal(value: &Term, kind: Kind) -> String {
         Term::Text(words) => text(words),
         Term::Truth(truth) => if *truth { "TRUE" } else { "FALSE" }.to_owned(),
         Term::Date(date) => format!("DATE '{date}'"),
-        _ => format!("CAST(NULL AS {})", sql_type(kind)),
-    }
-}
-
-/// The SQL type of a kind.
-fn sql_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text | Kind::Missing => "VARCHAR",
-        Kind::Truth => "BOOLEAN",
-        Kind::Date => "DATE",
-        Kind::Whole => "BIGINT",
-        Kind::Number => "DOUBLE",
+        _ => format!("CAST(NULL AS {})", super::print::sql_type(kind)),
     }
 }
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{RuleColumns, Writer, slug, sql_type};
-use crate::plan::print::name;
+use super::{RuleColumns, Writer, slug};
+use crate::plan::print::{name, sql_type};
 use crate::plan::select;
 use crate::policy::subject::{Known, Origin, Subject};
 

@@ -4,8 +4,8 @@
 //! that may be higher (or lower, where figures may be negative).
 
 use super::sums::{frame, measures};
-use super::{Bounds, Draft, sql_type};
-use crate::plan::print::name;
+use super::{Bounds, Draft};
+use crate::plan::print::{name, rounded, sql_type};
 use crate::plan::select;
 use crate::policy::scheme::{Of, Scope};
 use crate::policy::term::Kind;
@@ -16,7 +16,6 @@ struct From {
     units: &'static str,
     /// Alias of each stage of sums, its name, and the columns it is joined on.
     joins: Vec<String>,
-    prefix: &'static str,
 }
 
 /// Adds the stages.
@@ -25,8 +24,8 @@ pub fn add(draft: &mut Draft) {
     let ofs: Vec<Of> =
         [Of::Parcel, Of::Factory, Of::Agreement].into_iter().filter(|of| zones && !measures(draft, *of).is_empty()).collect();
     let (states, kpis) = (zones && !draft.scheme.states.is_empty(), zones && !draft.scheme.kpis.is_empty());
-    let mut own = From { units: if zones { "zone" } else { "chain" }, joins: Vec::new(), prefix: "u" };
-    let mut city = From { units: "city", joins: Vec::new(), prefix: "u" };
+    let mut own = From { units: if zones { "zone" } else { "chain" }, joins: Vec::new() };
+    let mut city = From { units: "city", joins: Vec::new() };
     if zones {
         own.joins.push("FROM zone_years AS u\nLEFT JOIN sums AS e ON u.zone = e.unit_name AND u.year = e.year".to_owned());
         zone_sums(draft);
@@ -98,11 +97,7 @@ fn columns(draft: &mut Draft, from: &From, ofs: &[Of], states: bool, kpis: bool)
     for (column, kind) in draft.scheme.names.zone_columns() {
         let here = zones && draft.has("zones", column) && (!city || kind.is_numeric());
         let column = name(column);
-        let sql = if here {
-            format!("CAST({}.{column} AS {})", from.prefix, sql_type(*kind))
-        } else {
-            format!("CAST(NULL AS {})", sql_type(*kind))
-        };
+        let sql = if here { format!("CAST(u.{column} AS {})", sql_type(*kind)) } else { format!("CAST(NULL AS {})", sql_type(*kind)) };
         columns.push(format!("{sql} AS {column}"));
     }
     columns.push("CAST(COALESCE(e.enterprises__known, 0) AS DOUBLE) AS enterprises".to_owned());
@@ -143,7 +138,7 @@ fn summed(draft: &mut Draft, columns: &mut Vec<String>, alias: &str, now: Option
     for (id, only_adds, left_out) in list {
         let (known, blank) = (format!("COALESCE({alias}.{id}__known, 0)"), format!("COALESCE({alias}.{id}__blank, 0)"));
         let value = format!("CASE {then}WHEN {known} > 0 THEN {alias}.{id}__sum / 1000000.0 WHEN {blank} = 0 THEN 0.0 END");
-        columns.push(format!("{} AS {}", super::super::print::rounded(&value, 6), name(&id)));
+        columns.push(format!("{} AS {}", rounded(&value, 6), name(&id)));
         columns.push(format!("CAST({blank} AS BIGINT) AS {id}__blank"));
         if !left_out {
             columns.push(format!("{blank} > 0 AS {id}__hi"));

@@ -14,10 +14,10 @@ mod sums;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::print::{Printer, name};
-use super::{Stage, indent, select};
+use super::{Stage, select};
 use crate::dictionary::{ColumnType, Part};
 use crate::policy::expression::Vocabulary;
-use crate::policy::scheme::{Names, Scheme, Scope, Target, When};
+use crate::policy::scheme::{BASE_YEAR, Names, Scheme, Scope, Target, When};
 use crate::policy::term::{Kind, Term};
 
 pub use self::bounds::is_yearly;
@@ -56,12 +56,7 @@ pub struct SchemeStatement {
 impl SchemeStatement {
     /// The whole statement.
     pub fn text(&self) -> String {
-        let mut sql = format!("{}WITH\n", self.head);
-        for (index, stage) in self.stages.iter().enumerate() {
-            let comma = if index + 1 < self.stages.len() { "," } else { "" };
-            sql += &format!("-- {}\n{} AS (\n{}\n){comma}\n", stage.about, stage.name, indent(&stage.select));
-        }
-        sql + &self.rows + "\n"
+        super::with(&self.head, &self.stages, &self.rows) + "\n"
     }
 }
 
@@ -204,12 +199,6 @@ impl Draft<'_> {
     fn bring(&mut self, when: When, city: bool, wanted: &[(String, String)]) {
         let (before, number) = (self.last(), self.stages.len());
         let source = format!("others_{number}");
-        let year = match (when, self.options.settings.get(BASE_YEAR)) {
-            (When::Last, _) => Some("year + 1 AS year".to_owned()),
-            (When::Base, Some(Term::Number(base))) => Some(format!("CAST({} AS INT) AS base_year", whole(base))),
-            (When::Base, _) => None,
-            (When::Now, _) => Some("year".to_owned()),
-        };
         let mut columns: Vec<String> = if city { Vec::new() } else { vec!["scope".to_owned(), "unit_name".to_owned()] };
         let mut joined = vec!["f.*".to_owned()];
         for (alias, figure) in wanted {
@@ -227,16 +216,18 @@ impl Draft<'_> {
             }
             self.columns.insert(alias.clone());
         }
-        let base = match (when, self.options.settings.get(BASE_YEAR)) {
-            (When::Base, Some(Term::Number(base))) => format!("year = {}", whole(base)),
+        let filter = match (when, self.options.settings.get(BASE_YEAR)) {
+            (When::Base, Some(Term::Number(base))) => format!("\nWHERE year = {}", whole(base)),
             // Without a base year nothing is known of it.
-            (When::Base, _) => "year = 0".to_owned(),
-            _ => String::new(),
+            (When::Base, _) => "\nWHERE year = 0".to_owned(),
+            (When::Last, _) => String::new(),
+            (When::Now, _) => "\nWHERE scope = 'city'".to_owned(),
         };
-        columns.extend(year.filter(|_| when != When::Base));
-        let conditions: Vec<String> =
-            [base, if city { "scope = 'city'".to_owned() } else { String::new() }].into_iter().filter(|text| !text.is_empty()).collect();
-        let filter = if conditions.is_empty() { String::new() } else { format!("\nWHERE {}", conditions.join(" AND ")) };
+        match when {
+            When::Last => columns.push("year + 1 AS year".to_owned()),
+            When::Now => columns.push("year".to_owned()),
+            When::Base => {}
+        }
         self.push(&source, "the figures of another year, or of the city", select(&columns, &format!("FROM {before}{filter}")));
         let mut on: Vec<&str> = if city { Vec::new() } else { vec!["f.scope = o.scope", "f.unit_name = o.unit_name"] };
         if when != When::Base {
@@ -258,9 +249,6 @@ impl Draft<'_> {
     }
 }
 
-/// The setting that says which year `…_base` is about.
-const BASE_YEAR: &str = "base_year";
-
 /// A whole number of a setting, without its decimals.
 fn whole(number: &str) -> &str {
     number.split('.').next().unwrap_or(number)
@@ -269,16 +257,6 @@ fn whole(number: &str) -> &str {
 /// A value that is missing everywhere still has a type.
 fn typed(sql: &str, term: &Term) -> String {
     if term.kind() == Kind::Missing { format!("CAST({sql} AS DOUBLE)") } else { sql.to_owned() }
-}
-
-/// The SQL type of a kind.
-fn sql_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "VARCHAR",
-        Kind::Truth => "BOOLEAN",
-        Kind::Date => "DATE",
-        _ => "DOUBLE",
-    }
 }
 
 /// The kinds of a table's columns.

@@ -3,7 +3,7 @@
 //! A target that cannot be told takes no part in the score; where too little of the weight is told there is no score and no
 //! place. A year without a place breaks the chain of years.
 
-use super::super::print::name;
+use super::super::print::{double, name, rounded};
 use super::Draft;
 use crate::plan::select;
 use crate::policy::scheme::{Direction, End, Score, ScoreRule, Target};
@@ -27,7 +27,7 @@ pub fn add(draft: &mut Draft) {
 fn add_scores(draft: &mut Draft, score: &Score, targets: &[Target]) {
     let (mut points, mut told, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for target in targets {
-        let (slug, weight) = (target.slug(), super::super::print::double(target.weight.as_deref().unwrap_or("0")));
+        let (slug, weight) = (target.slug(), double(target.weight.as_deref().unwrap_or("0")));
         let is_told = format!("{slug}__verdict IN ('met', 'missed', 'on-course')");
         points.push(format!("CASE WHEN {is_told} THEN {weight} * {} ELSE 0.0 END", attained(target, score.rule)));
         told.push(format!("CASE WHEN {is_told} THEN {weight} ELSE 0.0 END"));
@@ -40,8 +40,8 @@ fn add_scores(draft: &mut Draft, score: &Score, targets: &[Target]) {
         format!("CAST({} AS DOUBLE) AS all_weight", all.join(" + ")),
     ];
     draft.push("weighed", "points and weights of the targets that can be told", select(&columns, "FROM judged"));
-    let known = super::super::print::rounded(&format!("({} * all_weight)", super::super::print::double(&score.known)), 6);
-    let value = super::super::print::rounded("(100.0 * points / told_weight)", 6);
+    let known = rounded(&format!("({} * all_weight)", double(&score.known)), 6);
+    let value = rounded("(100.0 * points / told_weight)", 6);
     let columns =
         ["*".to_owned(), format!("CASE WHEN scope <> 'city' AND told_weight > 0 AND told_weight >= {known} THEN {value} END AS score")];
     draft.push("scored", "the plan's own score: points of what can be told, per hundred", select(&columns, "FROM weighed"));
@@ -96,10 +96,7 @@ fn add_ladder(draft: &mut Draft) {
             // Among so few zones that all of them would be at the end, none is.
             (Some(count), _) => format!("{place} <= {count} AND placed > {count}"),
             (None, Some(share)) => {
-                format!(
-                    "CAST({place} AS DOUBLE) <= {}",
-                    super::super::print::rounded(&format!("({} * CAST(placed AS DOUBLE))", super::super::print::double(share)), 6)
-                )
+                format!("CAST({place} AS DOUBLE) <= {}", rounded(&format!("({} * CAST(placed AS DOUBLE))", double(share)), 6))
             }
             (None, None) => "FALSE".to_owned(),
         };

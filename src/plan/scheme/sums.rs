@@ -4,8 +4,8 @@
 //! that is registered after the year lacks nothing.
 
 use super::super::panel::exact_sum;
-use super::super::print::{Printer, name, text};
-use super::{Draft, sql_type, vocabulary_of};
+use super::super::print::{Printer, name, sql_type, text};
+use super::{Draft, vocabulary_of};
 use crate::plan::select;
 use crate::policy;
 use crate::policy::scheme::{Measure, Of, Scope};
@@ -96,7 +96,7 @@ fn columns_of(draft: &Draft, measure: &Measure, table: &str, there: &str) -> [St
         })
     };
     let rename = |column: &str| match kinds.kind(column) {
-        None if column != "year" => Some(format!("CAST(NULL AS {})", sql_type(absent_kind(draft, measure, column)))),
+        None if column != "year" => Some(format!("CAST(NULL AS {})", sql_type(absent_kind(measure, column)))),
         _ => None,
     };
     let printer = Printer { decimals: 6, rename: &rename, present: Some(present) };
@@ -130,7 +130,7 @@ fn columns_of(draft: &Draft, measure: &Measure, table: &str, there: &str) -> [St
 }
 
 /// The kind of a column that the data do not have.
-fn absent_kind(_draft: &Draft, measure: &Measure, column: &str) -> Kind {
+fn absent_kind(measure: &Measure, column: &str) -> Kind {
     let mut found = Kind::Number;
     for formula in measure.value.iter().chain(&measure.when) {
         formula.term.visit(&mut |term| {

@@ -216,6 +216,6 @@ pub fn read_due(block: Block, names: &Names, findings: &mut Findings) -> Option<
     let due = formula(&block, "due", Kind::Date, names, findings);
     let (source, article) = (block.text("source", findings), block.bilingual("article", findings));
     block.finish(findings);
-    let id = id?.text;
-    Some(Due { title: title.unwrap_or_else(|| Bilingual { zh: id.clone(), en: id.clone() }), id, due: due?, source, article })
+    let id = id?;
+    Some(Due { title: id.or_title(title), id: id.text, due: due?, source, article })
 }

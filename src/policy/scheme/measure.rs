@@ -147,10 +147,6 @@ pub struct Definition {
     pub source: Option<Key>,
 }
 
-fn title_or_id(title: Option<Bilingual>, key: &Key) -> Bilingual {
-    title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() })
-}
-
 /// The names of a row that is summed.
 fn row_names(of: Of, extra: &Extra) -> Vocabulary {
     let Some(table) = of.table() else {
@@ -188,17 +184,7 @@ pub fn read(block: Block, extra: &Extra, findings: &mut Findings) -> Option<Meas
     let source = block.text("source", findings);
     block.finish(findings);
     let key = key?;
-    Some(Measure {
-        id: key.text.clone(),
-        title: title_or_id(title, &key),
-        key,
-        unit,
-        of: of?,
-        value: value?,
-        when: when?,
-        left_out,
-        source,
-    })
+    Some(Measure { id: key.text.clone(), title: key.or_title(title), key, unit, of: of?, value: value?, when: when?, left_out, source })
 }
 
 /// Reads a `[[state]]`.
@@ -213,7 +199,7 @@ pub fn read_state(block: Block, findings: &mut Findings) -> Option<State> {
     let source = block.text("source", findings);
     block.finish(findings);
     let key = key?;
-    Some(State { id: key.text.clone(), title: title_or_id(title, &key), key, book, states, source })
+    Some(State { id: key.text.clone(), title: key.or_title(title), key, book, states, source })
 }
 
 /// Reads a `[[kpi]]`.
@@ -229,7 +215,7 @@ pub fn read_kpi(block: Block, findings: &mut Findings) -> Option<Kpi> {
     let part = block.word("period", &parts, findings);
     block.finish(findings);
     let key = key?;
-    Some(Kpi { id: key.text.clone(), title: title_or_id(title, &key), key, unit, indicators, part })
+    Some(Kpi { id: key.text.clone(), title: key.or_title(title), key, unit, indicators, part })
 }
 
 /// Reads a `[[define]]`.
@@ -242,5 +228,5 @@ pub fn read_definition(block: Block, names: &Names, findings: &mut Findings) -> 
     let source = block.text("source", findings);
     block.finish(findings);
     let key = key?;
-    Some(Definition { id: key.text.clone(), title: title_or_id(title, &key), key, unit, value: value?, formula: formula?.text, source })
+    Some(Definition { id: key.text.clone(), title: key.or_title(title), key, unit, value: value?, formula: formula?.text, source })
 }

@@ -12,7 +12,7 @@ use toml::de::DeTable;
 
 pub use self::ladder::{Concentration, Due, End, Ladder, Score, ScoreRule, Structure};
 pub use self::measure::{Definition, Kpi, Measure, Of, State, never_negative};
-pub use self::names::{Names, Reference as NameOf, When};
+pub use self::names::{BASE_YEAR, Names, Reference as NameOf, When};
 pub use self::target::{By, Direction, Scope, Target};
 
 use super::about::About;
@@ -91,6 +91,15 @@ impl Scheme {
         self.measures.iter().find(|measure| measure.id == name)
     }
 
+    /// Every figure with a name: its id, title and unit; land by state, which is in the unit of land, has none of its own.
+    pub fn figures(&self) -> impl Iterator<Item = (&str, &Bilingual, Option<&Bilingual>)> {
+        let measures = self.measures.iter().map(|measure| (measure.id.as_str(), &measure.title, measure.unit.as_ref()));
+        let states = self.states.iter().map(|state| (state.id.as_str(), &state.title, None));
+        let kpis = self.kpis.iter().map(|kpi| (kpi.id.as_str(), &kpi.title, kpi.unit.as_ref()));
+        let definitions = self.definitions.iter().map(|definition| (definition.id.as_str(), &definition.title, definition.unit.as_ref()));
+        measures.chain(states).chain(kpis).chain(definitions)
+    }
+
     /// Targets for zones, the city or chains.
     pub fn targets_of(&self, scope: Scope) -> impl Iterator<Item = &Target> {
         self.targets.iter().filter(move |target| target.scope == scope)
@@ -150,7 +159,7 @@ fn read_block(block: &Block, extra: &Extra, findings: &mut Findings) -> Option<S
     let reviews = block.blocks("review", findings).into_iter().filter_map(|inner| ladder::read_due(inner, &names, findings)).collect();
     let id = id?;
     Ids::default().add(block.source, &id, findings);
-    let title = title.unwrap_or_else(|| Bilingual { zh: id.text.clone(), en: id.text.clone() });
+    let title = id.or_title(title);
     let status = status.unwrap_or(Status::Draft);
     let scheme = Scheme {
         id: id.text,
@@ -272,7 +281,7 @@ fn check_used(scheme: &Scheme, source: &Source, findings: &mut Findings) {
     let mut used: Vec<String> =
         terms.flat_map(|term| term.names()).filter_map(|name| Some(scheme.names.get(&name)?.name.clone())).collect();
     used.extend(scheme.targets.iter().filter_map(|target| target.by.as_ref().and_then(|by| by.setting.clone())));
-    used.push(names::BASE_YEAR.to_owned());
+    used.push(BASE_YEAR.to_owned());
     let settings = scheme.settings.iter().map(|setting| &setting.key);
     for key in settings.filter(|key| !used.contains(&key.text)) {
         findings.push(Finding::warning(Code::UnusedDefinition, source.place(key)).text(&key.text));

@@ -161,7 +161,7 @@ pub fn read(block: Block, names: &Names, settings: &[Setting], findings: &mut Fi
     let (direction, goal) = goal?;
     Some(Target {
         id: key.text.clone(),
-        title: title.unwrap_or_else(|| Bilingual { zh: key.text.clone(), en: key.text.clone() }),
+        title: key.or_title(title),
         key,
         group,
         unit,

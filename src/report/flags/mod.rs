@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use polars::prelude::{DataFrame, StringChunked};
 
 use self::lines::{Line, Lines};
-pub use self::words::in_language;
+pub use self::words::{in_language, iso};
 use super::rank::heading_of;
 use super::table::{Column, Part, Phrase, Report, Section, Values};
 use crate::dictionary::Bilingual;

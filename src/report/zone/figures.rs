@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use polars::prelude::{AnyValue, DataFrame, Float64Chunked, Int64Chunked, StringChunked};
 
 use super::lines::{number, text};
+use super::spread::Sites;
 use super::{Context, sites, spread};
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::policy::scheme::Scope;
+use crate::report::flags::iso;
 use crate::report::table::{Column, Part, Phrase, Section, Values};
 
 /// A column of numbers.
@@ -44,17 +46,13 @@ fn zone_column(context: &Context, zones: &[String]) -> Column {
 /// Every figure that the plan names, zone by zone.
 pub fn values(context: &Context) -> Part {
     let scheme = context.scheme;
-    let mut known: Vec<(&str, &Bilingual, Option<&Bilingual>)> = Vec::new();
-    known.extend(scheme.measures.iter().map(|measure| (measure.id.as_str(), &measure.title, measure.unit.as_ref())));
     let mu = Dictionary::get()
         .canonical_unit("area")
         .map(|unit| Bilingual { zh: unit.symbol("zh").to_owned(), en: unit.symbol("en").to_owned() });
-    known.extend(scheme.states.iter().map(|state| (state.id.as_str(), &state.title, mu.as_ref())));
-    known.extend(scheme.kpis.iter().map(|kpi| (kpi.id.as_str(), &kpi.title, kpi.unit.as_ref())));
-    let is_number = |definition: &&crate::policy::scheme::Definition| definition.value.kind().is_numeric();
-    known.extend(
-        scheme.definitions.iter().filter(is_number).map(|definition| (definition.id.as_str(), &definition.title, definition.unit.as_ref())),
-    );
+    let is_state = |id: &str| scheme.states.iter().any(|state| state.id == id);
+    let is_number = |id: &str| scheme.definition(id).is_none_or(|definition| definition.value.kind().is_numeric());
+    let known = scheme.figures().filter(|(id, ..)| is_number(id));
+    let known: Vec<_> = known.map(|(id, title, unit)| (id, title, if is_state(id) { mu.as_ref() } else { unit })).collect();
     let (mut zones, mut ids, mut titles, mut values, mut units, mut blanks) = (vec![], vec![], vec![], vec![], vec![], vec![]);
     for row in 0..context.rows.height() {
         let unit = text(context.rows, "unit_name", row).unwrap_or("");
@@ -90,11 +88,18 @@ pub fn values(context: &Context) -> Part {
     part(context, "figures", &zones, columns)
 }
 
+/// The enterprises that the tables of concentration and of heavy sites are made of, figure by figure.
+pub fn lying<'c>(context: &'c Context) -> Vec<(&'c str, Sites)> {
+    let concentration = context.scheme.concentration.iter().filter(|_| context.by == Scope::Zone);
+    let each = concentration.flat_map(|concentration| concentration.of.iter().map(|of| (concentration.per.as_str(), of.as_str())));
+    each.map(|(per, of)| (of, spread::sites(context.panel, context.year, per, of))).collect()
+}
+
 /// How unevenly figures lie on the land.
-pub fn concentration(context: &Context) -> Option<Part> {
+pub fn concentration(context: &Context, lying: &[(&str, Sites)]) -> Option<Part> {
     let concentration = context.scheme.concentration.as_ref().filter(|_| context.by == Scope::Zone)?;
     let low = concentration.low.parse().unwrap_or(0.1);
-    let each = concentration.of.iter().flat_map(|of| spread::of_zones(context.panel, context.year, &concentration.per, of, low));
+    let each = lying.iter().flat_map(|(of, sites)| spread::of_zones(sites, of, low));
     let mut spreads: Vec<spread::Spread> = each.filter(|spread| context.wants(&spread.zone)).collect();
     let place = |of: &str| concentration.of.iter().position(|known| known == of);
     spreads.sort_by(|a, b| (&a.zone, place(&a.of)).cmp(&(&b.zone, place(&b.of))));
@@ -135,11 +140,9 @@ pub fn concentration(context: &Context) -> Option<Part> {
 }
 
 /// The sites that weigh most.
-pub fn heavy(context: &Context) -> Option<Part> {
-    let concentration = context.scheme.concentration.as_ref().filter(|_| context.by == Scope::Zone)?;
-    let of = concentration.of.first()?;
-    let list = sites::heaviest(context.panel, context.year, &concentration.per, of);
-    let list: Vec<sites::Heavy> = list.into_iter().filter(|site| context.wants(&site.zone)).collect();
+pub fn heavy(context: &Context, lying: &[(&str, Sites)]) -> Option<Part> {
+    let (of, sites) = lying.first()?;
+    let list: Vec<sites::Heavy> = sites::heaviest(sites).into_iter().filter(|site| context.wants(&site.zone)).collect();
     let zones: Vec<String> = list.iter().map(|site| site.zone.clone()).collect();
     let (label, unit) = Dictionary::get().describe(of, context.language).unwrap_or((of, None));
     let unit = unit.unwrap_or("").to_owned();
@@ -155,7 +158,7 @@ pub fn heavy(context: &Context) -> Option<Part> {
         Column::new("name", "企业名称", "Enterprise", 0, texts(list.iter().map(|site| Some(site.name.clone())).collect())),
     ];
     if !context.people() {
-        columns.push(Column::new("of", "of", "of", 0, texts(list.iter().map(|_| Some(of.clone())).collect())));
+        columns.push(Column::new("of", "of", "of", 0, texts(list.iter().map(|_| Some((*of).to_owned())).collect())));
     }
     columns.extend([
         with_unit(Column::new("land_mu", "用地", "Land", 0, numbers(list.iter().map(|site| Some(site.land)).collect(), 2)), "亩", "mu"),
@@ -312,9 +315,8 @@ pub fn reviews(context: &Context) -> Option<Part> {
 
 /// A date of a row, ISO.
 fn date(rows: &DataFrame, column: &str, row: usize) -> Option<String> {
-    let days = match rows.column(column).ok()?.get(row).ok()? {
-        AnyValue::Date(days) => i64::from(days),
-        _ => return None,
-    };
-    jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(days).ok()?).ok().map(|date| date.to_string())
+    match rows.column(column).ok()?.get(row).ok()? {
+        AnyValue::Date(day) => Some(iso(day)),
+        _ => None,
+    }
 }

@@ -9,8 +9,13 @@ use crate::plan::scheme::take;
 use crate::policy::scheme::{Scheme, Scope, Target};
 use crate::policy::term::Term;
 
-/// Names of the counts of verdicts.
-pub const VERDICTS: [&str; 4] = ["met", "missed", "on_course", "cannot_tell"];
+/// The verdicts that are counted: the name of the count, and the verdict.
+const VERDICTS: [(&str, &str); 4] = [("met", "met"), ("missed", "missed"), ("on_course", "on-course"), ("cannot_tell", "cannot-tell")];
+
+/// How many lines have each verdict.
+pub fn counts(lines: &[Line]) -> [(&'static str, usize); 4] {
+    VERDICTS.map(|(name, verdict)| (name, lines.iter().filter(|line| line.verdict == verdict).count()))
+}
 
 /// One line.
 pub struct Line<'c> {
@@ -156,11 +161,8 @@ fn by(context: &Context, target: &Target) -> Option<String> {
 fn unit_of(context: &Context, name: &str) -> Option<String> {
     let scheme = context.scheme;
     let name = scheme.names.get(name).map_or(name, |reference| reference.name.as_str());
-    let own = scheme.measure(name).map(|measure| &measure.unit);
-    let own = own.or_else(|| scheme.definition(name).map(|definition| &definition.unit));
-    let own = own.or_else(|| scheme.kpis.iter().find(|kpi| kpi.id == name).map(|kpi| &kpi.unit));
-    match own {
-        Some(unit) => unit.as_ref().map(|unit| context.said(unit).to_owned()),
+    match scheme.figures().find(|(id, ..)| *id == name) {
+        Some((.., unit)) => unit.map(|unit| context.said(unit).to_owned()),
         None => Dictionary::get().describe(name, context.language).and_then(|(_, unit)| unit.map(str::to_owned)),
     }
 }
@@ -203,7 +205,8 @@ fn last_year() -> Bilingual {
     Bilingual { zh: text(Language::Zh), en: text(Language::En) }
 }
 
-fn truth(rows: &DataFrame, column: &str, row: usize) -> Option<bool> {
+/// The value of a column in a row, as yes or no.
+pub fn truth(rows: &DataFrame, column: &str, row: usize) -> Option<bool> {
     match rows.column(column).ok()?.get(row).ok()? {
         AnyValue::Boolean(truth) => Some(truth),
         _ => None,
@@ -276,11 +279,8 @@ fn add(context: &Context, alias: &str, name: &str, rows: i64, found: &mut Vec<Un
         return;
     }
     let scheme = context.scheme;
-    let title = scheme.measure(name).map(|measure| measure.title.clone());
-    let title = title.or_else(|| scheme.definition(name).map(|definition| definition.title.clone()));
-    let title = title.or_else(|| scheme.kpis.iter().find(|kpi| kpi.id == name).map(|kpi| kpi.title.clone()));
-    let title = title.or_else(|| scheme.states.iter().find(|state| state.id == name).map(|state| state.title.clone()));
-    let title = title.or_else(|| scheme.setting(name).map(|setting| setting.title.clone()));
+    let title = scheme.figures().find(|(id, ..)| *id == name).map(|(_, title, _)| title);
+    let title = title.or_else(|| scheme.setting(name).map(|setting| &setting.title)).cloned();
     let described = |language: &str| Dictionary::get().describe(name, language).map_or(name, |(label, _)| label).to_owned();
     let mut title = title.unwrap_or_else(|| Bilingual { zh: described("zh"), en: described("en") });
     for (ending, zh, en) in [("_last", "（上年）", " (last year)"), ("_base", "（基年）", " (base year)")] {

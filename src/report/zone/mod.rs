@@ -94,6 +94,8 @@ impl Context<'_> {
 pub fn build(context: &Context) -> Report {
     let lines = lines::of(context);
     let mut report = Report { facts: facts(context, &lines), heading: heading(context, &lines), ..Report::default() };
+    let is_asked = context.section.is_none_or(|section| ["concentration", "sites"].contains(&section));
+    let lying = if is_asked { figures::lying(context) } else { Vec::new() };
     for section in SECTIONS {
         if context.section.is_some_and(|wanted| wanted != section) {
             continue;
@@ -101,8 +103,8 @@ pub fn build(context: &Context) -> Report {
         let part = match section {
             "targets" => Some(targets(context, &lines)),
             "figures" => Some(figures::values(context)),
-            "concentration" => figures::concentration(context),
-            "sites" => figures::heavy(context),
+            "concentration" => figures::concentration(context, &lying),
+            "sites" => figures::heavy(context, &lying),
             "land" => figures::land(context),
             "factories" => figures::factories(context),
             _ => figures::reviews(context),
@@ -122,9 +124,7 @@ fn facts(context: &Context, lines: &[Line]) -> Vec<(&'static str, super::table::
         ("period", context.part.period(context.year).as_str().into()),
         ("as_of", context.as_of.into()),
     ];
-    for (fact, verdict) in lines::VERDICTS.iter().zip(["met", "missed", "on-course", "cannot-tell"]) {
-        facts.push((fact, lines.iter().filter(|line| line.verdict == verdict).count().into()));
-    }
+    facts.extend(lines::counts(lines).map(|(name, count)| (name, count.into())));
     facts
 }
 
@@ -148,11 +148,8 @@ fn heading(context: &Context, lines: &[Line]) -> Vec<Phrase> {
 }
 
 /// A sentence with how many of each verdict.
-fn counted(mut phrase: Phrase, lines: &[Line]) -> Phrase {
-    for (name, verdict) in lines::VERDICTS.iter().zip(["met", "missed", "on-course", "cannot-tell"]) {
-        phrase = phrase.with(name, lines.iter().filter(|line| line.verdict == verdict).count());
-    }
-    phrase
+fn counted(phrase: Phrase, lines: &[Line]) -> Phrase {
+    lines::counts(lines).into_iter().fold(phrase, |phrase, (name, count)| phrase.with(name, count))
 }
 
 fn targets(context: &Context, lines: &[Line]) -> Part {

@@ -3,9 +3,9 @@
 //! In: the rolled rows of the method, and the plan's rows. Out: zones in the order of the plan's own score, and columns with score,
 //! verdicts, the place without the industry structure, and what follows; for chains main revenue, growth, target and quarters.
 
-use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, IdxCa, Int64Chunked, IntoColumn, StringChunked};
+use polars::prelude::{DataFrame, Float64Chunked, IdxCa, Int64Chunked, IntoColumn, StringChunked};
 
-use super::lines::{number, text};
+use super::lines::{number, text, truth};
 use crate::dictionary::{Bilingual, Part};
 use crate::policy::scheme::{End, Scheme, Scope};
 use crate::report::table::{Column, Phrase, Values};
@@ -175,11 +175,6 @@ fn bottom_years(said: &Said, row: usize) -> Option<i64> {
         }
     }
     Some(running)
-}
-
-fn truth(rows: &DataFrame, column: &str, row: usize) -> Option<bool> {
-    let column: &BooleanChunked = rows.column(column).ok()?.bool().ok()?;
-    column.get(row)
 }
 
 /// The columns that chains have besides their sums.

@@ -1,10 +1,8 @@
 //! The sites that weigh most: those whose land would give most more, if each mu gave what a mu of the zone gives on average.
 //!
-//! In: the panel of a year. Out: the five largest shortfalls of each zone, largest first.
+//! In: the enterprises of each zone. Out: the five largest shortfalls of each zone, largest first.
 
-use polars::prelude::DataFrame;
-
-use super::spread;
+use super::spread::Sites;
 
 /// So many sites of each zone.
 const MOST: usize = 5;
@@ -31,24 +29,24 @@ pub struct Heavy {
 }
 
 /// The sites that weigh most in each zone.
-pub fn heaviest(panel: &DataFrame, year: i32, per: &str, of: &str) -> Vec<Heavy> {
+pub fn heaviest(sites: &Sites) -> Vec<Heavy> {
     let mut all = Vec::new();
-    for (zone, (sites, _)) in spread::sites(panel, year, per, of) {
+    for (zone, (sites, _)) in sites {
         let (land, figure) = sites.iter().fold((0.0, 0.0), |sum, site| (sum.0 + site.land, sum.1 + site.figure));
         if land <= 0.0 {
             continue;
         }
         let mean = figure / land;
         let mut heavy: Vec<Heavy> = sites
-            .into_iter()
+            .iter()
             .map(|site| Heavy {
                 zone: zone.clone(),
                 land_share: site.land / land,
                 per_mu: site.figure / site.land,
                 zone_per_mu: mean,
                 shortfall: mean * site.land - site.figure,
-                id: site.id,
-                name: site.name,
+                id: site.id.clone(),
+                name: site.name.clone(),
                 land: site.land,
             })
             .filter(|site| site.shortfall > 1e-9)

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, DataType};
 
+use crate::report::flags::iso;
+
 /// How a figure lies on the land of a zone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spread {
@@ -44,9 +46,12 @@ pub struct Site {
     pub figure: f64,
 }
 
-/// The enterprises of each zone in a year, and how many of each zone lack figure or land.
-pub fn sites(panel: &DataFrame, year: i32, per: &str, of: &str) -> BTreeMap<String, (Vec<Site>, usize)> {
-    let mut zones: BTreeMap<String, (Vec<Site>, usize)> = BTreeMap::new();
+/// The enterprises of each zone, from the lowest figure per mu to the highest, and how many of it lack figure or land.
+pub type Sites = BTreeMap<String, (Vec<Site>, usize)>;
+
+/// The enterprises of each zone in a year.
+pub fn sites(panel: &DataFrame, year: i32, per: &str, of: &str) -> Sites {
+    let mut zones = Sites::new();
     let column = |name: &str| panel.column(name).ok().and_then(|column| column.f64().ok().cloned());
     let text = |name: &str| panel.column(name).ok().and_then(|column| column.str().ok().cloned());
     let years = panel.column("year").ok().and_then(|column| column.i32().ok().cloned());
@@ -56,7 +61,8 @@ pub fn sites(panel: &DataFrame, year: i32, per: &str, of: &str) -> BTreeMap<Stri
     let (land, figures) = (column(per), column(of));
     let dates = panel.column("registered_on").ok().and_then(|column| column.cast(&DataType::Int32).ok());
     let dates = dates.and_then(|dates| dates.i32().ok().cloned());
-    let registered = |row: usize| dates.as_ref().and_then(|dates| dates.get(row)).map(year_of);
+    let last_day = format!("{year}-12-31");
+    let is_later = |row: usize| dates.as_ref().and_then(|dates| dates.get(row)).is_some_and(|day| iso(day) > last_day);
     for (row, _) in years.iter().enumerate().filter(|(_, known)| *known == Some(year)) {
         let Some(zone) = zone.get(row) else { continue };
         let entry = zones.entry(zone.to_owned()).or_default();
@@ -69,34 +75,28 @@ pub fn sites(panel: &DataFrame, year: i32, per: &str, of: &str) -> BTreeMap<Stri
                 figure,
             }),
             // Who is registered only afterwards lacks nothing.
-            None if registered(row).is_some_and(|registered| registered > year) => {}
+            None if is_later(row) => {}
             None => entry.1 += 1,
         }
     }
     for (list, _) in zones.values_mut() {
-        // By the figure per mu, without a division; equal ones by id.
+        // Equal ones by id.
         list.sort_by(|a, b| (a.figure / a.land).total_cmp(&(b.figure / b.land)).then_with(|| a.id.cmp(&b.id)));
     }
     zones
 }
 
-/// The year of a day counted from 1970.
-fn year_of(days: i32) -> i32 {
-    let epoch = jiff::civil::date(1970, 1, 1);
-    epoch.checked_add(jiff::Span::new().days(days)).map_or(1970, |date| i32::from(date.year()))
-}
-
 /// How a figure lies on the land of every zone.
-pub fn of_zones(panel: &DataFrame, year: i32, per: &str, of: &str, low: f64) -> Vec<Spread> {
-    sites(panel, year, per, of).into_iter().map(|(zone, (sites, left_out))| spread(zone, of, &sites, left_out, low)).collect()
+pub fn of_zones<'s>(sites: &'s Sites, of: &'s str, low: f64) -> impl Iterator<Item = Spread> + 's {
+    sites.iter().map(move |(zone, (sites, left_out))| spread(zone, of, sites, *left_out, low))
 }
 
-fn spread(zone: String, of: &str, sites: &[Site], left_out: usize, low: f64) -> Spread {
+fn spread(zone: &str, of: &str, sites: &[Site], left_out: usize, low: f64) -> Spread {
     let curve = curve(sites);
     let at = |share: f64| curve.as_ref().map(|curve| height(curve, share));
     let gini = curve.as_ref().map(|curve| 1.0 - curve.windows(2).map(|two| (two[1].0 - two[0].0) * (two[1].1 + two[0].1)).sum::<f64>());
     let tenths = (1..=10).filter_map(|tenth| at(f64::from(tenth) / 10.0)).collect();
-    Spread { zone, of: of.to_owned(), sites: sites.len(), left_out, low, share: at(low), gini, tenths }
+    Spread { zone: zone.to_owned(), of: of.to_owned(), sites: sites.len(), left_out, low, share: at(low), gini, tenths }
 }
 
 /// Shares of land and figure, from (0, 0) to (1, 1); `None` where the sum of the figure is not positive.
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_curve_worked_out_by_hand() {
         // Half the land gives a fifth: v = (0, 0.2, 1) at u = (0, 0.5, 1); Gini 1 − (0.5·0.2 + 0.5·1.2) = 0.3; a tenth of the land 0.04.
-        let spread = spread("z".to_owned(), "tax", &[site("a", 50.0, 20.0), site("b", 50.0, 80.0)], 1, 0.1);
+        let spread = spread("z", "tax", &[site("a", 50.0, 20.0), site("b", 50.0, 80.0)], 1, 0.1);
         assert!((spread.gini.unwrap_or(9.0) - 0.3).abs() < 1e-12, "{spread:?}");
         assert!((spread.share.unwrap_or(9.0) - 0.04).abs() < 1e-12, "{spread:?}");
         assert_eq!((spread.sites, spread.left_out, spread.tenths.len()), (2, 1, 10));
@@ -141,14 +141,14 @@ mod tests {
 
     #[test]
     fn the_same_everywhere_is_a_straight_line() {
-        let spread = spread("z".to_owned(), "tax", &[site("a", 3.0, 6.0), site("b", 7.0, 14.0)], 0, 0.1);
+        let spread = spread("z", "tax", &[site("a", 3.0, 6.0), site("b", 7.0, 14.0)], 0, 0.1);
         assert!(spread.gini.is_some_and(|gini| gini.abs() < 1e-12));
         assert!(spread.share.is_some_and(|share| (share - 0.1).abs() < 1e-12));
     }
 
     #[test]
     fn nothing_is_said_of_a_sum_that_is_not_positive() {
-        let none = spread("z".to_owned(), "tax", &[site("a", 3.0, -6.0)], 0, 0.1);
+        let none = spread("z", "tax", &[site("a", 3.0, -6.0)], 0, 0.1);
         assert_eq!((none.gini, none.share, none.tenths.len()), (None, None, 0));
     }
 }
