@@ -17,7 +17,7 @@ pub mod sheets;
 pub mod suspicions;
 mod usual;
 
-pub use office::{Office, squeezed};
+pub use office::{Office, UnitLabel, squeezed};
 pub use part::Part;
 pub use usual::{Plausible, Slip, Suspect, Usual};
 

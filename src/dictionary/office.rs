@@ -10,6 +10,20 @@ use serde::Deserialize;
 
 use super::normalise;
 
+/// Words before units, and what the units are of.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitLabel {
+    /// The words.
+    pub words: Vec<String>,
+    /// The quantities they speak of; none: all.
+    #[serde(default)]
+    pub about: Vec<String>,
+    /// It counts only if a unit follows at once.
+    #[serde(default)]
+    pub weak: bool,
+}
+
 /// The words.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,9 +35,22 @@ pub struct Office {
     /// Beginnings of a note.
     pub notes: Vec<String>,
     /// What stands before the units in the line that names them.
-    pub unit_lines: Vec<String>,
+    #[serde(rename = "unit_label")]
+    pub unit_labels: Vec<UnitLabel>,
     /// What stands between units.
     pub unit_separators: Vec<String>,
+    /// What may stand between the label and the units.
+    pub unit_marks: Vec<String>,
+    /// Words before 单位 that make it an organisation.
+    pub organisations: Vec<String>,
+    /// Ends of a name of an organisation.
+    pub organisation_endings: Vec<String>,
+    /// Ends of a title.
+    pub title_endings: Vec<String>,
+    /// Units that are not read.
+    pub unread_units: Vec<String>,
+    /// Units of things that are counted.
+    pub counted_units: Vec<String>,
     /// Words of a row that numbers the columns.
     pub numbering: Vec<String>,
     /// What a row of units has where there is none.
@@ -87,27 +114,6 @@ impl Office {
         })
     }
 
-    /// The units that a line names (`金额单位：万元、亩`); empty if it names none.
-    pub fn units_in(&self, text: &str) -> Vec<String> {
-        let text = normalise(text);
-        let found = self.unit_lines.iter().filter_map(|word| text.find(word.as_str()).map(|at| at + word.len())).max();
-        let Some(at) = found else { return Vec::new() };
-        let rest = text[at..].trim_end_matches([')', '）']);
-        let mut parts = vec![rest.to_owned()];
-        for separator in &self.unit_separators {
-            let separator = normalise(separator);
-            // A compound unit keeps its stroke: 万元/亩.
-            if separator == "/" {
-                continue;
-            }
-            parts = parts.iter().flat_map(|part| part.split(separator.as_str())).map(str::to_owned).collect();
-        }
-        // How exactly it is given (`人民币元(列至角分)`) is no part of a unit.
-        parts.iter_mut().for_each(|part| part.truncate(part.find('(').unwrap_or(part.len())));
-        parts.retain(|part| !part.is_empty());
-        parts
-    }
-
     /// Is it what a spreadsheet writes where a formula failed?
     pub fn is_error(&self, text: &str) -> bool {
         text.starts_with('#') && {
@@ -123,7 +129,7 @@ mod tests {
     use crate::dictionary::Dictionary;
 
     #[test]
-    fn totals_notes_and_units_are_told_from_data() {
+    fn totals_and_notes_are_told_from_data() {
         let office = Office::get();
         for text in ["合计", "合 计", "合　计：", "Total", "A区小计", "总计"] {
             assert!(office.is_total(text), "{text}");
@@ -144,10 +150,6 @@ mod tests {
         for text in ["注塑机械厂", "说明书印刷公司", "91990101MAEX00010E", "Notex Ltd"] {
             assert!(!office.is_note(text), "{text}");
         }
-        assert_eq!(office.units_in("单位：万元、亩"), ["万元", "亩"]);
-        assert_eq!(office.units_in("2025年税收（金额单位: 元）"), ["元"]);
-        assert_eq!(office.units_in("金额单位：人民币元（列至角分）"), ["人民币元"]);
-        assert_eq!(office.units_in("单位名称"), Vec::<String>::new());
         assert!(office.is_error("#REF!") && office.is_error("######") && !office.is_error("#1厂房"));
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::cell::trim;
-use super::measure::Said;
+use super::measure::{Said, SaidBy};
 use super::shape::{self, Names};
 use crate::dictionary::{Column, Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, column_letters};
@@ -36,6 +36,8 @@ pub struct FileColumn {
     pub means: Means,
     /// Canonical units per written unit.
     pub factor: Decimal,
+    /// Who says its unit.
+    pub unit: SaidBy,
     /// The year that stands before the heading.
     pub year: Option<i32>,
 }
@@ -83,7 +85,7 @@ pub fn read(
         );
     }
     warn_of_unlikely(table, &columns, file, heading.row, findings);
-    warn_of_units(&columns, file, heading, findings);
+    report_unknown_units(&columns, file, heading, findings);
     Some(columns.into_iter().map(|(_, column)| column).collect())
 }
 
@@ -105,17 +107,28 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
     }
 }
 
-/// Warns of a line of units with a word that is no unit: its amounts would be taken as they stand.
-fn warn_of_units(columns: &[(Option<&'static Column>, FileColumn)], file: &Arc<str>, heading: &shape::Heading, findings: &mut Findings) {
+/// Tells words that stand in a line of units and are none. It is an error where a column has no other unit: its amounts would be taken
+/// in the canonical one.
+fn report_unknown_units(
+    columns: &[(Option<&'static Column>, FileColumn)],
+    file: &Arc<str>,
+    heading: &shape::Heading,
+    findings: &mut Findings,
+) {
     let dictionary = Dictionary::get();
-    let mut quantities: Vec<&str> = columns.iter().filter_map(|(column, _)| column.as_ref()?.quantity.as_deref()).collect();
-    quantities.sort_unstable();
-    quantities.dedup();
-    let is_known = |word: &str| dictionary.quantities().any(|quantity| dictionary.unit(quantity, word).is_some());
-    for (row, word) in heading.unit_words.iter().filter(|(_, word)| !is_known(word)) {
+    let words = heading.unit_words.iter().chain(&heading.own_words);
+    for (row, word) in words.filter(|(_, word)| !word.is_known()) {
+        let quantity = |column: &Option<&'static Column>| column.and_then(|column| column.quantity.as_deref());
+        let open = columns.iter().filter(|(_, column)| column.unit == SaidBy::Nobody && column.is_known());
+        let open = open.filter_map(|(column, _)| quantity(column)).filter(|quantity| word.is_about(quantity));
+        let mut quantities: BTreeSet<&str> = open.collect();
+        let make = if quantities.is_empty() { Finding::warning } else { Finding::error };
+        if quantities.is_empty() {
+            quantities = columns.iter().filter_map(|(column, _)| quantity(column)).collect();
+        }
         let accepted: Vec<&str> = quantities.iter().flat_map(|quantity| dictionary.units_of(quantity)).collect();
-        let finding = Finding::warning(Code::UnknownUnit, Place::Row { file: file.clone(), row: *row }).text(word);
-        findings.push(finding.with("unit", word).with("accepted", accepted.join(", ")));
+        let finding = make(Code::UnknownUnitLine, Place::Row { file: file.clone(), row: *row }).text(&word.word);
+        findings.push(finding.with("unit", &word.word).with("accepted", accepted.join(", ")));
     }
 }
 
@@ -168,16 +181,17 @@ fn columns(
             let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
             finding.with("unit", unit).with("accepted", accepted.join(", "))
         };
-        let (mut means, factor, meant) = match told.means(position, &text) {
-            None if text.is_empty() => (Means::Unnamed, Decimal::ONE, None),
-            None => (Means::Extra, Decimal::ONE, None),
+        let unsaid = (Decimal::ONE, SaidBy::Nobody);
+        let (mut means, (factor, unit), meant) = match told.means(position, &text) {
+            None if text.is_empty() => (Means::Unnamed, unsaid, None),
+            None => (Means::Extra, unsaid, None),
             Some((column, Err((unit, accepted)))) => {
                 findings.push(unknown(&unit, accepted));
-                (Means::Skipped, Decimal::ONE, Some(column))
+                (Means::Skipped, unsaid, Some(column))
             }
             Some((column, Ok(unit))) => {
                 unit.contradictions(&place, &mut told_lines).into_iter().for_each(|finding| findings.push(finding));
-                (Means::Known(column), unit.factor, Some(column))
+                (Means::Known(column), (unit.factor, unit.by), Some(column))
             }
         };
         if let Some(finding) = doubled(&columns, &text, meant, &place).filter(|_| !text.is_empty()) {
@@ -185,7 +199,7 @@ fn columns(
             means = Means::Skipped;
         }
         let year = names.year(&text).filter(|_| meant.is_some());
-        columns.push((meant, FileColumn { heading: text, means, factor, year }));
+        columns.push((meant, FileColumn { heading: text, means, factor, unit, year }));
     }
     columns
 }

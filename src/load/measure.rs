@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::heading::Units;
 use super::shape::{self, Names};
+use super::unit_line::UnitWord;
 use crate::dictionary::{Column, Dictionary, Heading, Unit};
 use crate::finding::{Code, Finding, Place};
 
@@ -22,11 +23,25 @@ pub struct Said<'a> {
     pub heading: &'a shape::Heading,
 }
 
+/// Who says the unit of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaidBy {
+    /// Nobody: the canonical unit is taken.
+    Nobody,
+    /// A line for the whole table, in that row.
+    Line(u64),
+    /// Its heading, or a row of units.
+    Heading,
+    /// The user.
+    User,
+}
+
 /// One place that says a unit.
 struct Saying {
     /// The unit as it is called there.
     word: String,
     factor: Decimal,
+    by: SaidBy,
     /// Its row, or the heading itself.
     row: Option<u64>,
 }
@@ -35,6 +50,8 @@ struct Saying {
 pub struct Measure {
     /// Canonical units per written unit.
     pub factor: Decimal,
+    /// Who says it.
+    pub by: SaidBy,
     first: Option<Saying>,
     others: Vec<Saying>,
 }
@@ -74,37 +91,44 @@ impl Said<'_> {
 
     fn measure(&self, column: &Column, position: usize, factor: Decimal, says_unit: bool) -> Result<Measure, NoUnit> {
         let dictionary = Dictionary::get();
-        let Some(quantity) = column.quantity.as_deref() else { return Ok(Measure { factor, first: None, others: Vec::new() }) };
+        let Some(quantity) = column.quantity.as_deref() else { return Ok(Measure::said(factor, SaidBy::Nobody)) };
         let read = |word: &str| dictionary.unit(quantity, word).ok_or_else(|| (word.to_owned(), dictionary.units_of(quantity)));
         if let Some(word) = self.units.get(&column.name).or_else(|| self.units.get(quantity)) {
-            return Ok(Measure { factor: read(word)?.factor, first: None, others: Vec::new() });
+            return Ok(Measure::said(read(word)?.factor, SaidBy::User));
         }
         let mut sayings = Vec::new();
         if says_unit {
             let own = dictionary.units.iter().find(|unit| unit.quantity == quantity && unit.factor == factor);
-            sayings.extend(own.map(|unit| saying(unit, None)));
+            sayings.extend(own.map(|unit| saying(unit, SaidBy::Heading, None)));
         }
         if let Some(word) = self.heading.units.get(position).and_then(Option::as_deref) {
             match read(word) {
-                Ok(unit) => sayings.push(saying(unit, Some(self.heading.unit_row))),
+                Ok(unit) => sayings.push(saying(unit, SaidBy::Heading, Some(self.heading.unit_row))),
                 Err(no_unit) if sayings.is_empty() => return Err(no_unit),
                 Err(_) => {}
             }
         }
-        let lines = self.heading.unit_words.iter();
-        sayings.extend(lines.filter_map(|(row, word)| Some(saying(dictionary.unit(quantity, word)?, Some(*row)))));
+        let line = |(row, word): &(u64, UnitWord)| Some(saying(word.unit(quantity)?, SaidBy::Line(*row), Some(*row)));
+        sayings.extend(self.heading.unit_words.iter().filter_map(line));
+        if sayings.is_empty() {
+            sayings.extend(self.heading.own_words.iter().filter_map(line));
+        }
         let mut sayings = sayings.into_iter();
         let first = sayings.next();
-        let factor = first.as_ref().map_or(factor, |first| first.factor);
-        Ok(Measure { factor, first, others: sayings.filter(|other| other.factor != factor).collect() })
+        let (factor, by) = first.as_ref().map_or((factor, SaidBy::Nobody), |first| (first.factor, first.by));
+        Ok(Measure { factor, by, first, others: sayings.filter(|other| other.factor != factor).collect() })
     }
 }
 
-fn saying(unit: &Unit, row: Option<u64>) -> Saying {
-    Saying { word: unit.zh.clone(), factor: unit.factor, row }
+fn saying(unit: &Unit, by: SaidBy, row: Option<u64>) -> Saying {
+    Saying { word: unit.zh.clone(), factor: unit.factor, by, row }
 }
 
 impl Measure {
+    fn said(factor: Decimal, by: SaidBy) -> Measure {
+        Measure { factor, by, first: None, others: Vec::new() }
+    }
+
     /// A finding for what says otherwise; two lines that contradict each other are told once.
     pub fn contradictions(&self, place: &Place, told: &mut BTreeSet<(u64, u64)>) -> Option<Finding> {
         let (first, other) = (self.first.as_ref()?, self.others.first()?);
@@ -114,6 +138,11 @@ impl Measure {
             return None;
         }
         let own = place.address().unwrap_or_default();
+        // Two units of one quantity in one line: neither is the nearer one.
+        if first.row.is_some() && first.row == other.row {
+            let finding = Finding::error(Code::TwoUnits, place.clone()).text(place.heading().unwrap_or(""));
+            return Some(finding.with("first", &first.word).with("second", &other.word).with("first_row", first.row.unwrap_or_default()).with("second_row", other.row.unwrap_or_default()));
+        }
         let at = |saying: &Saying| saying.row.map_or_else(|| own.clone(), |row| format!("{row}:{row}"));
         let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(place.heading().unwrap_or(""));
         let finding = finding.with("first", &first.word).with("first_at", at(first));

@@ -64,6 +64,7 @@ mod suspicions;
 mod table;
 mod text;
 mod twins;
+mod unit_line;
 mod unheld;
 mod workbook;
 mod yearly;

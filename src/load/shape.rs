@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{is_missing, trim};
 use super::source::Row;
+use super::unit_line::{self, UnitWord};
 use crate::dictionary::{self, ColumnType, Dictionary, Office, Table, normalise};
 use crate::finding::Code;
 
@@ -29,7 +30,9 @@ pub struct Heading {
     /// Units of single columns, from a row of units.
     pub units: Vec<Option<String>>,
     /// Units of the whole table, from a line above or below the headings, each with its row; the nearest first.
-    pub unit_words: Vec<(u64, String)>,
+    pub unit_words: Vec<(u64, UnitWord)>,
+    /// Such units in a heading row itself: they count where nothing else does.
+    pub own_words: Vec<(u64, UnitWord)>,
     /// The row of units, if there is one.
     pub unit_row: u64,
     /// Rows of titles above the headings.
@@ -153,23 +156,25 @@ fn best(names: &Names<'_>, rows: &[Row]) -> Option<(usize, usize)> {
 /// A row that heads groups of columns: several cells, or one that does not begin the row as a title does.
 fn is_group(row: &Row) -> bool {
     let filled = |field: &&String| !trim(field).is_empty();
-    let names_units = row.fields.iter().any(|field| !Office::get().units_in(field).is_empty());
+    let names_units = row.fields.iter().any(|field| unit_line::is_line(trim(field)));
     let begins = row.fields.first().is_some_and(|field| filled(&field));
     !names_units && row.flaw.is_none() && row.fields.iter().filter(filled).count() > usize::from(begins)
 }
 
 fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
     let own = &rows[first..first + count];
-    let office = Office::get();
     // The line next to the headings counts first.
     let above = rows[..first].iter().rev().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
+    let inside = own.iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
+    let inside = inside.filter(|(_, cell)| names.column(trim(cell)).is_none());
     Heading {
         row: own[count - 1].row,
         rows: (own[0].row, own[count - 1].row),
         fields: joined(names, own),
         flaw: own.iter().find_map(|row| row.flaw),
         units: Vec::new(),
-        unit_words: above.flat_map(|(row, cell)| office.units_in(cell).into_iter().map(move |word| (row, word))).collect(),
+        unit_words: above.flat_map(|(row, cell)| unit_line::said_by_title(cell).into_iter().map(move |word| (row, word))).collect(),
+        own_words: inside.flat_map(|(row, cell)| unit_line::said_by_label(cell).into_iter().map(move |word| (row, word))).collect(),
         unit_row: 0,
         titles: rows[..first].iter().map(|row| row.row).collect(),
         below: Vec::new(),
@@ -182,7 +187,7 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
     for row in rows.iter().skip(from).take(MOST_ROWS).take_while(|row| row.flaw.is_none()) {
         let filled: Vec<(usize, &str)> =
             row.fields.iter().map(|cell| trim(cell)).enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
-        let words: Vec<String> = filled.iter().flat_map(|(_, cell)| Office::get().units_in(cell)).collect();
+        let words: Vec<UnitWord> = filled.iter().flat_map(|(_, cell)| unit_line::said(cell)).collect();
         if !words.is_empty() && filled.len() == 1 {
             heading.unit_words.extend(words.into_iter().map(|word| (row.row, word)));
         } else if let Some(units) = units(names, heading, &filled) {
@@ -333,7 +338,8 @@ mod tests {
                 &["91990101MAEX00010E", "2025", "1"],
             ],
         );
-        assert_eq!((heading.rows, heading.titles, heading.unit_words), ((3, 3), vec![1, 2], vec![(2, "元".to_owned())]));
+        assert_eq!((heading.rows, heading.titles), ((3, 3), vec![1, 2]));
+        assert_eq!(heading.unit_words, [(2, UnitWord { word: "元".to_owned(), about: &[] })]);
         assert_eq!(heading.last.row, 3);
     }
 

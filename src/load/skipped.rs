@@ -5,7 +5,9 @@
 
 use super::cell::trim;
 use super::heading::Means;
+use super::measure::SaidBy;
 use super::row::Layout;
+use super::unit_line::{self, UnitWord};
 use crate::dictionary::{ColumnType, Dictionary, Office};
 use crate::finding::{Code, Finding, Place};
 
@@ -36,7 +38,7 @@ impl Layout<'_> {
         let office = Office::get();
         let mut filled = fields.iter().map(|field| trim(field)).enumerate().filter(|(_, field)| !field.is_empty());
         let (first, few) = (filled.next()?.1, filled.nth(1).is_none());
-        if few && (office.is_note(first) || !office.units_in(first).is_empty()) {
+        if few && (office.is_note(first) || fields.iter().any(|field| unit_line::is_line(trim(field)))) {
             return Some(Skipped::Note);
         }
         let key = fields.get(self.label).map_or("", |field| trim(field));
@@ -76,24 +78,35 @@ impl Layout<'_> {
                 Some(Finding::warning(Code::NamedTotal, self.place(row, Some(at))).text(name))
             }
             Skipped::Note => {
-                let words = fields.iter().flat_map(|field| office.units_in(field));
+                let words = fields.iter().flat_map(|field| unit_line::said(trim(field)));
                 words.into_iter().find_map(|word| self.contradicted(&word, place.clone()))
             }
         }
     }
 
-    /// A unit in a line below the table that is not the one its columns were read in.
-    fn contradicted(&self, word: &str, place: Place) -> Option<Finding> {
+    /// A unit in a line below the table that is not the one its columns were read in. Where the headings themselves do not say theirs,
+    /// nobody knows which of the two is right: an error.
+    fn contradicted(&self, word: &UnitWord, place: Place) -> Option<Finding> {
         let dictionary = Dictionary::get();
         self.readers.iter().enumerate().find_map(|(at, reader)| {
             let Means::Known(column) = reader.file.means else { return None };
             let quantity = column.quantity.as_deref()?;
-            let unit = dictionary.unit(quantity, word).filter(|unit| unit.factor != reader.file.factor)?;
+            let unit = word.unit(quantity).filter(|unit| unit.factor != reader.file.factor)?;
             let own = dictionary.units.iter().find(|unit| unit.quantity == quantity && unit.factor == reader.file.factor)?;
-            let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(&*reader.file.heading);
-            let finding =
-                finding.with("first", &own.zh).with("first_at", self.place(self.heading_row, Some(at)).address().unwrap_or_default());
-            Some(finding.with("second", &unit.zh).with("second_at", place.address().unwrap_or_default()))
+            let heading = self.place(self.heading_row, Some(at)).address().unwrap_or_default();
+            let told = |finding: Finding| finding.text(&*reader.file.heading).with("first", &own.zh).with("second", &unit.zh);
+            match reader.file.unit {
+                SaidBy::User => None,
+                SaidBy::Heading => {
+                    let finding = told(Finding::warning(Code::ContradictingUnits, place.clone())).with("first_at", heading);
+                    Some(finding.with("second_at", place.address().unwrap_or_default()))
+                }
+                SaidBy::Line(first) => {
+                    let finding = told(Finding::error(Code::TwoUnits, place.clone())).with("first_row", first);
+                    Some(finding.with("second_row", place.row().unwrap_or_default()))
+                }
+                SaidBy::Nobody => Some(told(Finding::error(Code::UnitBelow, place.clone()))),
+            }
         })
     }
 

@@ -181,7 +181,7 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, 
     if let Some(heading) = heading {
         decision.headings = Some(heading.rows);
         decision.units =
-            units.values().chain(heading.unit_words.iter().map(|(_, word)| word)).chain(heading.units.iter().flatten()).cloned().collect();
+            units.values().chain(heading.unit_words.iter().chain(&heading.own_words).map(|(_, word)| &word.word)).chain(heading.units.iter().flatten()).cloned().collect();
         let mut seen = Vec::new();
         decision.units.retain(|unit| {
             !seen.contains(unit) && {

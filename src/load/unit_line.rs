@@ -1,0 +1,312 @@
+//! Lines of units: `单位：万元、亩`, `金额单位：元；面积单位：平方米`, `人民币（元）`, or a unit alone in its cell.
+//!
+//! In: the text of a cell that is no datum. Out: the units it says, each with the quantities it speaks of, and words that stand where
+//! a unit should. The words of labels are data (`office.toml`). Next: `shape` keeps them with their rows, `measure` follows them.
+
+use crate::dictionary::{Dictionary, Office, Unit, UnitLabel, normalise};
+
+/// Letters up to which a word that is no unit is told as one: a longer one is a remark.
+const LONGEST: usize = 6;
+
+/// A unit, or a word that stands where one should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitWord {
+    /// The word as it is compared.
+    pub word: String,
+    /// The quantities it speaks of; none: all of the table.
+    pub about: &'static [String],
+}
+
+impl UnitWord {
+    /// May it be the unit of a quantity?
+    pub fn is_about(&self, quantity: &str) -> bool {
+        self.about.is_empty() || self.about.iter().any(|about| about == quantity)
+    }
+
+    /// The unit it means, for a quantity.
+    pub fn unit(&self, quantity: &str) -> Option<&'static Unit> {
+        if self.is_about(quantity) { Dictionary::get().unit(quantity, &self.word) } else { None }
+    }
+
+    /// Is it a unit of anything, or of things that are counted?
+    pub fn is_known(&self) -> bool {
+        is_unit(&self.word) || Office::get().counted_units.contains(&self.word)
+    }
+}
+
+/// The units that a cell says as a line of units does; none if it is no such line.
+pub fn said(text: &str) -> Vec<UnitWord> {
+    read(text).map(|(words, _)| words).unwrap_or_default()
+}
+
+/// The units of a title: those of a line of units, or in brackets at its end (`2025年税收情况表（万元）`).
+pub fn said_by_title(text: &str) -> Vec<UnitWord> {
+    let own = said(text);
+    if !own.is_empty() {
+        return own;
+    }
+    let plain = spaced(text);
+    let inner = plain.strip_suffix([')', ']']).and_then(|rest| Some(&rest[rest.rfind(['(', '['])? + 1..]));
+    inner.and_then(bare).unwrap_or_default()
+}
+
+/// The units that a cell says by a label; a heading that is only a unit says none.
+pub fn said_by_label(text: &str) -> Vec<UnitWord> {
+    if bare(&spaced(text)).is_some() { Vec::new() } else { said(text) }
+}
+
+/// Is a cell a line of units and nothing else before it? A group heading (`税收（单位：元）`) has words before.
+pub fn is_line(text: &str) -> bool {
+    read(text).is_some_and(|(words, at)| at == 0 && !words.is_empty())
+}
+
+/// The units of a cell, and where in its plain text the first label stands.
+fn read(text: &str) -> Option<(Vec<UnitWord>, usize)> {
+    // Cells are short; a page of text is no line of units.
+    if text.is_empty() || text.len() > 600 {
+        return None;
+    }
+    let plain = spaced(text);
+    let plain = plain.trim_matches(['(', ')', '[', ']', ' ']);
+    if let Some(words) = bare(plain) {
+        return Some((words, 0));
+    }
+    let labels = labels(plain);
+    let mut words = Vec::new();
+    let ends = labels.iter().skip(1).map(|next| next.at).chain([plain.len()]);
+    for (label, end) in labels.iter().zip(ends) {
+        label.words(plain[label.end..end].trim(), &mut words);
+    }
+    Some((words, labels.first()?.at))
+}
+
+/// A text that is units and nothing else.
+fn bare(plain: &str) -> Option<Vec<UnitWord>> {
+    let chunks: Vec<String> = parts(plain).into_iter().map(|part| part.word).collect();
+    let are_units = !chunks.is_empty() && chunks.iter().all(|word| is_unit(word) || is_unread(word));
+    are_units.then(|| chunks.into_iter().map(|word| UnitWord { word, about: &[] }).collect())
+}
+
+fn is_unit(word: &str) -> bool {
+    let dictionary = Dictionary::get();
+    dictionary.quantities().any(|quantity| dictionary.unit(quantity, word).is_some())
+}
+
+fn is_unread(word: &str) -> bool {
+    Office::get().unread_units.iter().any(|unit| unit == word)
+}
+
+/// A label in a text.
+struct Label {
+    at: usize,
+    end: usize,
+    of: &'static UnitLabel,
+    /// What stands before it makes it an organisation, or nobody knows what.
+    doubtful: bool,
+}
+
+/// The labels of a text, the longest at each place.
+fn labels(plain: &str) -> Vec<Label> {
+    let mut labels: Vec<Label> = Vec::new();
+    let mut free = 0;
+    for (at, _) in plain.char_indices() {
+        if at < free {
+            continue;
+        }
+        let here = |word: &&String| plain[at..].starts_with(word.as_str());
+        let all = Office::get().unit_labels.iter();
+        let longest = all.filter_map(|of| Some((of.words.iter().filter(here).map(String::len).max()?, of)));
+        let Some((length, of)) = longest.max_by_key(|(length, _)| *length) else { continue };
+        let Some(doubtful) = before(&plain[..at], of, &plain[at..at + length], &plain[at + length..]) else { continue };
+        labels.push(Label { at, end: at + length, of, doubtful });
+        free = at + length;
+    }
+    labels
+}
+
+/// May a label stand behind this text, and is it in doubt?
+fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<bool> {
+    let office = Office::get();
+    let is_end = |ends: &[String]| ends.iter().any(|end| text.ends_with(end.as_str()));
+    let is_clear = text.is_empty() || text.ends_with(['(', ')', '[', ']', ':', '.', '-', '—']) || is_end(&office.unit_separators);
+    // In the middle of an English word it is none of its own: communities.
+    let is_letter = |character: char| character.is_ascii_alphabetic();
+    if word.is_ascii() && (text.ends_with(is_letter) || after.starts_with(is_letter)) {
+        return None;
+    }
+    match (is_clear, of.weak) {
+        (true, _) => Some(false),
+        (false, true) => None,
+        (false, false) => Some(!is_end(&office.title_endings) || is_end(&office.organisations)),
+    }
+}
+
+/// A word between separators.
+struct Part {
+    word: String,
+    /// It stands in brackets behind another.
+    is_bracketed: bool,
+}
+
+impl Label {
+    /// Adds the units that stand behind it.
+    fn words(&self, rest: &str, words: &mut Vec<UnitWord>) {
+        let office = Office::get();
+        let mut inner = rest;
+        let mut is_marked = false;
+        while let Some(next) = office.unit_marks.iter().find_map(|mark| inner.strip_prefix(mark.as_str())) {
+            (inner, is_marked) = (next.trim_start(), true);
+        }
+        let parts = parts(inner);
+        let is_sound = |part: &Part| is_unit(&part.word) || is_unread(&part.word);
+        let Some(first) = parts.first() else { return };
+        let is_organisation = office.organisation_endings.iter().any(|end| first.word.ends_with(end.as_str()));
+        let is_strict = !is_marked || self.doubtful || self.of.weak;
+        if !is_sound(first) && (is_strict || is_organisation) && !parts.get(1).is_some_and(|next| next.is_bracketed && is_sound(next)) {
+            return;
+        }
+        let mut last_is_sound = true;
+        for (at, part) in parts.iter().enumerate() {
+            let is_sound = is_sound(part);
+            if part.is_bracketed && at > 0 {
+                // A remark behind a unit; behind another word it is the unit: 税额（元）.
+                if last_is_sound || !is_sound {
+                    continue;
+                }
+                words.pop();
+            } else if !is_sound && (is_strict || is_remark(&part.word)) {
+                return;
+            }
+            last_is_sound = is_sound;
+            words.push(UnitWord { word: part.word.clone(), about: &self.of.about });
+        }
+    }
+}
+
+/// What comes behind the units and is no word of them: another label, a date, a sentence.
+fn is_remark(word: &str) -> bool {
+    word.contains(':') || word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() > LONGEST
+}
+
+/// A text as the words between its separators and brackets.
+fn parts(text: &str) -> Vec<Part> {
+    let office = Office::get();
+    let mut parts = Vec::new();
+    let mut in_brackets = false;
+    for piece in text.split_inclusive(['(', ')', '[', ']']) {
+        let (inner, end) = match piece.char_indices().last() {
+            Some((at, end @ ('(' | ')' | '[' | ']'))) => (&piece[..at], Some(end)),
+            _ => (piece, None),
+        };
+        let mut chunks = vec![inner.to_owned()];
+        for separator in office.unit_separators.iter().filter(|separator| separator.as_str() != " ") {
+            chunks = chunks.iter().flat_map(|chunk| chunk.split(separator.as_str())).map(|chunk| chunk.trim().to_owned()).collect();
+        }
+        for chunk in chunks.iter().filter(|chunk| !chunk.is_empty()) {
+            parts.extend(unspaced(chunk).into_iter().map(|word| Part { word, is_bracketed: in_brackets }));
+        }
+        in_brackets = matches!(end, Some('(' | '['));
+    }
+    parts
+}
+
+/// A text cut at its spaces, as few times as gives units: `10k cny mu` is two.
+fn unspaced(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    let (mut all, mut from) = (Vec::new(), 0);
+    while from < words.len() {
+        let to = (from + 1..=words.len()).rev().find(|&to| is_unit(&words[from..to].concat())).unwrap_or(from + 1);
+        all.push(words[from..to].concat());
+        from = to;
+    }
+    all
+}
+
+/// A text as it is compared, its spaces kept as one each.
+fn spaced(text: &str) -> String {
+    text.split_whitespace().map(normalise).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        said(text).into_iter().map(|said| if said.about.is_empty() { said.word } else { format!("{}:{}", said.about[0], said.word) }).collect()
+    }
+
+    #[test]
+    fn lines_of_units_say_their_units() {
+        for (text, expected) in [
+            ("单位：万元、亩", &["万元", "亩"][..]),
+            ("单位：元 亩", &["元", "亩"]),
+            ("单位元", &["元"]),
+            ("（单位：万元）", &["万元"]),
+            ("单位：人民币元（列至角分）", &["money:元"]),
+            ("金额单位：人民币元（列至角分）", &["money:元"]),
+            ("人民币：元", &["money:元"]),
+            ("金额:元", &["money:元"]),
+            ("金额：元；面积：亩", &["money:元", "area:亩"]),
+            ("金额单位：元；面积单位：平方米", &["money:元", "area:平方米"]),
+            ("面积单位：平方米；金额单位：万元", &["area:平方米", "money:万元"]),
+            ("金额单位：元  面积单位：亩", &["money:元", "area:亩"]),
+            ("单位：金额（元）、面积（亩）", &["money:元", "area:亩"]),
+            ("金额单位为元，面积单位为公顷", &["money:元", "area:公顷"]),
+            ("填报单位：云汀税务局    单位：元", &["元"]),
+            ("2025年税收情况表 单位：元", &["元"]),
+            ("2025年税收情况表单位：元", &["元"]),
+            ("单位：元 制表人：张三", &["元"]),
+            ("单位：税额（元）", &["元"]),
+            ("（元）", &["元"]),
+            ("元", &["元"]),
+            ("元/亩", &[]),
+            ("单位：万元/亩", &["万元/亩"]),
+            ("Unit: 10k CNY, mu", &["10kcny", "mu"]),
+            ("Units: 10k CNY", &["10kcny"]),
+            ("单位：美元", &["美元"]),
+            ("单位：RMB元", &["rmb元"]),
+            ("单位：元/平方米", &["元/平方米"]),
+            ("单位：元、万元", &["元", "万元"]),
+            ("单位：万元、丈", &["万元", "丈"]),
+        ] {
+            assert_eq!(words(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn organisations_names_and_sentences_are_no_lines_of_units() {
+        for text in [
+            "编制单位：税务局",
+            "填报单位：万元集团",
+            "填报单位：云汀税务局",
+            "单位：云汀税务局",
+            "单位：（盖章）",
+            "单位名称",
+            "单位面积税收",
+            "单位",
+            "单位：",
+            "用地单位：甲机械",
+            "金额合计",
+            "人民币贷款",
+            "2025年税收情况表",
+            "2025年",
+            "甲机械有限公司",
+            "",
+        ] {
+            assert_eq!(words(text), Vec::<String>::new(), "{text}");
+        }
+        assert!(!is_line("税收（单位：元）") && is_line("（单位：元）"));
+    }
+
+    #[test]
+    fn titles_say_their_unit_in_brackets() {
+        let words = |text: &str| said_by_title(text).into_iter().map(|said| said.word).collect::<Vec<_>>();
+        assert_eq!(words("2025年税收情况表（万元）"), ["万元"]);
+        assert_eq!(words("企业税收情况表(单位万元)"), ["万元"]);
+        assert_eq!(words("用地情况表（万元、亩）"), ["万元", "亩"]);
+        assert_eq!(words("税收情况表（美元）"), ["美元"]);
+        for text in ["税收情况表（一）", "税收情况表（2025年）", "税收情况表（规上）", "税收情况表"] {
+            assert_eq!(words(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}
