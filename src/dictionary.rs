@@ -337,12 +337,39 @@ impl Dictionary {
         })
     }
 
-    /// The year that stands before a heading (`2025年实缴税收`), and the rest of it.
-    pub fn year_before(heading: &str) -> Option<(i32, String)> {
+    /// The year beside a heading, and the rest of it: `2025年实缴税收`, `2025实缴税收`, `实缴税收2025年`, `实缴税收（2025年）（万元）`.
+    pub fn year_beside(heading: &str) -> Option<(i32, String)> {
         let plain = normalise(heading);
-        let year: i32 = plain.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
-        let rest = Office::get().year_suffixes.iter().find_map(|suffix| plain[4..].strip_prefix(suffix.as_str()))?;
-        ((1990..=2100).contains(&year) && !rest.is_empty()).then(|| (year, rest.trim_start_matches(['的', '-', '_']).to_owned()))
+        let suffixes = || Office::get().year_suffixes.iter().map(String::as_str).chain([""]);
+        let year_of = |text: &str| text.parse().ok().filter(|year| (1990..=2100).contains(year) && text.len() == 4);
+        let before = || {
+            let year = year_of(plain.get(..4)?)?;
+            let (suffix, rest) = suffixes().find_map(|suffix| Some((suffix, plain[4..].strip_prefix(suffix)?)))?;
+            let rest = rest.trim_start_matches(['的', '-', '_']);
+            // A number with more digits is no year.
+            (!suffix.is_empty() || !rest.starts_with(|next: char| next.is_ascii())).then(|| (year, rest.to_owned()))
+        };
+        let is_year = |text: &str| suffixes().find_map(|suffix| year_of(text.strip_suffix(suffix)?));
+        let inside = || {
+            let mut brackets = plain.match_indices('(').filter_map(|(at, _)| Some((at, at + plain[at..].find(')')?)));
+            brackets.find_map(|(open, close)| {
+                let mut parts: Vec<&str> = plain[open + 1..close].split([',', '、', ';']).collect();
+                let at = parts.iter().position(|part| is_year(part).is_some())?;
+                let year = is_year(parts.remove(at))?;
+                let bracket = if parts.is_empty() { String::new() } else { format!("({})", parts.join(",")) };
+                Some((year, format!("{}{bracket}{}", &plain[..open], &plain[close + 1..])))
+            })
+        };
+        let behind = || {
+            let (base, bracket) = plain.find('(').map_or((plain.as_str(), ""), |at| plain.split_at(at));
+            suffixes().find_map(|suffix| {
+                let text = base.strip_suffix(suffix)?;
+                let at = text.len().checked_sub(4)?;
+                let year = year_of(text.get(at..)?)?;
+                (!text[..at].ends_with(|last: char| last.is_ascii_digit())).then(|| (year, format!("{}{bracket}", &text[..at])))
+            })
+        };
+        before().or_else(inside).or_else(behind).filter(|(_, rest)| !rest.is_empty())
     }
 
     /// The unit of a quantity that a word means.
@@ -351,6 +378,19 @@ impl Dictionary {
         let wanted = plain.strip_prefix("单位:").unwrap_or(&plain);
         let mut units = self.units.iter().filter(|unit| unit.quantity == quantity);
         units.find(|unit| normalise(&unit.name) == wanted || unit.spellings.iter().any(|word| normalise(word) == wanted))
+    }
+
+    /// The unit of a quantity with a factor, as an office writes it.
+    pub fn unit_by_factor(&self, quantity: &str, factor: Decimal) -> Option<&str> {
+        self.units.iter().find(|unit| unit.quantity == quantity && unit.factor == factor).map(|unit| unit.zh.as_str())
+    }
+
+    /// The column of a table that a heading names, its factor, and whether the heading says its unit.
+    pub fn names_column<'d>(&'d self, table: &'d Table, heading: &str) -> Option<(&'d Column, Decimal, bool)> {
+        match self.recognise(table, heading) {
+            Heading::Known { column, factor, says_unit } => Some((&table.columns[column], factor, says_unit)),
+            _ => None,
+        }
     }
 
     /// The units of a quantity, as an office writes them.
@@ -436,9 +476,22 @@ mod tests {
         assert_eq!(factor("tax", "实缴税收/户"), None);
         assert_eq!(factor("land", "area_m2"), Some(("area".to_owned(), dec("0.0015"))));
         assert_eq!(factor("land", "aream2"), None);
-        assert_eq!(Dictionary::year_before("2025年度 实缴税收（元）"), Some((2025, "实缴税收(元)".to_owned())));
-        assert_eq!(Dictionary::year_before("2025年"), None);
-        assert_eq!(Dictionary::year_before("1025年产值"), None);
+        for (heading, rest) in [
+            ("2025年度 实缴税收（元）", "实缴税收(元)"),
+            ("2025实缴税收", "实缴税收"),
+            ("实缴税收2025年", "实缴税收"),
+            ("实缴税收2025（元）", "实缴税收(元)"),
+            ("实缴税收（2025年）（万元）", "实缴税收(万元)"),
+            ("实缴税收（万元）（2025年）", "实缴税收(万元)"),
+            ("实缴税收（万元，2025年）", "实缴税收(万元)"),
+            ("实缴税收（2025）", "实缴税收"),
+        ] {
+            assert_eq!(Dictionary::year_beside(heading), Some((2025, rest.to_owned())), "{heading}");
+        }
+        for heading in ["2025年", "1025年产值", "20251实缴税收", "实缴税收12025", "实缴税收", "实缴税收（二〇二五年）"]
+        {
+            assert_eq!(Dictionary::year_beside(heading), None, "{heading}");
+        }
         assert_eq!(factor("energy", "electricity_kwh (MWh)"), Some(("electricity_kwh".to_owned(), dec("1000"))));
     }
 

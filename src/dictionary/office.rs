@@ -30,6 +30,12 @@ pub struct UnitLabel {
 pub struct Office {
     /// Words of a total.
     pub totals: Vec<String>,
+    /// Beginnings of parts of a total.
+    pub total_beginnings: Vec<String>,
+    /// Numbers of pages, without their digits.
+    pub pages: Vec<String>,
+    /// Marks of a blank cell.
+    pub blanks: Vec<String>,
     /// Words of which one stands in the name of an enterprise.
     pub enterprise_words: Vec<String>,
     /// Beginnings of a note.
@@ -88,8 +94,43 @@ impl Office {
             return false;
         }
         let text = normalise(text);
-        let text = text.trim_end_matches([':', '：']);
-        self.totals.iter().any(|word| text == word || (!word.is_ascii() && text.ends_with(word.as_str())))
+        let text = self.uncounted(text.trim_end_matches(':'));
+        let ends = |word: &String| text == *word || (!word.is_ascii() && text.ends_with(word.as_str()));
+        self.totals.iter().any(ends) || self.total_beginnings.iter().any(|word| text.starts_with(word.as_str()))
+    }
+
+    /// Is it the word of a total and nothing else?
+    pub fn is_total_alone(&self, text: &str) -> bool {
+        text.len() <= 90 && self.totals.iter().any(|word| *word == self.uncounted(normalise(text).trim_end_matches(':')))
+    }
+
+    /// A text without the number of what is added up behind it: `共计3户`, `合计（3家）`.
+    fn uncounted<'t>(&self, text: &'t str) -> &'t str {
+        let inner = text.trim_end_matches(')');
+        let word = self.counted_units.iter().filter_map(|unit| inner.strip_suffix(unit.as_str())).min_by_key(|rest| rest.len());
+        let without = word.unwrap_or(inner).trim_end_matches(|digit: char| digit.is_ascii_digit());
+        let is_counted = without.len() < word.unwrap_or(inner).len();
+        if is_counted { without.trim_end_matches('(').trim_end_matches('共').trim_end_matches(':') } else { text }
+    }
+
+    /// Is it the number of a page?
+    pub fn is_page(&self, text: &str) -> bool {
+        if text.len() > 60 {
+            return false;
+        }
+        let digits = |character: &char| character.is_ascii_digit();
+        let text = normalise(text);
+        let rest: String = text.chars().filter(|character| !digits(character)).collect();
+        rest.len() < text.len() && self.pages.contains(&rest)
+    }
+
+    /// Is it a note with a number before it: `1.本表数据…`, `（2）…`? It has words, and more than a name.
+    pub fn is_numbered_note(&self, text: &str) -> bool {
+        let text = normalise(&text.chars().take(200).collect::<String>());
+        let rest = text.trim_start_matches('(');
+        let words = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        let is_numbered = (1..=2).contains(&(rest.len() - words.len())) && words.starts_with(['.', '、', ')', ',']);
+        is_numbered && words.chars().skip(1).take(4).filter(|letter| letter.is_alphabetic() && !letter.is_ascii()).count() > 3
     }
 
     /// Does it name an enterprise, whatever word of a total stands behind the name? `公司合计` names none.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::forms;
 use super::number::{self, Bad};
-use crate::dictionary::{Column, Office};
+use crate::dictionary::{Column, Office, normalise};
 
 /// First and last year that a table may name.
 pub const YEARS: std::ops::RangeInclusive<i64> = 1990..=2100;
@@ -30,9 +30,17 @@ pub fn trim(text: &str) -> &str {
 pub fn is_missing(text: &str) -> bool {
     match text.as_bytes() {
         [] | [b'-' | b'/'] => true,
-        [_, _, _] => text == "无" || text.eq_ignore_ascii_case("N/A"),
+        [b'n' | b'N', b'/', _] => text.eq_ignore_ascii_case("N/A"),
+        [0xe6, _, _] => text == "无",
+        // Dashes of every width.
+        [b'-' | b'/' | 0xe2 | 0xef, ..] => is_dash(text),
         _ => false,
     }
+}
+
+#[cold]
+fn is_dash(text: &str) -> bool {
+    Office::get().blanks.iter().any(|mark| mark == text)
 }
 
 /// True or false, as tables write it.
@@ -121,8 +129,16 @@ pub fn year(text: &str) -> Result<i16, BadYear> {
 /// Which word of a choice column; canonical name or spelling, any case.
 pub fn choice(column: &Column, text: &str) -> Option<u8> {
     let is = |word: &str| word.eq_ignore_ascii_case(text);
-    let at = column.values.iter().position(|choice| is(&choice.name) || choice.spellings.iter().any(|word| is(word)))?;
-    u8::try_from(at).ok()
+    let at = column.values.iter().position(|choice| is(&choice.name) || choice.spellings.iter().any(|word| is(word)));
+    u8::try_from(at.or_else(|| wide_choice(column, text))?).ok()
+}
+
+/// The same for a word with spaces in it or in full-width characters.
+#[cold]
+fn wide_choice(column: &Column, text: &str) -> Option<usize> {
+    let text = normalise(text);
+    let is = |word: &String| normalise(word) == text;
+    column.values.iter().position(|choice| is(&choice.name) || choice.spellings.iter().any(is))
 }
 
 /// The two-digit division of an industry code: an optional letter A–T and two to four digits.
@@ -193,11 +209,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missing_has_six_spellings_and_zero_is_none_of_them() {
-        for text in ["", " ", "-", "/", "无", "N/A", " n/a ", "\u{3000}无\u{3000}", "\t"] {
+    fn blanks_and_dashes_are_missing_and_zero_is_not() {
+        for text in ["", " ", "-", "/", "无", "N/A", " n/a ", "\u{3000}无\u{3000}", "\t", "--", "—", "——", "－", "–"] {
             assert!(is_missing(trim(text)), "{text:?}");
         }
-        for text in ["0", "--", "无锡", "NA", "n.a."] {
+        for text in ["0", "-1", "……", "/1", "无锡", "无厂", "NA", "n.a.", "NaN"] {
             assert!(!is_missing(trim(text)), "{text:?}");
         }
     }

@@ -25,7 +25,7 @@ const SERIAL_ZERO: i32 = -25_569;
 /// of ASCII where it has their wide forms.
 #[inline]
 pub fn id(text: &str) -> Cow<'_, str> {
-    let is_plain = text.is_ascii() && !matches!(text.as_bytes(), [b'\'' | b'=', ..]);
+    let is_plain = text.is_ascii() && !matches!(text.as_bytes(), [b'\'' | b'=' | b'`', ..]) && (text.len() < 16 || !text.contains(' '));
     if is_plain { Cow::Borrowed(text) } else { unmarked(text) }
 }
 
@@ -41,7 +41,11 @@ fn unmarked(text: &str) -> Cow<'_, str> {
     let seen: String = text.chars().filter(is_seen).map(plain).collect();
     let inner = seen.trim();
     let inner = inner.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"')).unwrap_or(inner);
-    let inner = inner.strip_prefix('\'').unwrap_or(inner).trim();
+    let inner = inner.strip_prefix(['\'', '‘', '’', '＇', '`']).unwrap_or(inner).trim();
+    // A code that is read out in groups: 9199 0101 MAEX 0001 0E.
+    let joined: String = inner.split_whitespace().collect();
+    let is_code = joined.len() < inner.len() && matches!(joined.len(), 15 | 18) && joined.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let inner = if is_code { &joined } else { inner };
     if inner == text || inner.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(inner.to_owned()) }
 }
 
@@ -81,7 +85,8 @@ fn joined(whole: &str) -> Option<String> {
     if first.len() == whole.len() {
         return (!first.is_empty() && is_digits(first)).then(|| first.to_owned());
     }
-    if !(1..=3).contains(&first.len()) || !is_digits(first) {
+    // `0,050` is a decimal comma.
+    if !(1..=3).contains(&first.len()) || !is_digits(first) || first.starts_with('0') {
         return None;
     }
     let mut digits = first.to_owned();
@@ -143,7 +148,8 @@ mod tests {
 
     #[test]
     fn ids_lose_what_is_none_of_them() {
-        for text in ["=\"E3\"", "'E3", "Ｅ３", "\u{a0}E3", "E3\u{200b}", "\u{feff}'Ｅ3\u{a0}"] {
+        assert_eq!(id("9199 0101 MAEX 0001 0E"), "91990101MAEX00010E");
+        for text in ["=\"E3\"", "'E3", "‘E3", "＇E3", "Ｅ３", "\u{a0}E3", "E3\u{200b}", "\u{feff}'Ｅ3\u{a0}"] {
             assert_eq!(id(text), "E3", "{text}");
         }
         for text in ["E3", "e3", "甲-3", "E 3", "'", "=E3"] {
@@ -171,6 +177,8 @@ mod tests {
         }
         for text in [
             "1,23",
+            "0,050",
+            "012,345",
             "12,34,567",
             "1,2345",
             ",123",

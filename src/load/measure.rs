@@ -141,7 +141,13 @@ impl Measure {
         // Two units of one quantity in one line: neither is the nearer one.
         if first.row.is_some() && first.row == other.row {
             let finding = Finding::error(Code::TwoUnits, place.clone()).text(place.heading().unwrap_or(""));
-            return Some(finding.with("first", &first.word).with("second", &other.word).with("first_row", first.row.unwrap_or_default()).with("second_row", other.row.unwrap_or_default()));
+            return Some(
+                finding
+                    .with("first", &first.word)
+                    .with("second", &other.word)
+                    .with("first_row", first.row.unwrap_or_default())
+                    .with("second_row", other.row.unwrap_or_default()),
+            );
         }
         let at = |saying: &Saying| saying.row.map_or_else(|| own.clone(), |row| format!("{row}:{row}"));
         let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(place.heading().unwrap_or(""));

@@ -27,11 +27,12 @@ pub fn fill(source: &mut Source, columns: &[FileColumn], heading: &Heading, find
         reached.insert(area.left, area.bottom);
         let (Some(column), Some(first)) = (columns.get(area.left as usize), grid.row(area.top)) else { continue };
         let text = first.get(area.left as usize).map_or("", |text| trim(text)).to_owned();
-        if text.is_empty() || is_no_data(&first) || columns.iter().any(|column| *column.heading == *text) {
+        if text.is_empty() || is_no_data(&first, heading) || columns.iter().any(|column| *column.heading == *text) {
             continue;
         }
         // Each row is looked at once, however many areas reach over it.
-        let mut is_data = |row: &u32| *data.entry(*row).or_insert_with(|| grid.row(*row).is_some_and(|fields| !is_no_data(&fields)));
+        let mut is_data =
+            |row: &u32| *data.entry(*row).or_insert_with(|| grid.row(*row).is_some_and(|fields| !is_no_data(&fields, heading)));
         let rows: Vec<u32> = grid.rows_between(area.top + 1, area.bottom).filter(|row| is_data(row)).collect();
         let is_wide = (area.left + 1..=area.right).any(|at| columns.get(at as usize).is_some_and(is_read));
         let reaches = reaches_down(column, &text);
@@ -51,12 +52,12 @@ pub fn fill(source: &mut Source, columns: &[FileColumn], heading: &Heading, find
     filled
 }
 
-/// A total or a note: what is merged there is no row's.
-fn is_no_data(fields: &[&str]) -> bool {
+/// A total, a note, or what is printed on every page: what is merged there is no row's.
+fn is_no_data(fields: &[&str], heading: &Heading) -> bool {
     let office = Office::get();
     let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
     let (first, is_short) = (filled.next().unwrap_or(""), filled.nth(1).is_none());
-    is_short && office.is_note(first) || fields.iter().any(|field| office.is_total(trim(field)))
+    is_short && office.is_note(first) || heading.furniture.has(fields) || fields.iter().any(|field| office.is_total(trim(field)))
 }
 
 /// Is a text in this column one that every row of its cell has?

@@ -26,7 +26,7 @@ pub fn normal(text: &str) -> Result<String, BadYear> {
 
 /// What follows the year, in its normal form.
 fn part(rest: &str) -> Option<String> {
-    let word = rest.strip_prefix('年').unwrap_or(rest);
+    let word = rest.strip_prefix('年').or_else(|| rest.strip_prefix('-')).unwrap_or(rest);
     let words = Office::get().periods.iter().find(|(_, words)| words.iter().any(|known| known == word));
     if let Some((part, _)) = words {
         return Some(if part == "Y" { String::new() } else { part.clone() });
@@ -59,9 +59,21 @@ mod tests {
     fn periods_are_read_as_offices_write_them() {
         for (normal_form, texts) in [
             ("2025", &["2025", "2025年", "2025年度", "２０２５"][..]),
-            ("2025H1", &["2025H1", "2025h1", "2025上半年", "2025年上半年", "2025 年 上半年"]),
+            ("2025H1", &["2025H1", "2025h1", "2025上半年", "2025年上半年", "2025年1-6月", "2025年1—6月", "2025 年 上半年"]),
             ("2025H2", &["2025H2", "2025下半年", "2025年下半年"]),
-            ("2025Q3", &["2025Q3", "2025年三季度", "2025年第3季度", "2025年第三季度", "2025年3季度", "２０２５年第３季度"]),
+            (
+                "2025Q3",
+                &[
+                    "2025Q3",
+                    "2025年三季度",
+                    "2025年第3季度",
+                    "2025年第三季度",
+                    "2025-Q3",
+                    "2025年7-9月",
+                    "2025年3季度",
+                    "２０２５年第３季度",
+                ],
+            ),
             ("2025-06", &["2025-06", "2025-6", "2025年6月", "2025年06月", "2025M06", "2025m6"]),
             ("2025-12", &["2025-12", "2025年12月", "2025M12"]),
         ] {

@@ -15,6 +15,7 @@ use super::cell::{self, BadDate, BadYear};
 use super::column::{Cells, NO_AMOUNT, NO_WORD};
 use super::corrections::Patches;
 use super::enterprise::{Index, Key, NOBODY};
+use super::furniture::Furniture;
 use super::heading::{FileColumn, Means};
 use super::number::{self, Bad};
 use super::quarters::{WHOLE, Within};
@@ -69,6 +70,8 @@ pub struct Layout<'i> {
     pub index: Option<&'i Index>,
     /// Spreadsheet row of the headings.
     pub heading_row: u64,
+    /// The rows above the data.
+    pub furniture: Furniture,
     /// Cells that do not parse are warnings.
     pub lenient: bool,
     /// What can be read and is hardly meant is told too.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{is_missing, trim};
+use super::furniture::Furniture;
 use super::source::Row;
 use super::unit_line::{self, UnitWord};
 use crate::dictionary::{self, ColumnType, Dictionary, Office, Table, normalise};
@@ -35,6 +36,8 @@ pub struct Heading {
     pub own_words: Vec<(u64, UnitWord)>,
     /// The row of units, if there is one.
     pub unit_row: u64,
+    /// All rows above the data.
+    pub furniture: Furniture,
     /// Rows of titles above the headings.
     pub titles: Vec<u64>,
     /// Rows between the headings and the data: units, numbers of columns.
@@ -53,22 +56,29 @@ pub struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// What a heading means, a year before it not looked at.
+    /// What a heading means, a year beside it not looked at.
     pub fn recognise(&self, heading: &str) -> dictionary::Heading<'static> {
         match self.as_written(heading) {
-            dictionary::Heading::Extra => match Dictionary::year_before(heading) {
-                Some((_, rest)) => self.as_written(&rest),
-                None => dictionary::Heading::Extra,
-            },
+            dictionary::Heading::Extra => self.beside_year(heading).map_or(dictionary::Heading::Extra, |(_, known)| known),
             known => known,
         }
     }
 
-    /// The year before a heading that means a column only without it.
+    /// The year beside a heading, and what the heading means without it: figures have a year.
+    fn beside_year(&self, heading: &str) -> Option<(i32, dictionary::Heading<'static>)> {
+        let (year, rest) = Dictionary::year_beside(heading)?;
+        let means = self.as_written(&rest);
+        let column = match means {
+            dictionary::Heading::Known { column, .. } | dictionary::Heading::UnknownUnit { column, .. } => column,
+            dictionary::Heading::Extra => return None,
+        };
+        (self.table.columns[column].kind == ColumnType::Number).then_some((year, means))
+    }
+
+    /// The year beside a heading that means a column only without it.
     pub fn year(&self, heading: &str) -> Option<i32> {
-        let (year, rest) = Dictionary::year_before(heading)?;
-        let means = |heading: &str| !matches!(self.as_written(heading), dictionary::Heading::Extra);
-        (!means(heading) && means(&rest)).then_some(year)
+        let is_known = !matches!(self.as_written(heading), dictionary::Heading::Extra);
+        if is_known { None } else { self.beside_year(heading).map(|(year, _)| year) }
     }
 
     fn as_written(&self, heading: &str) -> dictionary::Heading<'static> {
@@ -124,6 +134,8 @@ pub fn find(names: &Names<'_>, rows: &[Row], told: Option<(u64, u64)>) -> Option
     let mut heading = of(names, rows, first, count);
     // What the user says is not second-guessed; what stands below is still no data.
     below(names, rows, first + count, told.is_none(), &mut heading);
+    let above = rows.iter().take_while(|row| row.row <= heading.last.row).count();
+    heading.furniture = Furniture::of(&rows[..above]);
     Some(heading)
 }
 
@@ -176,6 +188,7 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         unit_words: above.flat_map(|(row, cell)| unit_line::said_by_title(cell).into_iter().map(move |word| (row, word))).collect(),
         own_words: inside.flat_map(|(row, cell)| unit_line::said_by_label(cell).into_iter().map(move |word| (row, word))).collect(),
         unit_row: 0,
+        furniture: Furniture::default(),
         titles: rows[..first].iter().map(|row| row.row).collect(),
         below: Vec::new(),
         last: own[count - 1].clone(),
@@ -228,14 +241,47 @@ fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Opti
     units.iter().any(Option::is_some).then_some(units)
 }
 
-/// A row that numbers the columns: `甲, 乙, 1, 2, 3`.
+/// A row that numbers the columns: `甲, 乙, 1, 2, 3`, `(1), (2)`, `A, B, C`, `1, 2, 3=1+2`. Words and letters come first.
 fn is_numbering(filled: &[(usize, &str)]) -> bool {
-    let mut last = None;
-    let fits = filled.iter().all(|(_, cell)| match cell.parse::<u32>() {
-        Ok(number) => last.replace(number).map_or(number <= 1, |last: u32| number == last + 1),
-        Err(_) => last.is_none() && Office::get().numbering.iter().any(|word| word == cell),
-    });
-    fits && filled.len() >= 3 && last.is_some_and(|last| last > 1)
+    let (mut words, mut letters, mut numbers) = (0, 0, 0);
+    for (_, cell) in filled {
+        match Numbering::of(cell) {
+            Some(Numbering::Word) if letters + numbers == 0 => words += 1,
+            Some(Numbering::Letter(at)) if numbers == 0 && at == letters => letters += 1,
+            // Numbers begin anywhere with 0 or 1, and go on by one.
+            Some(Numbering::Number(at)) if at == numbers || numbers == 0 && at <= 1 => numbers = at + 1,
+            _ => return false,
+        }
+    }
+    let counted = letters.max(numbers.saturating_sub(1));
+    // One number alone may be a datum, unless two words stand before it.
+    filled.len() >= 3 && (counted > 1 || counted == 1 && words > 1)
+}
+
+/// What a cell of such a row may be.
+enum Numbering {
+    Word,
+    Letter(u32),
+    Number(u32),
+}
+
+impl Numbering {
+    fn of(cell: &str) -> Option<Numbering> {
+        let plain = normalise(cell);
+        let plain = plain.trim_start_matches('(').trim_end_matches(')');
+        if Office::get().numbering.iter().any(|word| word == plain) {
+            return Some(Numbering::Word);
+        }
+        // What a column is made of stands behind its number: 3=1+2.
+        let number = plain.split(['=', ')']).next().unwrap_or(plain);
+        let mut letters = number.chars();
+        match (letters.next()?, letters.next()) {
+            (letter @ 'a'..='z', None) => Some(Numbering::Letter(letter as u32 - 'a' as u32)),
+            (circled @ '①'..='⑳', None) => Some(Numbering::Number(circled as u32 - '①' as u32 + 1)),
+            _ if number.len() < 4 => number.parse().ok().map(Numbering::Number),
+            _ => None,
+        }
+    }
 }
 
 /// A second heading row under cells that reach over several columns: nothing in it is a key, a number or long. `合计` may be one of
@@ -378,6 +424,13 @@ mod tests {
         assert_eq!(heading.below, [2, 3]);
         let data = found("land", &[&["宗地编号", "企业代码", "用地面积"], &["1", "2", "3.5"]]);
         assert_eq!((data.below, data.units), (Vec::new(), Vec::new()));
+        for row in [["甲", "乙", "1"], ["(1)", "（2）", "(3)"], ["A", "B", "C"], ["①", "②", "③=①-②"], ["1", "2", "3=1+2"], ["甲", "1", "2"]]
+        {
+            assert_eq!(found("land", &[&["宗地编号", "企业代码", "用地面积"], &row]).below, [2], "{row:?}");
+        }
+        for row in [["P1", "E1", "1"], ["1", "3", "2"], ["A", "C", "B"], ["甲", "E1", "1"], ["2", "3", "4"]] {
+            assert_eq!(found("land", &[&["宗地编号", "企业代码", "用地面积"], &row]).below, Vec::<u64>::new(), "{row:?}");
+        }
     }
 
     #[test]

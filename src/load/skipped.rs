@@ -1,12 +1,13 @@
-//! Rows that stand in a table and are none of its rows: totals, notes, headings that a printer repeats on every page.
+//! Rows that stand in a table and are none of its rows: totals, notes, what a printer repeats on every page.
 //!
 //! In: the cells of a record. Out: what it is, if it is no row. It is never dropped without a word: `decision` says which rows
 //! were skipped. Next: `row`.
 
 use super::cell::trim;
+use super::forms;
 use super::heading::Means;
 use super::measure::SaidBy;
-use super::row::Layout;
+use super::row::{Layout, Reader};
 use super::unit_line::{self, UnitWord};
 use crate::dictionary::{ColumnType, Dictionary, Office};
 use crate::finding::{Code, Finding, Place};
@@ -18,7 +19,7 @@ pub enum Skipped {
     Total,
     /// Words below the table.
     Note,
-    /// The headings again.
+    /// The headings again, or a title.
     Heading,
 }
 
@@ -27,33 +28,74 @@ impl Layout<'_> {
     #[inline]
     pub fn skipped(&self, fields: &[&str]) -> Option<Skipped> {
         let is_plain = match fields.get(self.label).map(|field| field.as_bytes()) {
-            Some([b'0'..=b'9', ..]) | Some([b'A'..=b'Z' | b'a'..=b'z', b'0'..=b'9', ..]) => fields.len() == self.readers.len(),
+            Some([b'0'..=b'9']) => true,
+            Some([b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', b'0'..=b'9', .., last]) => last.is_ascii(),
+            Some([b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', b'0'..=b'9']) => true,
+            Some([b'0'..=b'9', b'A'..=b'Z' | b'a'..=b'z', .., last]) => last.is_ascii(),
             _ => false,
         };
-        if is_plain { None } else { self.skipped_at_leisure(fields) }
+        if is_plain && fields.len() == self.readers.len() && fields.get(1).is_none_or(|field| !field.is_empty()) {
+            return None;
+        }
+        self.skipped_at_leisure(fields)
     }
 
     #[cold]
     fn skipped_at_leisure(&self, fields: &[&str]) -> Option<Skipped> {
-        let office = Office::get();
-        let mut filled = fields.iter().map(|field| trim(field)).enumerate().filter(|(_, field)| !field.is_empty());
-        let (first, few) = (filled.next()?.1, filled.nth(1).is_none());
-        if few && (office.is_note(first) || fields.iter().any(|field| unit_line::is_line(trim(field)))) {
+        let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
+        let (first, others) = (filled.next()?, filled.count());
+        if self.is_note(fields, first, others) {
             return Some(Skipped::Note);
         }
-        let key = fields.get(self.label).map_or("", |field| trim(field));
-        if key.is_empty() || office.is_total(key) {
-            let mut words = fields.iter().enumerate().filter(|(at, _)| self.may_say_total(*at)).map(|(_, field)| trim(field));
-            if words.any(|word| office.is_total(word)) {
-                return Some(Skipped::Total);
-            }
+        if self.is_total(fields, first) {
+            return Some(Skipped::Total);
         }
-        self.are_headings(fields).then_some(Skipped::Heading)
+        (self.furniture.has(fields) || self.are_headings(fields)).then_some(Skipped::Heading)
     }
 
-    /// Are all cells headings of this table, in whatever order?
+    /// Words below the table: few of them, or without a figure where figures stand.
+    fn is_note(&self, fields: &[&str], first: &str, others: usize) -> bool {
+        let office = Office::get();
+        if others < 2 && (office.is_note(first) || fields.iter().any(|field| unit_line::is_line(trim(field)))) {
+            return true;
+        }
+        if office.is_page(first) && fields.iter().map(|field| trim(field)).all(|field| field.is_empty() || office.is_page(field)) {
+            return true;
+        }
+        // `填表人：张三,审核人：李四,日期：2026-1-5`.
+        let key = fields.get(self.label).map_or("", |field| trim(field));
+        let has_key = !key.is_empty() && !office.is_note(key) && !key.contains([':', '：']);
+        (others == 0 && fields.len() > 2 && office.is_numbered_note(first))
+            || (office.is_note(first) && !has_key && !self.has_figure(fields))
+    }
+
+    /// The sum of rows: a word says so, and there is no key.
+    fn is_total(&self, fields: &[&str], first: &str) -> bool {
+        let office = Office::get();
+        let key = fields.get(self.label).map_or("", |field| trim(field));
+        // `合计,3,,,66`: what stands where the key would be counts the rows.
+        let counts = office.is_total_alone(first) && is_count(key);
+        (key.is_empty() || counts || office.is_total(key)) && self.words(fields).any(|(_, word)| office.is_total(word))
+    }
+
+    /// Does a figure stand where figures stand?
+    fn has_figure(&self, fields: &[&str]) -> bool {
+        let is_figure = |reader: &Reader, text: &str| {
+            matches!(reader.file.means, Means::Known(column) if column.kind == ColumnType::Number) && forms::number(text).is_some()
+        };
+        self.readers.iter().zip(fields).any(|(reader, field)| is_figure(reader, trim(field)))
+    }
+
+    /// Cells of columns of words.
+    fn words<'f>(&self, fields: &'f [&str]) -> impl Iterator<Item = (usize, &'f str)> {
+        fields.iter().enumerate().filter(|(at, _)| self.may_say_total(*at)).map(|(at, field)| (at, trim(field)))
+    }
+
+    /// Are all cells headings of this table, in whatever order and with whatever units?
     fn are_headings(&self, fields: &[&str]) -> bool {
-        let is_heading = |text: &str| self.readers.iter().any(|reader| *reader.file.heading == *text);
+        let is_heading = |text: &str| {
+            self.readers.iter().any(|reader| *reader.file.heading == *text) || Dictionary::get().names_column(self.table, text).is_some()
+        };
         let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
         let named = self.readers.iter().filter(|reader| !reader.file.heading.is_empty()).count();
         // One that is none ends it: nearly always the first.
@@ -66,15 +108,10 @@ impl Layout<'_> {
         let office = Office::get();
         let place = self.place(row, None);
         match skipped {
-            Skipped::Heading => {
-                let headings = self.readers.iter().map(|reader| &*reader.file.heading);
-                let is_same = headings.eq(fields.iter().map(|field| trim(field)));
-                let finding = || Finding::error(Code::HeadingsInOtherOrder, place).with("row", self.heading_row);
-                (!is_same).then(finding)
-            }
+            Skipped::Heading if self.furniture.has(fields) => None,
+            Skipped::Heading => self.doubt_of_headings(row, fields),
             Skipped::Total => {
-                let words = fields.iter().enumerate().filter(|(at, _)| self.may_say_total(*at));
-                let (at, name) = words.map(|(at, field)| (at, trim(field))).find(|(_, field)| office.names_enterprise(field))?;
+                let (at, name) = self.words(fields).find(|(_, field)| office.names_enterprise(field))?;
                 Some(Finding::warning(Code::NamedTotal, self.place(row, Some(at))).text(name))
             }
             Skipped::Note => {
@@ -82,6 +119,32 @@ impl Layout<'_> {
                 words.into_iter().find_map(|word| self.contradicted(&word, place.clone()))
             }
         }
+    }
+
+    /// Headings that come again in another order, or with another unit.
+    fn doubt_of_headings(&self, row: u64, fields: &[&str]) -> Option<Finding> {
+        for (at, reader) in self.readers.iter().enumerate() {
+            let text = fields.get(at).map_or("", |field| trim(field));
+            if *reader.file.heading == *text {
+                continue;
+            }
+            let other_order = || Finding::error(Code::HeadingsInOtherOrder, self.place(row, None)).with("row", self.heading_row);
+            let (Means::Known(own), Some((column, factor, says_unit))) =
+                (reader.file.means, Dictionary::get().names_column(self.table, text))
+            else {
+                return Some(other_order());
+            };
+            if column.name != own.name {
+                return Some(other_order());
+            }
+            if says_unit && factor != reader.file.factor {
+                let unit = |factor| own.quantity.as_deref().and_then(|quantity| Dictionary::get().unit_by_factor(quantity, factor));
+                let finding = Finding::error(Code::TwoUnits, self.place(row, Some(at))).text(text);
+                let finding = finding.with("first", unit(reader.file.factor).unwrap_or("")).with("first_row", self.heading_row);
+                return Some(finding.with("second", unit(factor).unwrap_or("")).with("second_row", row));
+            }
+        }
+        None
     }
 
     /// A unit in a line below the table that is not the one its columns were read in. Where the headings themselves do not say theirs,
@@ -92,9 +155,9 @@ impl Layout<'_> {
             let Means::Known(column) = reader.file.means else { return None };
             let quantity = column.quantity.as_deref()?;
             let unit = word.unit(quantity).filter(|unit| unit.factor != reader.file.factor)?;
-            let own = dictionary.units.iter().find(|unit| unit.quantity == quantity && unit.factor == reader.file.factor)?;
+            let own = dictionary.unit_by_factor(quantity, reader.file.factor)?;
             let heading = self.place(self.heading_row, Some(at)).address().unwrap_or_default();
-            let told = |finding: Finding| finding.text(&*reader.file.heading).with("first", &own.zh).with("second", &unit.zh);
+            let told = |finding: Finding| finding.text(&*reader.file.heading).with("first", own).with("second", &unit.zh);
             match reader.file.unit {
                 SaidBy::User => None,
                 SaidBy::Heading => {
@@ -117,4 +180,10 @@ impl Layout<'_> {
             _ => true,
         }
     }
+}
+
+/// A number of rows: `3`, `3户`.
+fn is_count(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=5).contains(&digits) && (text.len() == digits || Office::get().counted_units.iter().any(|unit| unit == &text[digits..]))
 }

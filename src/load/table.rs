@@ -117,6 +117,7 @@ pub fn read<'i>(
         readers,
         index: enterprises.map(|known| &known.index),
         heading_row: heading.row,
+        furniture: heading.furniture.clone(),
         lenient: options.lenient,
         suspicions: options.rows.suspicions,
         limits: options.rows.limits.unwrap_or_else(Suspicions::get),
@@ -180,8 +181,12 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, 
     }
     if let Some(heading) = heading {
         decision.headings = Some(heading.rows);
-        decision.units =
-            units.values().chain(heading.unit_words.iter().chain(&heading.own_words).map(|(_, word)| &word.word)).chain(heading.units.iter().flatten()).cloned().collect();
+        decision.units = units
+            .values()
+            .chain(heading.unit_words.iter().chain(&heading.own_words).map(|(_, word)| &word.word))
+            .chain(heading.units.iter().flatten())
+            .cloned()
+            .collect();
         let mut seen = Vec::new();
         decision.units.retain(|unit| {
             !seen.contains(unit) && {

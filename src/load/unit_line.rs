@@ -89,7 +89,7 @@ fn bare(plain: &str) -> Option<Vec<UnitWord>> {
 
 fn is_unit(word: &str) -> bool {
     let dictionary = Dictionary::get();
-    dictionary.quantities().any(|quantity| dictionary.unit(quantity, word).is_some())
+    !word.contains(':') && dictionary.quantities().any(|quantity| dictionary.unit(quantity, word).is_some())
 }
 
 fn is_unread(word: &str) -> bool {
@@ -232,7 +232,10 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        said(text).into_iter().map(|said| if said.about.is_empty() { said.word } else { format!("{}:{}", said.about[0], said.word) }).collect()
+        said(text)
+            .into_iter()
+            .map(|said| if said.about.is_empty() { said.word } else { format!("{}:{}", said.about[0], said.word) })
+            .collect()
     }
 
     #[test]

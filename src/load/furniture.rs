@@ -1,0 +1,32 @@
+//! Rows around the rows of a table that a printer puts on every page: titles, headings, units, numbers of columns.
+//!
+//! In: the records down to the last one before the data. Out: whether a later record is one of them again. Next: `skipped`, `merged`.
+
+use std::collections::BTreeSet;
+
+use super::cell::trim;
+use super::source::Row;
+use crate::dictionary::normalise;
+
+/// The rows above the data, as they are compared.
+#[derive(Debug, Clone, Default)]
+pub struct Furniture(BTreeSet<Vec<String>>);
+
+impl Furniture {
+    /// Of the records above the data.
+    pub fn of(rows: &[Row]) -> Furniture {
+        let rows = rows.iter().map(|row| filled(row.fields.iter().map(String::as_str)));
+        Furniture(rows.filter(|cells| !cells.is_empty()).collect())
+    }
+
+    /// Is a record one of them again?
+    pub fn has(&self, fields: &[&str]) -> bool {
+        let cells = filled(fields.iter().copied());
+        // Numbers alone may be data.
+        cells.iter().any(|cell| !cell.bytes().all(|byte| byte.is_ascii_digit())) && self.0.contains(&cells)
+    }
+}
+
+fn filled<'c>(cells: impl Iterator<Item = &'c str>) -> Vec<String> {
+    cells.map(trim).filter(|cell| !cell.is_empty()).map(normalise).collect()
+}
