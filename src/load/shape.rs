@@ -59,8 +59,8 @@ impl Names<'_> {
     /// What a heading means, a year beside it not looked at.
     pub fn recognise(&self, heading: &str) -> dictionary::Heading<'static> {
         match self.as_written(heading) {
-            dictionary::Heading::Extra => self.beside_year(heading).map_or(dictionary::Heading::Extra, |(_, known)| known),
-            known => known,
+            known @ dictionary::Heading::Known { .. } => known,
+            unknown => self.beside_year(heading).map_or(unknown, |(_, known)| known),
         }
     }
 
@@ -77,7 +77,7 @@ impl Names<'_> {
 
     /// The year beside a heading that means a column only without it.
     pub fn year(&self, heading: &str) -> Option<i32> {
-        let is_known = !matches!(self.as_written(heading), dictionary::Heading::Extra);
+        let is_known = matches!(self.as_written(heading), dictionary::Heading::Known { .. });
         if is_known { None } else { self.beside_year(heading).map(|(year, _)| year) }
     }
 
@@ -200,7 +200,7 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
     for row in rows.iter().skip(from).take(MOST_ROWS).take_while(|row| row.flaw.is_none()) {
         let filled: Vec<(usize, &str)> =
             row.fields.iter().map(|cell| trim(cell)).enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
-        let words: Vec<UnitWord> = filled.iter().flat_map(|(_, cell)| unit_line::said(cell)).collect();
+        let words: Vec<UnitWord> = filled.iter().flat_map(|&(at, cell)| below_heading(names, heading, at, cell)).collect();
         if !words.is_empty() && filled.len() == 1 {
             heading.unit_words.extend(words.into_iter().map(|word| (row.row, word)));
         } else if let Some(units) = units(names, heading, &filled) {
@@ -216,6 +216,13 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
         heading.below.push(row.row);
         heading.last = row.clone();
     }
+}
+
+/// The units that a cell says as a line does. A unit alone in its cell is none where its column can be measured: it is that column's.
+fn below_heading(names: &Names<'_>, heading: &Heading, at: usize, cell: &str) -> Vec<UnitWord> {
+    let column = heading.fields.get(at).and_then(|field| names.column(trim(field)));
+    let is_measured = column.is_some_and(|column| names.table.columns[column].quantity.is_some());
+    if is_measured { unit_line::said_by_label(cell) } else { unit_line::said(cell) }
 }
 
 /// The units of a row in which everything is a unit.
