@@ -108,7 +108,10 @@ fn what_is_printed_on_every_page_is_no_row() {
         (&format!("{page}E1,2025,500000\n{page}E2,2025,70000\n"), &["E1 50", "E2 7"]),
         (&format!("{page}甲,乙,1\nE1,2025,500000\n第1页 共2页,,\n{page}甲,乙,1\nE2,2025,70000\n第2页 共2页,,\n"), &["E1 50", "E2 7"]),
         (&format!("{page}E1,2025,500000\n企业代码,年度,实缴税收（万元）\nE2,2025,7\n"), &["error two-units C5"]),
-        (&format!("{page}E1,2025,500000\n企业代码,实缴税收,年度\nE2,7,2025\n"), &["error headings-in-other-order 5:5", "error year-out-of-range B6"]),
+        (
+            &format!("{page}E1,2025,500000\n企业代码,实缴税收,年度\nE2,7,2025\n"),
+            &["error headings-in-other-order 5:5", "error year-out-of-range B6"],
+        ),
         (&format!("{page}E1,2025,500000\n,,单位：万元\nE2,2025,7\n"), &["error two-units 5:5"]),
     ]);
 }
@@ -187,6 +190,8 @@ fn parts_of_a_year_are_written_in_many_ways() {
         ),
         ("季度", ["1,2,3,4", "一,二,三,四"]),
         ("季度", ["Ⅰ,Ⅱ,Ⅲ,Ⅳ", "Q1,q2,第三季度,四季度"]),
+        ("季度", ["2025Q1,2025-Q2,2025年三季度,2025年10-12月", "全年"]),
+        ("月份", ["2025-01,2025-02,2025-03,2025年4月,5,6,7,8,9,10,11,2025-12", "全年"]),
     ] {
         for words in words {
             let rows: Vec<String> = words.split(',').map(|word| format!("E1,2025,{word},2")).collect();
@@ -194,6 +199,9 @@ fn parts_of_a_year_are_written_in_many_ways() {
             let sum = 2 * rows.len();
             let text = format!("企业代码,年度,{kind},实缴税收（万元）\n{}\n", rows.join("\n"));
             assert_eq!(read(&text), [format!("E1 {sum}")], "{words}");
+            if words.starts_with("2025") {
+                assert!(read(&text.replace("E1,2025", "E1,2024"))[0].starts_with("error unparsable-cell C2"), "{words}");
+            }
         }
     }
 }

@@ -113,6 +113,13 @@ impl Office {
         if is_counted { without.trim_end_matches('(').trim_end_matches('共').trim_end_matches(':') } else { text }
     }
 
+    /// Does it say that a row is of the whole year: `全年`?
+    pub fn is_whole_year(&self, text: &str) -> bool {
+        let text = normalise(text);
+        let words = self.periods.get("Y").into_iter().flatten();
+        text.chars().count() > 1 && words.into_iter().any(|word| *word == text)
+    }
+
     /// Is it the number of a page?
     pub fn is_page(&self, text: &str) -> bool {
         if text.len() > 60 {

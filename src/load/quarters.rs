@@ -10,11 +10,12 @@ use super::column::{Cells, NO_AMOUNT};
 use super::enterprise::NOBODY;
 use super::heading::Means;
 use super::number;
+use super::period;
 use super::record::Record;
-use super::row::{Layout, Reader};
+use super::row::{self, Layout, Reader};
 use super::table::Loaded;
-use crate::dictionary::Part;
 use crate::dictionary::suspicions::Suspicions;
+use crate::dictionary::{Office, Part};
 use crate::finding::{Code, Finding, Findings};
 
 /// Periods of a year that a row may be of: the year itself, four quarters, twelve months.
@@ -39,6 +40,11 @@ impl Within {
         (quarter.is_some() || month.is_some()).then_some(Within { quarter, month })
     }
 
+    /// Does a cell of the quarter or the month say that its row is of the whole year?
+    pub fn is_whole_year(&self, column: usize, text: &str) -> bool {
+        [self.quarter, self.month].contains(&Some(column)) && Office::get().is_whole_year(text)
+    }
+
     /// The period of a row, by its cells; the column of the month where it does not lie in the quarter.
     pub fn period(&self, cells: &[Cells], row: usize) -> Result<u8, usize> {
         let word = |column: Option<usize>| column.and_then(|column| cells[column].word(row));
@@ -61,6 +67,24 @@ pub fn suffix(period: u8) -> String {
 }
 
 impl Layout<'_> {
+    /// The quarter or month of `2025Q3`, `2025-06`, `2025年6月`; the year that it says is remembered.
+    pub fn part_with_year(&self, column: usize, text: &str, part: &mut row::Part) -> Option<u8> {
+        let within = self.within?;
+        let (year, word) = period::taken_apart(&period::normal(text).ok()?)?;
+        let letter = if within.quarter == Some(column) { 'Q' } else { 'M' };
+        let number: u8 = word.strip_prefix(letter).filter(|_| [within.quarter, within.month].contains(&Some(column)))?.parse().ok()?;
+        part.said_year = Some((column, i16::try_from(year).ok()?));
+        number.checked_sub(1)
+    }
+
+    /// The finding for a quarter or month that says another year than its row.
+    pub fn of_another_year(&self, record: &Record<'_>, column: usize, year: i16) -> Finding {
+        let text = cell::trim(record.fields[column]);
+        let normal = period::normal(text).unwrap_or_default();
+        let finding = Finding::error(Code::UnparsableCell, self.place(record.row, Some(column)));
+        finding.text(text).with("accepted", format!("{year}{}", normal.get(4..).unwrap_or_default()))
+    }
+
     /// The finding for a row whose month, in that column, does not lie in its quarter.
     pub fn outside_quarter(&self, record: &Record<'_>, month: usize, within: &Within) -> Finding {
         let quarter = within.quarter.map_or("", |column| cell::trim(record.fields[column]));

@@ -103,6 +103,8 @@ pub struct Part {
     pub years: Vec<i16>,
     /// Periods of their years; empty where all rows are of whole years.
     periods: Vec<u8>,
+    /// A year that the quarter or month of the row says besides.
+    pub(super) said_year: Option<(usize, i16)>,
     /// One per column of the file.
     pub cells: Vec<Cells>,
     /// The sums that stand in for a blank `emission_t`; amounts where rows are of parts of years.
@@ -287,6 +289,10 @@ impl Layout<'_> {
             used &= period.is_ok();
             part.periods.push(*period.as_ref().unwrap_or(&WHOLE));
             part.findings.extend(period.err().map(|at| self.outside_quarter(record, at, within)));
+            if let Some((at, _)) = part.said_year.take().filter(|(_, said)| *said != year) {
+                used = false;
+                part.findings.push(self.of_another_year(record, at, year));
+            }
         }
         part.years.push(year);
         part.used.push(used);
@@ -360,7 +366,12 @@ impl Layout<'_> {
                 }
             }
             ColumnType::Choice => {
-                let word = cell::choice(column, text).ok_or_else(|| Flaw::Unparsable(words(column)))?;
+                if self.within.is_some_and(|within| within.is_whole_year(at, text)) {
+                    part.cells[at].push_missing();
+                    return Ok(());
+                }
+                let word = cell::choice(column, text).or_else(|| self.part_with_year(at, text, part));
+                let word = word.ok_or_else(|| Flaw::Unparsable(words(column)))?;
                 if let Cells::Choice(values) = &mut part.cells[at] {
                     values.push(word.min(NO_WORD - 1));
                 }
