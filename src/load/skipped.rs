@@ -56,7 +56,7 @@ impl Layout<'_> {
     /// Words below the table: few of them, or without a figure where figures stand.
     fn is_note(&self, fields: &[&str], first: &str, others: usize) -> bool {
         let office = Office::get();
-        if others < 2 && (office.is_note(first) || fields.iter().any(|field| unit_line::is_line(trim(field)))) {
+        if others < 2 && (office.is_note(first) || fields.iter().any(|field| unit_line::is_labelled(trim(field)))) {
             return true;
         }
         if office.is_page(first) && fields.iter().map(|field| trim(field)).all(|field| field.is_empty() || office.is_page(field)) {

@@ -55,6 +55,11 @@ pub fn said_by_label(text: &str) -> Vec<UnitWord> {
     if bare(&spaced(text)).is_some() { Vec::new() } else { said(text) }
 }
 
+/// Is a cell a line of units that says so?
+pub fn is_labelled(text: &str) -> bool {
+    !said_by_label(text).is_empty() && is_line(text)
+}
+
 /// Is a cell a line of units and nothing else before it? A group heading (`税收（单位：元）`) has words before.
 pub fn is_line(text: &str) -> bool {
     read(text).is_some_and(|(words, at)| at == 0 && !words.is_empty())
