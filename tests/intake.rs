@@ -203,3 +203,80 @@ fn the_sample_gives_the_same_bytes_in_every_shape() {
         }
     }
 }
+
+/// A copy of a data set that `mujun init --from` may write to.
+fn copied(from: &Path, home: &Path) -> PathBuf {
+    let data = home.join("data");
+    if from.is_dir() {
+        copy(from, &data);
+        return data;
+    }
+    fs::create_dir_all(&data).expect("a directory");
+    let book = data.join(from.file_name().expect("a name"));
+    fs::copy(from, &book).expect("a copy");
+    book
+}
+
+fn init(data: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_mujun")).args(["init", "--from"]).arg(data).output().expect("the program runs");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{}: {told}", data.display());
+    told
+}
+
+#[test]
+fn the_sample_is_the_same_with_the_file_that_init_writes() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data");
+    let expected = output(&["rank", "--format", "csv"], &sample);
+    let shapes = ["gbk", "book.xlsx", "two-rows", "two-rows/汇总.xlsx"].map(|shape| here().join("shapes").join(shape));
+    for from in shapes.iter().chain([&sample]) {
+        let home = tempfile::tempdir().expect("a directory");
+        let data = copied(from, home.path());
+        init(&data);
+        assert!(home.path().join("data/mujun.toml").is_file(), "beside the data");
+        assert!(output(&["rank", "--format", "csv"], &data) == expected, "{} differs", from.display());
+    }
+}
+
+#[test]
+fn every_file_is_the_same_with_the_file_that_init_writes() {
+    let quiet = mujun::load::Quiet;
+    let read = |data: &Path| {
+        let mut findings = Findings::default();
+        let options = Options { lenient: false, keep: None, rows: Rows::CHECKED, parts: false, tried: &[], progress: &quiet };
+        let dataset = load(data, &options, &mut findings);
+        dataset.filter(|_| !findings.stop())
+    };
+    let text = fs::read_to_string(here().join("cases.toml")).expect("the cases are there");
+    let cases: toml::Table = toml::from_str(&text).expect("cases are TOML");
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for case in cases["case"].as_array().expect("a list of cases") {
+        let name = case["dir"].as_str().expect("a name");
+        let home = tempfile::tempdir().expect("a directory");
+        let data = copied(&here().join("files").join(name), home.path());
+        let own = case.get("tables").map(strings).unwrap_or_default();
+        for (table, text) in BASE.iter().filter(|(table, _)| !own.iter().any(|own| own == table)) {
+            fs::write(data.join(format!("{table}.csv")), text).expect("a file");
+        }
+        let path = case.get("data").map_or(data.clone(), |file| data.join(file.as_str().expect("a name")));
+        if data.join("mujun.toml").exists() {
+            continue;
+        }
+        let Some(before) = read(&path) else { continue };
+        init(&path);
+        count += 1;
+        let Some(after) = read(&path) else {
+            let text = fs::read_to_string(data.join("mujun.toml")).unwrap_or_default();
+            wrong.push(format!("{name} does not load any more:\n{text}"));
+            continue;
+        };
+        let frames = |dataset: &Dataset| {
+            [&dataset.panel, &dataset.parcels, &dataset.adjustments, &dataset.zone_years, &dataset.kpis].map(Clone::clone)
+        };
+        if frames(&before).iter().zip(&frames(&after)).any(|(before, after)| !before.equals_missing(after)) {
+            wrong.push(format!("{name} differs"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 50, "only {count} were read");
+}

@@ -161,6 +161,11 @@ impl Check {
         if self.format == FormatArgument::Table {
             session.tell_all(&findings);
         }
+        // Where nothing was looked at there is nothing to report besides.
+        let is_idle = dataset.is_none() && decisions.is_empty();
+        if is_idle && self.format == FormatArgument::Table {
+            return self.exit(Exit::Done, &findings);
+        }
         let mut report = check::build(&name, dataset.as_ref(), &findings, &sentences);
         if self.format == FormatArgument::Table {
             report.notes.splice(0..0, report::sources::lines(&decisions, &decided));
@@ -170,6 +175,9 @@ impl Check {
         if self.format == FormatArgument::Table && self.part != Some(PartArgument::Findings) {
             // The findings were told in full, with their places; the table holds what was read.
             report.parts.remove(0);
+        }
+        if is_idle {
+            report.parts.retain(|part| part.id == "findings");
         }
         if let Some(wanted) = self.part.as_ref().and_then(ValueEnum::to_possible_value) {
             report.parts.retain(|part| part.id == wanted.get_name());

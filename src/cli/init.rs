@@ -8,7 +8,8 @@ use super::session::Session;
 use super::{Exit, survey};
 use crate::assess::DEFAULT_POLICY;
 use crate::finding::Findings;
-use crate::load::{self, Rows};
+use crate::load::corrections::home;
+use crate::load::{self, CONFIG as FILE, Rows};
 use crate::policy::subject::Extra;
 use crate::policy::{self, library};
 use crate::template;
@@ -23,7 +24,7 @@ pub struct Init {
     #[arg(long, value_name = "ID|FILE")]
     policy: Option<String>,
     /// The files to look at.
-    #[arg(long, value_name = "DIR", conflicts_with = "policy")]
+    #[arg(long, value_name = "DIR|WORKBOOK", conflicts_with = "policy")]
     from: Option<PathBuf>,
 }
 
@@ -54,12 +55,13 @@ impl Init {
         }
     }
 
-    /// Looks at files and writes what they seem to be.
+    /// Looks at files and writes what they seem to be, where they are read with the file: in their directory, or beside the workbook.
     fn survey(&self, from: &Path, session: &Session) -> Exit {
-        let target =
-            self.directory.clone().unwrap_or_else(|| if from.is_dir() { from.to_owned() } else { PathBuf::from(".") }).join("mujun.toml");
-        if target.exists() {
-            return session.fail("init.exists", &[("file", target.display().to_string())]);
+        let own = home(from).join(FILE);
+        let target = self.directory.as_ref().map_or_else(|| own.clone(), |directory| directory.join(FILE));
+        // What it says of the files would be taken for what they are.
+        if let Some(there) = [&own, &target].into_iter().find(|path| path.exists()) {
+            return session.fail("init.exists", &[("file", there.display().to_string())]);
         }
         let (watch, mut findings) = (session.watch(false), Findings::default());
         let options = load::Options { lenient: true, keep: None, rows: Rows::CHECKED, parts: false, tried: &[], progress: &watch };
@@ -71,10 +73,15 @@ impl Init {
             return Exit::Failed;
         }
         let text = survey::text(from, &decisions, &findings, session.locale);
+        let file = target.display().to_string();
+        if let Some(Err(reason)) = self.directory.as_ref().map(std::fs::create_dir_all) {
+            return session.fail("cli.cannot-write", &[("file", file), ("reason", reason.to_string())]);
+        }
         let exit = session.emit(Some(&target), &mut |out| out.write_all(text.as_bytes()));
         if exit == Exit::Done {
-            session.say("init.written", &[("file", target.display().to_string())]);
-            session.say("init.look-over", &[("file", target.display().to_string())]);
+            session.say("init.written", &[("file", file.clone())]);
+            let is_own = matches!((own.canonicalize(), target.canonicalize()), (Ok(own), Ok(target)) if own == target);
+            session.say(if is_own { "init.look-over" } else { "init.look-over-elsewhere" }, &[("file", file)]);
         }
         exit
     }

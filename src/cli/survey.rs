@@ -3,25 +3,29 @@
 //! In: what was decided about every file, and what was found. Out: the text of the file. What was guessed has a comment that says
 //! by what; what is in doubt is marked with `??`.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::finding::{Code, Finding, Findings};
-use crate::load::{Decision, Known};
+use crate::load::corrections::home;
+use crate::load::{Decision, Known, SaidBy, UnitOf, sheet_of};
 use crate::locale::Locale;
 use crate::render;
 
 use super::sources;
 
 /// Findings that are doubts about which file is what.
-const DOUBTS: [Code; 10] = [
+const DOUBTS: [Code; 14] = [
     Code::AmbiguousSource,
     Code::AmbiguousTable,
     Code::UnknownFile,
     Code::MissingFile,
     Code::MissingHeading,
     Code::MissingColumn,
+    Code::DuplicateHeading,
     Code::DuplicateColumn,
+    Code::ColumnLeftOut,
+    Code::HeadingOfAnotherYear,
+    Code::ContradictingUnits,
     Code::UnlikelyHeading,
     Code::UnknownUnit,
     Code::UnitSlip,
@@ -36,29 +40,31 @@ pub fn text(data: &Path, decisions: &[Decision], findings: &Findings, locale: &L
         lines.push(String::new());
         lines.push(comment(locale.text("survey.ignored")));
         lines.extend(
-            ignored.iter().map(|decision| format!("#   {}: {}", name(data, &decision.file).0, sources::sentence(decision, locale))),
+            ignored.iter().map(|decision| one_line(&format!("#   {}: {}", own(data, &decision.file), sources::sentence(decision, locale)))),
         );
         lines.push("ignore = []".to_owned());
     }
     for decision in decisions {
         let Some(table) = decision.table else { continue };
-        let (file, sheet) = name(data, &decision.file);
+        let own = own(data, &decision.file);
+        let (file, sheet) = sheet_of(&own);
         lines.push(String::new());
-        lines.push(format!("# {}: {}", decision.file, sources::sentence(decision, locale)));
+        lines.push(one_line(&format!("# {}: {}", decision.file, sources::sentence(decision, locale))));
         let doubts = findings.iter().filter(|finding| DOUBTS.contains(&finding.code) && finding.place.file() == Some(&decision.file));
         for doubt in doubts {
             told.push(doubt);
             lines.push(marked(doubt, locale));
         }
         lines.push(format!("[tables.{table}]"));
-        lines.push(format!("file = {}", quoted(&file)));
-        lines.extend(sheet.map(|sheet| format!("sheet = {}", quoted(&sheet))));
+        lines.push(format!("file = {}", quoted(file)));
+        lines.extend(sheet.map(|sheet| format!("sheet = {}", quoted(sheet))));
         lines.extend(of_text(decision, locale));
         if let Some((from, to)) = decision.headings.filter(|rows| *rows != (1, 1)) {
             let rows = if from == to { from.to_string() } else { format!("[{from}, {to}]") };
             lines.push(format!("headings = {rows} {}", comment(locale.text("survey.guessed"))));
         }
         lines.extend(units(decision).map(|units| format!("units = {{ {units} }} {}", comment(locale.text("survey.guessed")))));
+        lines.extend(assumed(decision, locale));
         lines.push(format!("# columns = {{ {} = {} }} {}", quoted("…"), quoted("…"), comment(locale.text("survey.columns"))));
     }
     let others =
@@ -84,35 +90,64 @@ fn of_text(decision: &Decision, locale: &Locale) -> Vec<String> {
     lines
 }
 
-/// The units that stand outside the headings, by quantity, as far as a word means one quantity only.
+/// The units that stand outside the headings: by quantity where all its columns have one unit, else by column.
 fn units(decision: &Decision) -> Option<String> {
-    let dictionary = crate::dictionary::Dictionary::get();
-    let table = dictionary.table(decision.table?)?;
-    let mut units: BTreeMap<&str, &str> = BTreeMap::new();
-    for word in &decision.units {
-        let quantities = table.columns.iter().filter_map(|column| column.quantity.as_deref());
-        for quantity in quantities.filter(|quantity| dictionary.unit(quantity, word).is_some()) {
-            units.entry(quantity).or_insert(word);
+    let (mut list, mut told): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
+    for unit in decision.units_of.iter().filter(|unit| matches!(unit.by, SaidBy::Line(_) | SaidBy::User)) {
+        let quantity = unit.unit.quantity.as_str();
+        let is_one = decision.units_of.iter().all(|other| other.unit.quantity != quantity || other.unit.factor == unit.unit.factor);
+        let key = if is_one { quantity } else { unit.column.name.as_str() };
+        if !told.contains(&key) {
+            told.push(key);
+            list.push(format!("{} = {}", quoted(key), quoted(word(unit))));
         }
     }
-    let list: Vec<String> = units.iter().map(|(quantity, word)| format!("{} = {}", quoted(quantity), quoted(word))).collect();
     (!list.is_empty()).then(|| list.join(", "))
 }
 
-/// A file as it is seen from the data directory, and its sheet.
-fn name(data: &Path, file: &str) -> (String, Option<String>) {
-    let lower = file.to_lowercase();
-    let end = [".xlsx!", ".xlsm!", ".xls!", ".ods!"].iter().filter_map(|end| lower.find(end).map(|at| at + end.len() - 1)).min();
-    let (path, sheet) =
-        end.filter(|end| file.is_char_boundary(*end)).map_or((file, None), |end| (&file[..end], Some(file[end + 1..].to_owned())));
-    let own = Path::new(path).strip_prefix(data).unwrap_or(Path::new(path));
-    (own.display().to_string(), sheet)
+/// Columns of which nobody says the unit: they are read in the canonical one, and that may be wrong.
+fn assumed(decision: &Decision, locale: &Locale) -> Vec<String> {
+    let mut lines = Vec::new();
+    let assumed = || decision.units_of.iter().filter(|unit| unit.by == SaidBy::Nobody && has_others(unit));
+    let mut quantities: Vec<&str> = assumed().map(|unit| unit.unit.quantity.as_str()).collect();
+    quantities.sort_unstable();
+    quantities.dedup();
+    for quantity in quantities {
+        let columns: Vec<&UnitOf> = assumed().filter(|unit| unit.unit.quantity == quantity).collect();
+        let labels: Vec<&str> = columns.iter().map(|unit| unit.column.label(locale.language.as_str())).collect();
+        let unit = columns.first().map_or("", |unit| word(unit));
+        let say = format!("units = {{ {} = {} }}", quoted(quantity), quoted(unit));
+        let values = [("columns", labels.join(", ")), ("unit", unit.to_owned()), ("say", say)];
+        lines.push(one_line(&format!("# ?? {}", locale.say("survey.assumed", &values))));
+    }
+    lines
+}
+
+/// Is there more than one unit that it could be?
+fn has_others(unit: &UnitOf) -> bool {
+    crate::dictionary::Dictionary::get().units_of(&unit.unit.quantity).len() > 1
+}
+
+/// A unit as it is read again.
+fn word(unit: &UnitOf) -> &'static str {
+    let is_read =
+        crate::dictionary::Dictionary::get().unit(&unit.unit.quantity, &unit.unit.zh).is_some_and(|known| known.factor == unit.unit.factor);
+    if is_read { &unit.unit.zh } else { &unit.unit.name }
+}
+
+/// A file or sheet as it is seen from the data directory.
+fn own(data: &Path, file: &str) -> String {
+    Path::new(file).strip_prefix(home(data)).map_or_else(|_| file.to_owned(), |own| own.display().to_string())
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
 }
 
 fn marked(finding: &Finding, locale: &Locale) -> String {
     let (message, remedy) = render::sentences(finding, locale);
     let place = finding.place.address().map(|address| format!("{address}: ")).unwrap_or_default();
-    format!("# ?? {place}{message} — {remedy}").replace(['\n', '\r'], " ")
+    one_line(&format!("# ?? {place}{message} — {remedy}"))
 }
 
 fn comment(text: &str) -> String {

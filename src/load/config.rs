@@ -1,19 +1,30 @@
 //! `mujun.toml`: what an office says about its files, where they do not say it themselves.
 //!
-//! In: the file in the data directory, or one that is named. Out: [`Config`], checked: every table, column, unit and encoding
+//! In: the file in the data directory, or one that is named. Out: [`Config`], checked: every key, table, column, unit and encoding
 //! that it names is known. Next: `intake` and `table` follow it before they look for themselves.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Deserialize;
+use toml::de::DeTable;
 
 use super::corrections::home;
+use super::nearest;
 use super::text::Told;
-use super::{encoding, nearest};
 use crate::dictionary::{Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
+
+mod headings;
+mod syntax;
+mod table;
+mod written;
+
+pub use headings::Unlike;
+pub use written::Word;
+
+use written::{Item, Wanted, Written};
 
 /// Names that a finding lists.
 const SHOWN: usize = 12;
@@ -26,97 +37,73 @@ pub const FILE: &str = "mujun.toml";
 pub struct Config {
     /// The method where none is named: a built-in id, or a path.
     pub policy: Option<String>,
-    /// Files that are not looked at.
-    pub ignore: Vec<String>,
+    /// Files and sheets that are not looked at.
+    pub ignore: Vec<Word>,
     /// By table.
     pub tables: BTreeMap<&'static str, OfTable>,
-    file: Arc<str>,
-    text: Arc<str>,
+    written: Written,
 }
 
 /// What is said of a table.
 #[derive(Debug, Default, Clone)]
 pub struct OfTable {
     /// Its file, seen from the data directory.
-    pub file: Option<String>,
+    pub file: Option<Word>,
     /// Its sheet.
-    pub sheet: Option<String>,
+    pub sheet: Option<Word>,
     /// Encoding and delimiter.
     pub told: Told,
     /// First and last row of its headings.
     pub headings: Option<(u64, u64)>,
     /// Units by column or by quantity.
-    pub units: BTreeMap<String, String>,
+    pub units: Units,
     /// Headings, normalised, and the columns they mean.
     pub columns: BTreeMap<String, String>,
     /// The same headings as they are written.
-    written: Vec<String>,
+    written: Vec<Word>,
+    /// Where its name and its rows of headings stand.
+    at: (Range<usize>, Range<usize>),
 }
 
-/// Below this row no headings are looked for, whatever is said.
-const LAST_HEADING: u64 = 1000;
-/// Most rows of headings.
-const MOST_HEADINGS: u64 = 10;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    policy: Option<String>,
-    #[serde(default)]
-    ignore: Vec<String>,
-    #[serde(default)]
-    tables: BTreeMap<String, RawTable>,
+/// A unit that the user says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldUnit {
+    /// The word.
+    pub word: String,
+    /// Where it is said: file and line.
+    pub at: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTable {
-    file: Option<String>,
-    sheet: Option<String>,
-    encoding: Option<String>,
-    delimiter: Option<String>,
-    headings: Option<Rows>,
-    #[serde(default)]
-    units: BTreeMap<String, String>,
-    #[serde(default)]
-    columns: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Rows {
-    One(u64),
-    Two([u64; 2]),
-}
+/// Units that the user says: of single columns by name, and of quantities.
+pub type Units = BTreeMap<String, ToldUnit>;
 
 /// Reads what is said about a data set: in the file that is named, else in the data directory or beside the workbook. `None` where
 /// it cannot be followed.
 pub fn read(data: &Path, named: Option<&Path>, findings: &mut Findings) -> Option<Config> {
     let path = named.map_or_else(|| home(data).join(FILE), Path::to_owned);
     let file: Arc<str> = path.display().to_string().into();
-    let text: Arc<str> = match std::fs::read_to_string(&path) {
-        Ok(text) => text.into(),
+    let mut unreadable = |reason: String| {
+        findings.push(Finding::error(Code::UnreadableFile, Place::File { file: file.clone() }).with("reason", reason));
+        None
+    };
+    let text: Arc<str> = match std::fs::read(&path).map(String::from_utf8) {
+        Ok(Ok(text)) => text.into(),
+        Ok(Err(_)) => return unreadable("reason.not-utf8".to_owned()),
         // To have none is the usual case.
         Err(_) if named.is_none() && !path.is_file() => return Some(Config::default()),
+        Err(error) => return unreadable(error.to_string()),
+    };
+    let written = Written { file, text: text.clone() };
+    let tree = match DeTable::parse(&text) {
+        Ok(tree) => tree,
         Err(error) => {
-            findings.push(Finding::error(Code::UnreadableFile, Place::File { file }).with("reason", error));
+            findings.push(syntax::finding(&written, error.message(), error.span().unwrap_or(0..0)));
             return None;
         }
     };
-    let raw: Raw = match toml::from_str(&text) {
-        Ok(raw) => raw,
-        Err(error) => {
-            let span = error.span().unwrap_or(0..0);
-            let place = Place::Text { file, text, start: span.start, end: span.end };
-            findings.push(Finding::error(Code::ConfigSyntax, place).with("reason", error.message()));
-            return None;
-        }
-    };
-    let mut config = Config { policy: raw.policy, ignore: raw.ignore, tables: BTreeMap::new(), file, text };
+    let mut config = Config { written, ..Config::default() };
     let mut faults = Findings::default();
-    for (name, of_table) in raw.tables {
-        config.add(&name, of_table, &mut faults);
-    }
+    config.fill(tree.get_ref(), &mut faults);
     // The file itself may stand beside the data under the name of a method.
     if let Some(policy) = &mut config.policy
         && policy.ends_with(".toml")
@@ -132,40 +119,73 @@ fn beside(path: &Path, name: &str) -> String {
     path.parent().map_or_else(|| PathBuf::from(name), |directory| directory.join(name)).display().to_string()
 }
 
+/// What the keys want that stand outside tables.
+const NAME: Wanted = ("config.text", "policy = \"default\"");
+const NAMES: Wanted = ("config.texts", "ignore = [\"旧.csv\", \"data.xlsx!税收\"]");
+const SECTIONS: Wanted = ("config.section", "[tables.tax]");
+
 impl Config {
+    fn fill(&mut self, tree: &DeTable<'_>, findings: &mut Findings) {
+        for (key, item) in written::entries(tree) {
+            match key.text.as_str() {
+                "policy" => self.policy = self.written.word("policy", item, NAME, findings).map(|word| word.text),
+                "ignore" => self.ignore = self.written.words("ignore", item, NAMES, findings),
+                "tables" => {
+                    for (name, item) in self.written.entries("tables", item, SECTIONS, findings) {
+                        self.add(&name, item, findings);
+                    }
+                }
+                other => {
+                    let is_table = Dictionary::get().tables.iter().any(|table| table.name == other);
+                    findings.push(self.written.unknown(&key, &["policy", "ignore", "tables"], is_table.then(|| format!("tables.{other}"))));
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, name: &Word, item: Item<'_>, findings: &mut Findings) {
+        let tables = &Dictionary::get().tables;
+        let Some(table) = tables.iter().find(|table| table.name == name.text) else {
+            let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+            let meant = super::intake::table_named(&name.text).map(|table| table.name.clone());
+            let hint = meant.or_else(|| written::hint_for(&name.text, names.iter().copied()));
+            let finding = self.written.fault(name, "config.table", &names.join(", "));
+            findings.push(hint.into_iter().fold(finding, |finding, hint| finding.with("hint", hint)));
+            return;
+        };
+        let of_table = table::read(&self.written, table, name, item, findings);
+        self.tables.insert(&table.name, of_table);
+    }
+
     /// What is said of a table.
     pub fn of(&self, table: &str) -> Option<&OfTable> {
         self.tables.get(table)
     }
 
+    /// Is a file, or a sheet as `file!sheet`, not to be looked at?
+    pub fn ignores(&self, name: &str) -> bool {
+        self.ignore.iter().any(|word| word.text == name)
+    }
+
     /// What is said of a workbook that is a data set of its own, by a file that may be about others beside it.
     pub fn of_book(mut self, book: &Path) -> Config {
-        self.tables.retain(|_, table| table.file.as_ref().is_none_or(|file| home(book).join(file) == *book));
-        self.ignore.clear();
+        self.tables.retain(|_, table| table.file.as_ref().is_none_or(|file| is_same(&home(book).join(&file.text), book)));
+        let name = book.file_name().map(|name| format!("{}!", name.to_string_lossy())).unwrap_or_default();
+        self.ignore.retain(|word| word.text.starts_with(&name));
         self
     }
 
     /// A finding at a word of the file.
-    pub fn fault(&self, word: &str, what: &'static str, accepted: &str) -> Finding {
-        self.fault_at(self.text.find(word), word, what, accepted)
+    pub fn fault(&self, word: &Word, what: &'static str, accepted: &str) -> Finding {
+        self.written.fault(word, what, accepted)
     }
 
-    /// A finding at a word in what is said of a table.
-    fn fault_of(&self, table: &str, word: &str, what: &'static str, accepted: &str) -> Finding {
-        let section = self.text.find(&format!("tables.{table}")).unwrap_or(0);
-        self.fault_at(self.text[section..].find(word).map(|at| section + at), word, what, accepted)
-    }
-
-    fn fault_at(&self, start: Option<usize>, word: &str, what: &'static str, accepted: &str) -> Finding {
-        let (start, end) = start.map_or((0, 0), |start| (start, start + word.len()));
-        let place = Place::Text { file: self.file.clone(), text: self.text.clone(), start, end };
-        Finding::error(Code::BadConfig, place).text(word).with("what", what).with("accepted", accepted)
-    }
-
-    /// Warns of names of files to be ignored that no file has.
-    pub fn warn_of_unused_files(&self, files: &[String], findings: &mut Findings) {
-        for name in self.ignore.iter().filter(|name| !files.contains(name)) {
-            let finding = self.fault(name, "config.file", &nearest_first(name, files));
+    /// Warns of names of files and sheets to be ignored that none has.
+    pub fn warn_of_unused_files(&self, names: &[String], findings: &mut Findings) {
+        for word in self.ignore.iter().filter(|word| !names.contains(&word.text)) {
+            let is_pattern = word.text.contains(['*', '?']);
+            let what = if is_pattern { "config.no-pattern" } else { "config.file" };
+            let finding = self.fault(word, what, &nearest_first(&word.text, names));
             findings.push(Finding { severity: Severity::Warning, ..finding });
         }
     }
@@ -174,84 +194,53 @@ impl Config {
     pub fn warn_of_unused_headings(&self, table: &Table, fields: &[String], findings: &mut Findings) {
         let Some(of_table) = self.of(&table.name) else { return };
         let fields: Vec<String> = fields.iter().map(|field| field.trim().to_owned()).filter(|field| !field.is_empty()).collect();
-        let is_there = |heading: &&String| {
-            let heading = normalise(heading);
+        let is_there = |heading: &&Word| {
+            let heading = normalise(&heading.text);
             fields.iter().map(|field| normalise(field)).any(|field| field == heading || field.split('(').next() == Some(&heading))
         };
         for heading in of_table.written.iter().filter(|heading| !is_there(heading)) {
-            let finding = self.fault_of(&table.name, heading, "config.heading", &nearest_first(heading, &fields));
+            let finding = self.fault(heading, "config.heading", &nearest_first(&heading.text, &fields));
             findings.push(Finding { severity: Severity::Warning, ..finding });
         }
     }
 
-    /// First and last row of headings; a finding where they cannot be.
-    fn headings(&self, table: &str, rows: &Rows, findings: &mut Findings) -> Option<(u64, u64)> {
-        let (from, to) = match *rows {
-            Rows::One(row) => (row, row),
-            Rows::Two([from, to]) => (from, to),
-        };
-        if 1 <= from && from <= to && to <= LAST_HEADING && to - from < MOST_HEADINGS {
-            return Some((from, to));
+    /// Warns of what is said of tables for which nothing is read: it has no effect.
+    pub fn warn_of_unused_tables(&self, is_read: &dyn Fn(&str) -> bool, others: &[String], findings: &mut Findings) {
+        for (table, of_table) in self.tables.iter().filter(|(table, _)| !is_read(table)) {
+            let word = Word { text: (*table).to_owned(), span: of_table.at.0.clone() };
+            let finding = self.fault(&word, "config.read-table", &first_of(others.iter().map(String::as_str)));
+            findings.push(Finding { severity: Severity::Warning, ..finding });
         }
-        let finding = self.fault_of(table, "headings", "config.headings", "1, 2, [2, 3]");
-        let said = if matches!(rows, Rows::One(_)) { from.to_string() } else { format!("[{from}, {to}]") };
-        findings.push(finding.text(format!("headings = {said}")));
-        None
     }
 
-    fn add(&mut self, name: &str, raw: RawTable, findings: &mut Findings) {
-        let dictionary = Dictionary::get();
-        let Some(table) = dictionary.table(name) else {
-            let names: Vec<&str> = dictionary.tables.iter().map(|table| table.name.as_str()).collect();
-            findings.push(self.fault(name, "config.table", &names.join(", ")));
-            return;
-        };
-        let mut of_table = OfTable { file: raw.file, sheet: raw.sheet, ..OfTable::default() };
-        if let Some(label) = raw.encoding {
-            of_table.told.encoding = encoding::named(&label);
-            if of_table.told.encoding.is_none() {
-                findings.push(self.fault(&label, "config.encoding", "utf-8, gbk, gb18030, big5, utf-16le, utf-16be"));
-            }
-        }
-        if let Some(delimiter) = raw.delimiter {
-            match delimiter.as_bytes() {
-                [byte] if !matches!(byte, b'"' | b'\n' | b'\r') => of_table.told.delimiter = Some(*byte),
-                _ => findings.push(self.fault(&delimiter, "config.delimiter", "\",\", \";\", \"|\", \"\\t\"")),
-            }
-        }
-        of_table.headings = raw.headings.and_then(|rows| self.headings(name, &rows, findings));
-        for (key, unit) in raw.units {
-            let column = table.columns.iter().find(|column| column.name == key);
-            let quantity = column.map_or(Some(key.as_str()), |column| column.quantity.as_deref());
-            let units = quantity.map(|quantity| dictionary.units_of(quantity)).unwrap_or_default();
-            if units.is_empty() {
-                findings.push(self.fault(&key, "config.unit-of", &columns(name)));
-            } else if quantity.is_some_and(|quantity| dictionary.unit(quantity, &unit).is_none()) {
-                findings.push(self.fault(&unit, "config.unit", &units.join(", ")));
-            }
-            of_table.units.insert(key, unit);
-        }
-        for (heading, column) in raw.columns {
-            if !table.columns.iter().any(|known| known.name == column) {
-                findings.push(self.fault(&column, "config.column", &columns(name)));
-            }
-            of_table.columns.insert(normalise(&heading), column);
-            of_table.written.push(heading);
-        }
-        self.tables.insert(&table.name, of_table);
+    /// A finding for rows that are said to be headings and are none.
+    pub fn headings_fault(&self, table: &str, source: &str, unlike: &Unlike) -> Option<Finding> {
+        let of_table = self.of(table)?;
+        let finding = Finding::error(unlike.code(), self.written.place(&of_table.at.1));
+        let said = rows(of_table.headings?);
+        Some(unlike.tell(finding.text(format!("headings = {said}")).with("source", source)))
     }
+}
+
+/// Rows as they are written.
+fn rows((from, to): (u64, u64)) -> String {
+    if from == to { from.to_string() } else { format!("[{from}, {to}]") }
+}
+
+/// Do two paths lead to one file?
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Names that would do, the nearest one before the others.
 fn nearest_first(name: &str, known: &[String]) -> String {
     let near = nearest::nearest(name, known.iter().map(String::as_str));
     let others = (0..known.len()).filter(|at| Some(*at) != near);
-    let list: Vec<&str> = near.into_iter().chain(others).take(SHOWN).map(|at| known[at].as_str()).collect();
-    if list.is_empty() { "—".to_owned() } else { list.join(", ") }
+    first_of(near.into_iter().chain(others).map(|at| known[at].as_str()))
 }
 
-/// The columns of a table, for people.
-fn columns(table: &str) -> String {
-    let table = Dictionary::get().table(table);
-    table.map(|table| table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")).unwrap_or_default()
+/// The first of many names.
+pub fn first_of<'k>(names: impl Iterator<Item = &'k str>) -> String {
+    let list: Vec<&str> = names.take(SHOWN).collect();
+    if list.is_empty() { "—".to_owned() } else { list.join(", ") }
 }

@@ -3,6 +3,9 @@
 //! In: what `intake` and `table` found out. Out: [`Decision`]. Next: `check` and `--verbose` put it into words.
 
 use super::encoding::Known;
+use super::heading::{FileColumn, Means};
+use super::measure::SaidBy;
+use crate::dictionary::{Column, Dictionary, Unit};
 
 /// By what a table was known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +16,27 @@ pub enum By {
     Headings,
     /// `mujun.toml`.
     Config,
+}
+
+/// The unit of a column of a file.
+#[derive(Debug, Clone)]
+pub struct UnitOf {
+    /// The column.
+    pub column: &'static Column,
+    /// Its unit.
+    pub unit: &'static Unit,
+    /// Who says so.
+    pub by: SaidBy,
+}
+
+impl UnitOf {
+    /// The unit of a column, if it has one.
+    pub fn of(file: &FileColumn) -> Option<UnitOf> {
+        let Means::Known(column) = file.means else { return None };
+        let quantity = column.quantity.as_deref()?;
+        let unit = Dictionary::get().units.iter().find(|unit| unit.quantity == quantity && unit.factor == file.factor)?;
+        Some(UnitOf { column, unit, by: file.unit })
+    }
 }
 
 /// What was decided about one file or sheet.
@@ -36,6 +60,8 @@ pub struct Decision {
     pub headings: Option<(u64, u64)>,
     /// Units that stand outside the headings.
     pub units: Vec<String>,
+    /// The unit of each column that has one, and who says it.
+    pub units_of: Vec<UnitOf>,
     /// Rows of titles above the headings.
     pub titles: Vec<u64>,
     /// Rows of units and of numbers of columns.

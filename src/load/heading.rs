@@ -3,12 +3,13 @@
 //! In: the headings as written. Out: one [`FileColumn`] per heading, and findings for what is missing, doubled or unclear.
 //! Next: `row` reads the cells of these columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::cell::trim;
+use super::config::Units;
 use super::measure::{Said, SaidBy};
 use super::shape::{self, Names};
 use crate::dictionary::{Column, Dictionary, Table, normalise};
@@ -40,6 +41,21 @@ pub struct FileColumn {
     pub unit: SaidBy,
     /// The year that stands before the heading.
     pub year: Option<i32>,
+    /// The column that another heading without a year is, where this one has a year and means the same.
+    pub beside: Option<Beside>,
+}
+
+/// What a heading with a year would be, were there none without.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside {
+    /// Where the heading without a year stands.
+    pub other: usize,
+    /// The column.
+    pub column: &'static Column,
+    /// The year.
+    pub year: i32,
+    /// Canonical units per written unit.
+    pub factor: Decimal,
 }
 
 impl FileColumn {
@@ -48,9 +64,6 @@ impl FileColumn {
         matches!(self.means, Means::Known(_))
     }
 }
-
-/// Units that the user says: of single columns by name, and of quantities.
-pub type Units = BTreeMap<String, String>;
 
 /// Reads the headings of a table's source; `None` if there is nothing to go by.
 pub fn read(
@@ -182,6 +195,7 @@ fn columns(
             finding.with("unit", unit).with("accepted", accepted.join(", "))
         };
         let unsaid = (Decimal::ONE, SaidBy::Nobody);
+        let left_out = told.left_out(position, &text);
         let (mut means, (factor, unit), meant) = match told.means(position, &text) {
             None if text.is_empty() => (Means::Unnamed, unsaid, None),
             None => (Means::Extra, unsaid, None),
@@ -199,9 +213,26 @@ fn columns(
             means = Means::Skipped;
         }
         let year = names.year(&text).filter(|_| meant.is_some());
-        columns.push((meant, FileColumn { heading: text, means, factor, unit, year }));
+        let beside = left_out.and_then(|left_out| match left_out.year {
+            Some(year) => Some(Beside { other: left_out.other, column: left_out.column, year, factor: left_out.factor }),
+            None => {
+                let finding = left_out_by(heading, left_out.other, left_out.column, place.clone(), "left-out.told");
+                findings.push(finding.text(&*text));
+                None
+            }
+        });
+        columns.push((meant, FileColumn { heading: text, means, factor, unit, year, beside }));
     }
     columns
+}
+
+/// A warning of a heading that is not the column it means, because another one is.
+pub fn left_out_by(heading: &shape::Heading, other: usize, column: &Column, place: Place, why: &'static str) -> Finding {
+    let name = heading.fields.get(other).map_or("", |field| trim(field));
+    let finding = Finding::warning(Code::ColumnLeftOut, place).with_both("column", &column.zh, &column.en);
+    let finding = finding.with("other", name).with("other_at", format!("{}{}", column_letters(other as u32), heading.row));
+    let say = format!("columns = {{ \"{}\" = \"{}\" }}", finding.place.heading().unwrap_or(""), column.name);
+    finding.with("why", why).with("say", say)
 }
 
 /// The finding for a heading that stands twice, or for a column that two headings mean.
@@ -217,6 +248,8 @@ fn doubled(before: &[(Option<&'static Column>, FileColumn)], text: &str, meant: 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::load::source::Row;
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::config::{self, Config, OfTable};
+use super::config::{self, Config, Word};
 use super::corrections::home;
 use super::decision::{By, Decision};
 use super::nearest;
@@ -41,6 +41,10 @@ pub struct Intake {
     /// Bytes of all sources.
     pub bytes: u64,
     assigned: Mutex<BTreeMap<&'static str, Assigned>>,
+    /// Files that the user names, by table.
+    told: BTreeMap<&'static str, PathBuf>,
+    /// Files that cannot be read.
+    unreadable: BTreeSet<Arc<str>>,
     /// Tables of which it was said why they are not read.
     refused: BTreeSet<&'static str>,
     decisions: Mutex<Vec<Decision>>,
@@ -120,13 +124,10 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
         }
     };
     let config = if is_book { config.of_book(data) } else { config };
-    let told: BTreeSet<PathBuf> = config.tables.values().filter_map(|table| Some(home(data).join(table.file.as_ref()?))).collect();
-    if !is_book {
-        let names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
-        config.warn_of_unused_files(&names, findings);
-    }
+    let told = told_files(data, &paths, &config);
+    let mut names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
     let mut all: Vec<PathBuf> = paths;
-    all.extend(told.iter().filter(|path| path.is_file()).cloned());
+    all.extend(told.values().filter(|path| path.is_file()).cloned());
     all.sort();
     all.dedup();
     let looked: Vec<Looked> = all.into_par_iter().map(|path| look_at(&path, is_book, &told, &config)).collect();
@@ -136,18 +137,24 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
         config,
         bytes: looked.iter().map(|looked| looked.bytes).sum(),
         assigned: Mutex::default(),
+        told,
+        unreadable: BTreeSet::new(),
         refused: BTreeSet::new(),
         decisions: Mutex::default(),
     };
     let mut candidates = Vec::new();
     for looked in looked {
+        names.extend(looked.candidates.iter().map(|candidate| own_name(data, &candidate.file)));
+        names.extend(looked.decisions.iter().map(|decision| own_name(data, &decision.file)));
         candidates.extend(looked.candidates);
         looked.decisions.into_iter().for_each(|decision| intake.decide(decision));
         if let Some((file, named, refusal)) = looked.refusal {
             findings.push(refusal.finding(&file));
             intake.refused.extend(named);
+            intake.unreadable.insert(file);
         }
     }
+    intake.config.warn_of_unused_files(&names, findings);
     intake.assign(candidates, findings);
     Some(intake)
 }
@@ -179,6 +186,28 @@ pub fn open(file: &str) -> Result<Source, Refusal> {
     Err(Refusal::Io(std::io::ErrorKind::NotFound.into()))
 }
 
+/// The files that the user names, by table; one that is in the directory by the path that it has there.
+fn told_files(data: &Path, paths: &[PathBuf], config: &Config) -> BTreeMap<&'static str, PathBuf> {
+    let named = config.tables.iter().filter_map(|(table, of_table)| Some((*table, home(data).join(&of_table.file.as_ref()?.text))));
+    let known = |path: PathBuf| match paths.contains(&path) {
+        true => path,
+        false => paths.iter().find(|known| config::is_same(known, &path)).cloned().unwrap_or(path),
+    };
+    named.map(|(table, path)| (table, known(path))).collect()
+}
+
+/// A file or sheet as it is called in `mujun.toml`.
+fn own_name(data: &Path, file: &str) -> String {
+    Path::new(file).strip_prefix(home(data)).map_or_else(|_| file.to_owned(), |own| own.display().to_string())
+}
+
+/// The file of a place such as `data/book.xlsx!税收`, and its sheet.
+pub fn sheet_of(place: &str) -> (&str, Option<&str>) {
+    let lower = place.to_ascii_lowercase();
+    let end = BOOKS.iter().filter_map(|ending| lower.find(&format!(".{ending}!")).map(|at| at + ending.len() + 1)).min();
+    end.map_or((place, None), |end| (&place[..end], Some(&place[end + 1..])))
+}
+
 /// The ending of a file's name, in lower case, without the one of a packer.
 fn ending(path: &Path) -> String {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
@@ -187,21 +216,21 @@ fn ending(path: &Path) -> String {
 }
 
 /// The table of a name as people give it to files and sheets.
-fn table_named(name: &str) -> Option<&'static Table> {
+pub fn table_named(name: &str) -> Option<&'static Table> {
     let name = normalise(name);
     let is = |word: &String| normalise(word) == name;
     let offices = |table: &Table| Office::get().tables.get(&table.name).is_some_and(|names| names.iter().any(is));
     Dictionary::get().tables.iter().find(|table| is(&table.name) || is(&table.zh) || is(&table.en) || offices(table))
 }
 
-fn look_at(path: &Path, is_book: bool, told: &BTreeSet<PathBuf>, config: &Config) -> Looked {
+fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf>, config: &Config) -> Looked {
     let mut looked = Looked { bytes: std::fs::metadata(path).map_or(0, |data| data.len()), ..Looked::default() };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let ignore = |why| Looked { decisions: vec![Decision::ignored(path.display().to_string(), why)], ..Looked::default() };
     if NOT_TABLES.contains(&name.to_lowercase().as_str()) {
         return Looked::default();
     }
-    if config.ignore.contains(&name) {
+    if config.ignores(&name) {
         return ignore("by-config");
     }
     if name.starts_with("~$") || name.starts_with(".~lock.") {
@@ -227,12 +256,13 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeSet<PathBuf>, config: &Config
         return looked;
     }
     // The usual case costs nothing: a file with the name of its table is opened when the table is read.
-    if is_text && ending == "csv" && !is_packed && named.is_some_and(|table| table == stem) && !told.contains(path) {
+    if is_text && ending == "csv" && !is_packed && named.is_some_and(|table| table == stem) && !told.values().any(|told| told == path) {
         let open = Open::Path(path.to_owned(), file.clone());
         looked.candidates.push(Candidate { path: path.to_owned(), sheet: None, file, named, fits: Vec::new(), is_text, open });
         return looked;
     }
-    let result = if is_text { text(path, &file, named, config) } else { book(path, &file, named, config, &mut looked.decisions) };
+    let result =
+        if is_text { text(path, &file, named, (told, config)) } else { book(path, &file, named, (told, config), &mut looked.decisions) };
     match result {
         Ok(candidates) => looked.candidates = candidates,
         Err(refusal) => looked.refusal = Some((file, named, refusal)),
@@ -241,15 +271,17 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeSet<PathBuf>, config: &Config
 }
 
 /// What is said of the table that a file is said to be.
-fn told_of(path: &Path, named: Option<&str>, config: &Config) -> Told {
-    let is_it = |of_table: &&OfTable| of_table.file.as_ref().is_some_and(|file| path.ends_with(file));
-    let of_table = config.tables.values().find(is_it).or_else(|| named.and_then(|name| config.of(name)));
-    of_table.map(|table| table.told).unwrap_or_default()
+fn told_of(path: &Path, named: Option<&str>, (told, config): Said<'_>) -> Told {
+    let table = told.iter().find(|(_, told)| *told == path).map(|(table, _)| *table).or(named);
+    table.and_then(|table| config.of(table)).map(|table| table.told).unwrap_or_default()
 }
 
-fn text(path: &Path, file: &Arc<str>, named: Option<&'static str>, config: &Config) -> Result<Vec<Candidate>, Refusal> {
-    let source = Source { file: file.clone(), body: Body::Text(Text::open(path, told_of(path, named, config))?) };
-    let fits = fits(&source.head(LOOKED_AT)?, config);
+/// The files that the user names, and all else that is said.
+type Said<'c> = (&'c BTreeMap<&'static str, PathBuf>, &'c Config);
+
+fn text(path: &Path, file: &Arc<str>, named: Option<&'static str>, said: Said<'_>) -> Result<Vec<Candidate>, Refusal> {
+    let source = Source { file: file.clone(), body: Body::Text(Text::open(path, told_of(path, named, said))?) };
+    let fits = fits(&source.head(LOOKED_AT)?, said.1);
     Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
 }
 
@@ -257,24 +289,29 @@ fn book(
     path: &Path,
     file: &Arc<str>,
     named: Option<&'static str>,
-    config: &Config,
+    said: Said<'_>,
     decisions: &mut Vec<Decision>,
 ) -> Result<Vec<Candidate>, Refusal> {
     let kind = workbook::kind(path)?;
     // Many programs write text and call it .xls.
     if kind == Kind::Text {
-        return text(path, file, named, config);
+        return text(path, file, named, said);
     }
     let mut candidates = Vec::new();
     for sheet in workbook::read(path, kind)? {
         let place: Arc<str> = format!("{file}!{}", sheet.name).into();
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        if said.1.ignores(&format!("{name}!{}", sheet.name)) {
+            decisions.push(Decision::ignored(&*place, "by-config"));
+            continue;
+        }
         let grid = sheet.grid?;
         if !sheet.is_visible || grid.rows == 0 {
             decisions.push(Decision::ignored(&*place, if sheet.is_visible { "empty" } else { "hidden-sheet" }));
             continue;
         }
         let source = Source { file: place.clone(), body: Body::Grid(grid) };
-        let fits = fits(&source.head(LOOKED_AT)?, config);
+        let fits = fits(&source.head(LOOKED_AT)?, said.1);
         let by_sheet = table_named(&sheet.name).map(|table| table.name.as_str());
         candidates.push(Candidate {
             path: path.to_owned(),
@@ -390,6 +427,8 @@ impl Intake {
                 assigned.insert(table, Assigned { by, open: chosen.open });
             }
         }
+        let others: Vec<String> = candidates.iter().map(|candidate| own_name(&self.data, &candidate.file)).collect();
+        self.config.warn_of_unused_tables(&|table| assigned.contains_key(table) || self.refused.contains(table), &others, findings);
         for candidate in candidates {
             self.report_left_over(candidate, &assigned, findings);
         }
@@ -398,35 +437,54 @@ impl Intake {
 
     /// Gives tables the sources that the user names.
     fn follow_config(&mut self, candidates: &mut Vec<Candidate>, assigned: &mut BTreeMap<&'static str, Assigned>, findings: &mut Findings) {
+        let mut taken: Vec<(PathBuf, Option<String>)> = Vec::new();
         for (&table, of_table) in &self.config.tables {
-            let path = of_table.file.as_ref().map(|file| home(&self.data).join(file));
+            let path = self.told.get(table);
             if path.is_none() && of_table.sheet.is_none() {
                 continue;
             }
-            let is_there = |candidate: &Candidate| {
-                path.as_ref().is_none_or(|path| candidate.path == *path)
-                    && of_table.sheet.as_ref().is_none_or(|sheet| candidate.sheet.as_ref() == Some(sheet))
+            let is_it = |known: &Path, sheet: &Option<String>| {
+                path.is_none_or(|path| known == path) && of_table.sheet.as_ref().is_none_or(|wanted| sheet.as_ref() == Some(&wanted.text))
             };
+            let is_there = |candidate: &Candidate| is_it(&candidate.path, &candidate.sheet);
             let mut hits: Vec<usize> = (0..candidates.len()).filter(|&at| is_there(&candidates[at])).collect();
             if hits.len() > 1 {
                 hits.retain(|&at| candidates[at].named == Some(table) || candidates[at].fits.contains(&table));
             }
-            match hits.as_slice() {
-                [at] => {
-                    let chosen = candidates.remove(*at);
-                    assigned.insert(table, Assigned { by: By::Config, open: chosen.open });
-                }
-                _ => {
-                    let word = of_table.sheet.as_ref().filter(|_| hits.is_empty()).or(of_table.file.as_ref()).or(of_table.sheet.as_ref());
-                    let known: Vec<&str> = candidates.iter().map(|candidate| &*candidate.file).collect();
-                    let what = if hits.is_empty() { "config.file" } else { "config.sheet" };
-                    // A file that is there and cannot be read has been reported.
-                    if !self.refused.contains(table) {
-                        findings.push(self.config.fault(word.map_or("", String::as_str), what, &known.join(", ")));
-                        self.refused.insert(table);
-                    }
-                }
+            if let [at] = hits.as_slice() {
+                let chosen = candidates.remove(*at);
+                taken.push((chosen.path, chosen.sheet));
+                assigned.insert(table, Assigned { by: By::Config, open: chosen.open });
+                continue;
             }
+            // A file that is there and cannot be read has been reported.
+            let is_reported = path.is_some_and(|path| self.unreadable.contains(path.display().to_string().as_str()));
+            if !is_reported && !self.refused.contains(table) {
+                let is_taken = taken.iter().any(|(path, sheet)| is_it(path, sheet));
+                findings.push(self.not_there(table, candidates, is_taken));
+            }
+            self.refused.insert(table);
+        }
+    }
+
+    /// The finding for a file or sheet that the user names for a table and that is not there, or not to be taken.
+    fn not_there(&self, table: &str, candidates: &[Candidate], is_taken: bool) -> Finding {
+        let (none, path) = (Word::default(), self.told.get(table));
+        let of_table = self.config.of(table);
+        let (file, sheet) = (of_table.and_then(|said| said.file.as_ref()), of_table.and_then(|said| said.sheet.as_ref()));
+        let word = sheet.or(file).unwrap_or(&none);
+        let is_file = |candidate: &&Candidate| path.is_none_or(|path| candidate.path == *path);
+        let sheets: Vec<&str> = candidates.iter().filter(is_file).filter_map(|candidate| candidate.sheet.as_deref()).collect();
+        let files: BTreeSet<String> = candidates.iter().map(|candidate| own_name(&self.data, sheet_of(&candidate.file).0)).collect();
+        let is_ignored = file.is_some_and(|file| self.config.ignores(&file.text));
+        let files = || config::first_of(files.iter().map(String::as_str));
+        match () {
+            () if is_taken => self.config.fault(word, "config.taken", &files()),
+            () if is_ignored => self.config.fault(file.unwrap_or(word), "config.ignored", &files()),
+            // Several sheets could be it.
+            () if sheet.is_none() && !sheets.is_empty() => self.config.fault(word, "config.sheet", &config::first_of(sheets.into_iter())),
+            () if sheet.is_some() && !sheets.is_empty() => self.config.fault(word, "config.file", &config::first_of(sheets.into_iter())),
+            () => self.config.fault(file.unwrap_or(word), "config.file", &files()),
         }
     }
 

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::heading::Units;
+use super::cell::trim;
+use super::config::Units;
 use super::shape::{self, Names};
 use super::unit_line::UnitWord;
 use crate::dictionary::{Column, Dictionary, Heading, Unit};
@@ -44,6 +45,20 @@ struct Saying {
     by: SaidBy,
     /// Its row, or the heading itself.
     row: Option<u64>,
+    /// Where the user says it: file and line.
+    told: Option<String>,
+}
+
+/// A heading that is not the column it means, because another one is.
+pub struct LeftOut {
+    /// The column.
+    pub column: &'static Column,
+    /// Where the other heading stands.
+    pub other: usize,
+    /// The year before this heading; `None`: the user says that the other one is the column.
+    pub year: Option<i32>,
+    /// Canonical units per written unit.
+    pub factor: Decimal,
 }
 
 /// The unit of a column, and everything that says otherwise.
@@ -66,8 +81,10 @@ impl Said<'_> {
             return None;
         }
         let column = |at: usize| &self.names.table.columns[at];
+        if self.left_out(position, text).is_some() {
+            return None;
+        }
         match self.names.recognise(text) {
-            Heading::Known { column: at, .. } if self.is_of_another_year(text, at) => None,
             Heading::Known { column: at, factor, says_unit } => {
                 let column = column(at);
                 Some((column, self.measure(column, position, factor, says_unit)))
@@ -77,26 +94,31 @@ impl Said<'_> {
         }
     }
 
-    /// A heading with a year before it, where another means the same column without one.
-    fn is_of_another_year(&self, text: &str, at: usize) -> bool {
-        let is_plain = |field: &String| {
-            let means = match self.names.recognise(field) {
-                Heading::Known { column, .. } | Heading::UnknownUnit { column, .. } => Some(column),
-                Heading::Extra => None,
-            };
-            means == Some(at) && self.names.year(field).is_none()
-        };
-        self.names.year(text).is_some() && self.heading.fields.iter().any(is_plain)
+    /// A heading of which another is the column: one that the user says, or one without the year that stands before this.
+    pub fn left_out(&self, position: usize, text: &str) -> Option<LeftOut> {
+        let at = self.names.column(text).filter(|_| !text.is_empty())?;
+        let fields = || self.heading.fields.iter().enumerate().map(|(at, field)| (at, trim(field)));
+        let column = &self.names.table.columns[at];
+        let told = fields().find(|(_, field)| self.names.told(field) == Some(at));
+        if let Some((other, _)) = told {
+            let is_told = self.names.told(text).is_some();
+            return (!is_told).then_some(LeftOut { column, other, year: None, factor: Decimal::ONE });
+        }
+        let year = self.names.year(text)?;
+        let Heading::Known { factor, says_unit, .. } = self.names.recognise(text) else { return None };
+        let (other, _) = fields().find(|(_, field)| self.names.column(field) == Some(at) && self.names.year(field).is_none())?;
+        let factor = self.measure(column, position, factor, says_unit).map_or(factor, |measure| measure.factor);
+        Some(LeftOut { column, other, year: Some(year), factor })
     }
 
     fn measure(&self, column: &Column, position: usize, factor: Decimal, says_unit: bool) -> Result<Measure, NoUnit> {
         let dictionary = Dictionary::get();
         let Some(quantity) = column.quantity.as_deref() else { return Ok(Measure::said(factor, SaidBy::Nobody)) };
         let read = |word: &str| dictionary.unit(quantity, word).ok_or_else(|| (word.to_owned(), dictionary.units_of(quantity)));
-        if let Some(word) = self.units.get(&column.name).or_else(|| self.units.get(quantity)) {
-            return Ok(Measure::said(read(word)?.factor, SaidBy::User));
-        }
         let mut sayings = Vec::new();
+        if let Some(told) = self.units.get(&column.name).or_else(|| self.units.get(quantity)) {
+            sayings.push(Saying { told: Some(told.at.clone()), ..saying(read(&told.word)?, SaidBy::User, None) });
+        }
         if says_unit {
             let own = dictionary.units.iter().find(|unit| unit.quantity == quantity && unit.factor == factor);
             sayings.extend(own.map(|unit| saying(unit, SaidBy::Heading, None)));
@@ -121,7 +143,7 @@ impl Said<'_> {
 }
 
 fn saying(unit: &Unit, by: SaidBy, row: Option<u64>) -> Saying {
-    Saying { word: unit.zh.clone(), factor: unit.factor, by, row }
+    Saying { word: unit.zh.clone(), factor: unit.factor, by, row, told: None }
 }
 
 impl Measure {
@@ -132,7 +154,9 @@ impl Measure {
     /// A finding for what says otherwise; two lines that contradict each other are told once.
     pub fn contradictions(&self, place: &Place, told: &mut BTreeSet<(u64, u64)>) -> Option<Finding> {
         let (first, other) = (self.first.as_ref()?, self.others.first()?);
-        if let (Some(a), Some(b)) = (first.row, other.row)
+        // What the user says stands before the first row.
+        let row = |saying: &Saying| saying.row.or(saying.told.as_ref().map(|_| 0));
+        if let (Some(a), Some(b)) = (row(first), row(other))
             && !told.insert((a, b))
         {
             return None;
@@ -149,7 +173,7 @@ impl Measure {
                     .with("second_row", other.row.unwrap_or_default()),
             );
         }
-        let at = |saying: &Saying| saying.row.map_or_else(|| own.clone(), |row| format!("{row}:{row}"));
+        let at = |saying: &Saying| saying.told.clone().or(saying.row.map(|row| format!("{row}:{row}"))).unwrap_or_else(|| own.clone());
         let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(place.heading().unwrap_or(""));
         let finding = finding.with("first", &first.word).with("first_at", at(first));
         Some(finding.with("second", &other.word).with("second_at", at(other)))

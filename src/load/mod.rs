@@ -74,9 +74,12 @@ mod zones;
 pub use self::shared::Links;
 pub use addresses::Addresses;
 pub use city::city;
-pub use decision::{By, Decision};
+pub use config::FILE as CONFIG;
+pub use decision::{By, Decision, UnitOf};
 pub use encoding::Known;
+pub use intake::sheet_of;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
+pub use measure::SaidBy;
 pub use rows::{Rows, Want};
 
 use corrections::Corrections;

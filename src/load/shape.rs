@@ -77,8 +77,11 @@ impl Names<'_> {
 
     /// The year beside a heading that means a column only without it.
     pub fn year(&self, heading: &str) -> Option<i32> {
-        let is_known = matches!(self.as_written(heading), dictionary::Heading::Known { .. });
-        if is_known { None } else { self.beside_year(heading).map(|(year, _)| year) }
+        if matches!(Dictionary::get().recognise(self.table, heading), dictionary::Heading::Known { .. }) {
+            return None;
+        }
+        let told = || self.told(heading).and_then(|_| Dictionary::year_beside(heading)).map(|(year, _)| year);
+        self.beside_year(heading).map(|(year, _)| year).or_else(told)
     }
 
     fn as_written(&self, heading: &str) -> dictionary::Heading<'static> {
@@ -98,8 +101,16 @@ impl Names<'_> {
         }
     }
 
+    /// The column that the user says a heading means.
+    pub fn told(&self, heading: &str) -> Option<usize> {
+        let plain = normalise(heading);
+        let base = plain.split('(').next().unwrap_or(&plain);
+        let name = self.aliases.get(&plain).or_else(|| self.aliases.get(base))?;
+        self.table.columns.iter().position(|column| column.name == *name)
+    }
+
     /// The column a heading means.
-    fn column(&self, heading: &str) -> Option<usize> {
+    pub fn column(&self, heading: &str) -> Option<usize> {
         match self.recognise(heading) {
             dictionary::Heading::Known { column, .. } | dictionary::Heading::UnknownUnit { column, .. } => Some(column),
             dictionary::Heading::Extra => None,
@@ -249,7 +260,7 @@ fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Opti
 }
 
 /// A row that numbers the columns: `甲, 乙, 1, 2, 3`, `(1), (2)`, `A, B, C`, `1, 2, 3=1+2`. Words and letters come first.
-fn is_numbering(filled: &[(usize, &str)]) -> bool {
+pub fn is_numbering(filled: &[(usize, &str)]) -> bool {
     let (mut words, mut letters, mut numbers) = (0, 0, 0);
     for (_, cell) in filled {
         match Numbering::of(cell) {
@@ -312,7 +323,7 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
 }
 
 /// Heading rows as one heading per column.
-fn joined(names: &Names<'_>, rows: &[Row]) -> Vec<String> {
+pub fn joined(names: &Names<'_>, rows: &[Row]) -> Vec<String> {
     let mut rows = rows.iter().map(|row| &row.fields);
     let first = rows.next().cloned().unwrap_or_default();
     rows.fold(first, |upper, lower| two(names, &upper, lower))

@@ -39,7 +39,7 @@ impl Stored {
             }
             Means::Extra => (
                 rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)),
-                options.rows.suspicions && joins::is_name(table, file),
+                file.beside.is_some() || options.rows.suspicions && joins::is_name(table, file),
             ),
             Means::Unnamed | Means::Skipped => (false, false),
         };

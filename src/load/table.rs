@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::column::{Cells, Spot};
+use super::config::{self, Unlike};
 use super::corrections::Corrections;
-use super::decision::Decision;
+use super::decision::{Decision, UnitOf};
 use super::encoding::Known;
 use super::enterprises::Enterprises;
 use super::heading::{self, Means};
@@ -84,12 +85,20 @@ pub fn read<'i>(
     };
     let mut decision = decided(&source, heading.as_ref(), units);
     (decision.table, decision.by) = (Some(table.name.as_str()), Some(by));
+    if let Some(unlike) = said.and_then(|said| Unlike::find(&source, &names, said.headings?).ok()?) {
+        intake.config.headings_fault(&table.name, &source.file, &unlike).into_iter().for_each(|finding| findings.push(finding));
+        if unlike.stops() {
+            intake.decide(Decision { ignored: Some("no-headings"), ..decision });
+            return None;
+        }
+    }
     let columns = heading::read(&names, units, &source.file, heading.as_ref(), findings);
     intake.config.warn_of_unused_headings(table, heading.as_ref().map_or(&[], |heading| &heading.fields), findings);
     let (Some(columns), Some(heading)) = (columns, heading) else {
         intake.decide(Decision { ignored: Some("no-headings"), ..decision });
         return None;
     };
+    decision.units_of = columns.iter().filter_map(UnitOf::of).collect();
     decision.merged = merged::fill(&mut source, &columns, &heading, findings);
     let mut readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
     let within = Within::of(&readers);
@@ -134,6 +143,7 @@ pub fn read<'i>(
     let mut loaded = Loaded { layout, parts };
     loaded.report_hollow(&source, &heading, findings);
     loaded.report_headed_years(findings);
+    loaded.report_left_out(&heading, findings);
     loaded.report(enterprises, findings);
     loaded.settle_extras();
     loaded.tell_skipped(&mut decision);
@@ -172,7 +182,7 @@ pub(super) fn headings(source: &Source, names: &Names<'_>, told: Option<(u64, u6
 }
 
 /// What is known of a source once its headings are.
-fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, String>) -> Decision {
+fn decided(source: &Source, heading: Option<&Heading>, units: &config::Units) -> Decision {
     let mut decision = Decision { file: source.file.to_string(), ..Decision::default() };
     if let Body::Text(text) = &source.body {
         decision.encoding = Some(text.encoding.encoding.name());
@@ -183,6 +193,7 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, 
         decision.headings = Some(heading.rows);
         decision.units = units
             .values()
+            .map(|unit| &unit.word)
             .chain(heading.unit_words.iter().chain(&heading.own_words).map(|(_, word)| &word.word))
             .chain(heading.units.iter().flatten())
             .cloned()

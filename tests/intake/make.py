@@ -312,6 +312,65 @@ columns = { "纳税人" = "enterprise_id", "所属年份" = "year", "入库税�
     put("config-without-effect/mujun.toml", 'ignore = ["tax1.csv"]\n[tables.tax]\ncolumns = { "纳税人" = "enterprise_id", "实缴税收额" = "tax_paid" }\n'.encode())
     xlsx("one-workbook-config/data.xlsx", {"企业": BASE["enterprises"], "Sheet2": BASE["land"], "产出": BASE["output"], "税收": [["纳税人"] + HEAD[1:]] + ROWS, "能耗与排放": BASE["energy"]})
     put("one-workbook-config/mujun.toml", '[tables.tax]\ncolumns = { "纳税人" = "enterprise_id" }\n[tables.land]\nfile = "other.csv"\n'.encode())
+    put("config-data-as-headings/tax.csv", text(PLAIN).encode("utf-8"))
+    put("config-data-as-headings/mujun.toml", b'[tables.tax]\nheadings = [1, 3]\n')
+    put("config-words-as-headings/tax.csv", text([HEAD, ["甲", "", ""], ["E1", 2025, 7]]).encode("utf-8"))
+    put("config-words-as-headings/mujun.toml", b'[tables.tax]\nheadings = [1, 2]\n')
+    put("config-headings-beyond/tax.csv", text(PLAIN).encode("utf-8"))
+    put("config-headings-beyond/mujun.toml", b'[tables.tax]\nheadings = 99\n')
+    put("config-headings-in-data/tax.csv", text(PLAIN).encode("utf-8"))
+    put("config-headings-in-data/mujun.toml", b'[tables.tax]\nheadings = 2\n')
+    put("config-headings-right/tax.csv", text([["税收情况表", "", ""], ["", "", "单位：元"], ["企业代码", "年度", "实缴税收"], ["甲", "1", "2"], ["E1", 2025, 1234567]]).encode("utf-8"))
+    put("config-headings-right/mujun.toml", b'[tables.tax]\nheadings = [3, 4]\n')
+    put("config-units-against-heading/tax.csv", text([["企业代码", "年度", "实缴税收（万元）"], ["E1", 2025, 1234567]]).encode("utf-8"))
+    put("config-units-against-heading/mujun.toml", '[tables.tax]\nunits = { tax_paid = "元" }\n'.encode())
+    put("config-units-against-line/tax.csv", text([["", "", "单位：万元", ""], ["企业代码", "年度", "实缴税收", "退税"], ["E1", 2025, 1234567, 0]]).encode("utf-8"))
+    put("config-units-against-line/mujun.toml", '[tables.tax]\nunits = { money = "元" }\n'.encode())
+    put("config-settles-columns/tax.csv", text([["企业代码", "年度", "税额", "实缴税收", "2025年实缴税收"], ["E1", 2025, 7, 8, 9]]).encode("utf-8"))
+    put("config-settles-columns/mujun.toml", '[tables.tax]\ncolumns = { "税额" = "tax_paid" }\n'.encode())
+    put("config-settles-year/tax.csv", text([["企业代码", "年度", "2025年实缴税收", "实缴税收"], ["E1", 2025, 7, ""]]).encode("utf-8"))
+    put("config-settles-year/mujun.toml", '[tables.tax]\ncolumns = { "2025年实缴税收" = "tax_paid" }\n'.encode())
+    # Every value has another shape than its key wants; the words that a search for text would find first stand in comments.
+    put("config-shapes/mujun.toml", '''# policy file headings units columns -1
+policy = 3
+ignore = "x"
+tabels = 1
+
+[tables.tax] # sheet = 3
+file = 3
+sheet = true
+headings = -1
+units = "元"
+columns = []
+
+[tables.land]
+headings = []
+encoding = 8
+delimiter = ",,"
+sheets = "x"
+
+[tables.output]
+headings = 1.5
+units = { mony = "元" }
+columns = { "产值" = "总产值" }
+
+[tables.energy]
+headings = "1"
+
+[tables.enterprises]
+headings = true
+
+[tax]
+'''.encode())
+    xlsx("config-ignored-sheet/book.xlsx", {"一月": PLAIN[:2], "二月": PLAIN})
+    put("config-ignored-sheet/mujun.toml", 'ignore = ["book.xlsx!一月", "*.csv", "book.xlsx!三月"]\n'.encode())
+    put("config-file-twice/上报.csv", text(PLAIN).encode("utf-8"))
+    put("config-file-twice/mujun.toml", '[tables.energy]\nfile = "上报.csv"\n[tables.tax]\nfile = "上报.csv"\n'.encode())
+    put("config-not-utf8/mujun.toml", 'ignore = ["旧表.csv"]\n'.encode("gbk"))
+    put("config-of-nothing/mujun.toml", '[tables.kpi]\nheadings = 2\n'.encode())
+    put("year-beside-blank/tax.csv", text([["企业代码", "年度", "实缴税收", "2025年实缴税收"], ["E1", 2025, "", 7], ["E2", 2025, "", 8]]).encode("utf-8"))
+    put("year-beside-other/tax.csv", text([["企业代码", "年度", "实缴税收（万元）", "2025年实缴税收（元）"], ["E1", 2025, 7, 70000], ["E2", 2025, 8, 90000]]).encode("utf-8"))
+    put("year-beside-same/tax.csv", text([["企业代码", "年度", "实缴税收（万元）", "2025年实缴税收（元）"], ["E1", 2025, 7, 70000], ["E2", 2025, 8, 80000], ["E1", 2024, 6, 70000]]).encode("utf-8"))
     put("no-headings/tax.csv", text([["甲", "乙", "丙"], ["1", "2", "3"]]).encode("utf-8"))
     put("config-syntax/mujun.toml", b'[tables.tax\n')
     put("locks/~$tax.xlsx", b"\x05user")

@@ -1,0 +1,133 @@
+//! What `mujun.toml` says of one table.
+//!
+//! In: the section `[tables.NAME]`. Out: [`OfTable`], and a finding for every key or value that cannot be followed. Next: `intake`
+//! takes file and sheet, `table` the headings, units and columns.
+
+use super::written::{Item, Wanted, Word, Written, count};
+use super::{OfTable, ToldUnit};
+use crate::dictionary::{Dictionary, Table, normalise};
+use crate::finding::{Finding, Findings, Severity};
+use crate::load::encoding;
+
+/// Below this row no headings are looked for, whatever is said.
+const LAST_HEADING: u64 = 1000;
+/// Most rows of headings.
+const MOST_HEADINGS: u64 = 10;
+
+/// The keys of a section.
+const KEYS: [&str; 7] = ["file", "sheet", "encoding", "delimiter", "headings", "units", "columns"];
+
+const SECTION: Wanted = ("config.section", "[tables.tax]");
+const FILE: Wanted = ("config.text", "file = \"税收.xlsx\"");
+const SHEET: Wanted = ("config.text", "sheet = \"Sheet1\"");
+const ENCODING: Wanted = ("config.encoding", "utf-8, gbk, gb18030, big5, utf-16le, utf-16be");
+const DELIMITER: Wanted = ("config.delimiter", "\",\", \";\", \"|\", \"\\t\"");
+const HEADINGS: Wanted = ("config.headings", "1, 2, [2, 3]");
+const UNITS: Wanted = ("config.units", "units = { money = \"元\" }");
+const COLUMNS: Wanted = ("config.columns", "columns = { \"税额\" = \"tax_paid\" }");
+
+/// Reads the section of a table.
+pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_>, findings: &mut Findings) -> OfTable {
+    let mut of_table = OfTable { at: (name.span.clone(), 0..0), ..OfTable::default() };
+    for (key, item) in written.entries(&format!("tables.{}", name.text), item, SECTION, findings) {
+        match key.text.as_str() {
+            "file" => of_table.file = written.word("file", item, FILE, findings),
+            "sheet" => of_table.sheet = written.word("sheet", item, SHEET, findings),
+            "encoding" => {
+                let word = written.word("encoding", item, ENCODING, findings);
+                of_table.told.encoding = word.and_then(|word| known(encoding::named(&word.text), &word, written, ENCODING, findings));
+            }
+            "delimiter" => {
+                let word = written.word("delimiter", item, DELIMITER, findings);
+                of_table.told.delimiter = word.and_then(|word| known(delimiter(&word.text), &word, written, DELIMITER, findings));
+            }
+            "headings" => {
+                of_table.headings = headings(item);
+                of_table.at.1 = item.span();
+                if of_table.headings.is_none() {
+                    findings.push(written.wrong("headings", item, HEADINGS));
+                }
+            }
+            "units" => {
+                for (key, unit) in written.pairs("units", item, UNITS, findings) {
+                    check_unit(written, table, &key, &unit, findings);
+                    of_table.units.insert(key.text, ToldUnit { word: unit.text, at: written.line(&unit.span) });
+                }
+            }
+            "columns" => columns(written, table, written.pairs("columns", item, COLUMNS, findings), &mut of_table, findings),
+            _ => findings.push(written.unknown(&key, &KEYS, None)),
+        }
+    }
+    of_table
+}
+
+fn known<T>(value: Option<T>, word: &Word, written: &Written, (what, accepted): Wanted, findings: &mut Findings) -> Option<T> {
+    if value.is_none() {
+        findings.push(written.fault(word, what, accepted));
+    }
+    value
+}
+
+fn delimiter(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        [byte] if !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
+        _ => None,
+    }
+}
+
+/// First and last row of headings, where they can be.
+fn headings(item: Item<'_>) -> Option<(u64, u64)> {
+    let (from, to) = match item.get_ref().as_array() {
+        Some(array) if array.len() == 2 => (count(array.get(0)?)?, count(array.get(1)?)?),
+        Some(_) => return None,
+        None => (count(item)?, count(item)?),
+    };
+    (1 <= from && from <= to && to <= LAST_HEADING && to - from < MOST_HEADINGS).then_some((from, to))
+}
+
+/// A unit is of a quantity that the table has, and the quantity has it.
+fn check_unit(written: &Written, table: &Table, key: &Word, unit: &Word, findings: &mut Findings) {
+    let dictionary = Dictionary::get();
+    let column = table.columns.iter().find(|column| column.name == key.text);
+    let quantity = column.map_or(Some(key.text.as_str()), |column| column.quantity.as_deref());
+    let units = quantity.map(|quantity| dictionary.units_of(quantity)).unwrap_or_default();
+    let (quantities, columns) = with_units(table);
+    let names = || quantities.iter().chain(&columns).copied();
+    if units.is_empty() {
+        let finding = written.fault(key, "config.unit-of", &names().collect::<Vec<_>>().join(", "));
+        let hint = super::written::hint_for(&key.text, names());
+        findings.push(hint.into_iter().fold(finding, |finding, hint| finding.with("hint", hint)));
+    } else if quantity.is_some_and(|quantity| dictionary.unit(quantity, &unit.text).is_none()) {
+        findings.push(written.fault(unit, "config.unit", &units.join(", ")));
+    } else if quantity.is_some_and(|quantity| !quantities.contains(&quantity)) {
+        let finding = written.fault(key, "config.unit-of", &names().collect::<Vec<_>>().join(", "));
+        findings.push(Finding { severity: Severity::Warning, ..finding });
+    }
+}
+
+/// The quantities of a table, and its columns that have one.
+fn with_units(table: &Table) -> (Vec<&str>, Vec<&str>) {
+    let columns = table.columns.iter().filter(|column| column.quantity.is_some());
+    let mut quantities: Vec<&str> = Vec::new();
+    for quantity in columns.clone().filter_map(|column| column.quantity.as_deref()) {
+        if !quantities.contains(&quantity) {
+            quantities.push(quantity);
+        }
+    }
+    (quantities, columns.map(|column| column.name.as_str()).collect())
+}
+
+fn columns(written: &Written, table: &Table, pairs: Vec<(Word, Word)>, of_table: &mut OfTable, findings: &mut Findings) {
+    for (heading, column) in pairs {
+        if !table.columns.iter().any(|known| known.name == column.text) {
+            let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+            let finding = written.fault(&column, "config.column", &names.join(", "));
+            // Whoever writes the label means the column, and whoever turns the pair round has both.
+            let labelled = table.columns.iter().find(|known| [&known.zh, &known.en].contains(&&column.text));
+            let hint = labelled.map(|known| known.name.clone()).or_else(|| super::written::hint_for(&column.text, names.iter().copied()));
+            findings.push(hint.into_iter().fold(finding, |finding, hint| finding.with("hint", hint)));
+        }
+        of_table.columns.insert(normalise(&heading.text), column.text);
+        of_table.written.push(heading);
+    }
+}
