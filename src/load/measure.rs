@@ -99,10 +99,10 @@ impl Said<'_> {
         let at = self.names.column(text).filter(|_| !text.is_empty())?;
         let fields = || self.heading.fields.iter().enumerate().map(|(at, field)| (at, trim(field)));
         let column = &self.names.table.columns[at];
-        let told = fields().find(|(_, field)| self.names.told(field) == Some(at));
+        let is_told = |field: &str| self.names.told(field) == Some(at);
+        let told = fields().filter(|_| !self.names.aliases.is_empty()).find(|(_, field)| is_told(field));
         if let Some((other, _)) = told {
-            let is_told = self.names.told(text).is_some();
-            return (!is_told).then_some(LeftOut { column, other, year: None, factor: Decimal::ONE });
+            return (!is_told(text)).then_some(LeftOut { column, other, year: None, factor: Decimal::ONE });
         }
         let year = self.names.year(text)?;
         let Heading::Known { factor, says_unit, .. } = self.names.recognise(text) else { return None };

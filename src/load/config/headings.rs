@@ -3,7 +3,7 @@
 //! In: the source, the names of its columns, the rows that are said. Out: [`Unlike`] where no column is named there, or where a row
 //! reads like data: it would be swallowed without a word. Rows that would be found without being told are never doubted.
 
-use crate::dictionary::{Column, ColumnType, Dictionary};
+use crate::dictionary::{Column, ColumnType, Dictionary, Heading};
 use crate::finding::{Code, Finding, Severity, column_letters};
 use crate::load::cell::{self, is_missing, trim};
 use crate::load::shape::{self, LOOKED_AT, Names};
@@ -139,15 +139,20 @@ fn is_id(text: &str) -> bool {
         && (text.is_ascii() || text.ends_with(|letter: char| letter.is_ascii_digit()))
 }
 
-/// A lower row of which nothing comes into the headings: neither a column nor a unit.
+/// A lower row of which nothing comes into the headings: neither a column nor a unit. What stands in brackets explains them.
 fn adds_nothing(names: &Names<'_>, upper: &[Row], row: &Row) -> bool {
     let (before, after) = (shape::joined(names, upper), shape::joined(names, &[upper, std::slice::from_ref(row)].concat()));
     let filled: Vec<(usize, &str)> =
         row.fields.iter().map(|field| trim(field)).enumerate().filter(|(_, field)| !field.is_empty()).collect();
     let dictionary = Dictionary::get();
     let is_unit = |text: &str| dictionary.quantities().any(|quantity| dictionary.unit(quantity, text).is_some());
+    let is_heading = |text: &str| text.starts_with(['(', '（']) || is_missing(text) || is_unit(text) || names.column(text).is_some();
+    let means = |fields: &[String], at: usize| match fields.get(at).map(|field| names.recognise(trim(field))) {
+        Some(Heading::Known { column, factor, .. }) => Some((column, factor)),
+        _ => None,
+    };
     let is_dropped =
-        |&(at, text): &(usize, &str)| before.get(at) == after.get(at) && !is_unit(text) && before.get(at).map(String::as_str) != Some(text);
+        |&(at, text): &(usize, &str)| !is_heading(text) && means(&before, at).is_some_and(|known| means(&after, at) == Some(known));
     !shape::is_numbering(&filled) && !filled.is_empty() && filled.iter().all(is_dropped)
 }
 
@@ -205,6 +210,7 @@ mod tests {
     #[test]
     fn titles_units_numbers_and_second_rows_are_headings() {
         assert_eq!(told(&[&["2025年税收"], &["", "", "单位：元"], HEAD, &["E1", "2025", "7"]], (3, 3)), None);
+        assert_eq!(told(&[HEAD, &["（必填）", "（必填）", ""], &["E1", "2025", "7"]], (1, 2)), None);
         assert_eq!(told(&[HEAD, &["-", "-", "元"], &["E1", "2025", "7"]], (1, 2)), None);
         assert_eq!(told(&[HEAD, &["甲", "1", "2"], &["E1", "2025", "7"]], (1, 2)), None);
         assert_eq!(told(&[&["企业", "", "2025"], HEAD, &["E1", "2025", "7"]], (1, 2)), None);

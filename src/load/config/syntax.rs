@@ -90,7 +90,7 @@ mod tests {
         for (text, expected, place) in [
             ("policy = “default”", "toml.full-width", "1:10"),
             ("policy ＝ \"default\"", "toml.full-width", "1:8"),
-            ("ignore = [\"a“.csv\"， \"b.csv\"]", "toml.full-width", "1:20"),
+            ("ignore = [\"a“.csv\"， \"b.csv\"]", "toml.full-width", "1:19"),
             ("[tables.tax]\ncolumns = { 税额 = \"tax_paid\" }", "toml.bare-key", "2:13"),
             ("[tables.税收]", "toml.bare-key", "1:9"),
             ("# “\n税额 = 1", "toml.bare-key", "2:1"),
