@@ -484,6 +484,9 @@ impl Intake {
             // Several sheets could be it.
             () if sheet.is_none() && !sheets.is_empty() => self.config.fault(word, "config.sheet", &config::first_of(sheets.into_iter())),
             () if sheet.is_some() && !sheets.is_empty() => self.config.fault(word, "config.file", &config::first_of(sheets.into_iter())),
+            () if sheet.is_some() && path.is_some() && candidates.iter().any(|candidate| is_file(&candidate)) => {
+                self.config.fault(word, "config.no-sheets", "—")
+            }
             () => self.config.fault(file.unwrap_or(word), "config.file", &files()),
         }
     }

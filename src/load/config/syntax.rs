@@ -53,6 +53,10 @@ fn why(text: &str, message: &str, span: Range<usize>) -> (&'static str, Range<us
         let length: usize = line[*offset..].chars().take_while(|next| !next.is_ascii()).map(char::len_utf8).sum();
         return ("toml.bare-key", start + offset..start + offset + length);
     }
+    if text[at..].lines().next().unwrap_or("").split('#').next().is_none_or(|rest| rest.trim().is_empty()) && line.trim_end().ends_with('=')
+    {
+        return ("toml.no-value", span);
+    }
     let message = message.to_lowercase();
     let saying = SAYINGS.iter().find(|(part, _)| message.contains(part));
     (saying.map_or("toml.other", |(_, key)| key), span)

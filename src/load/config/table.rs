@@ -70,7 +70,7 @@ fn known<T>(value: Option<T>, word: &Word, written: &Written, (what, accepted): 
 
 fn delimiter(text: &str) -> Option<u8> {
     match text.as_bytes() {
-        [byte] if !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
+        [byte] if *byte != b'"' && (byte.is_ascii_punctuation() || matches!(byte, b'\t' | b' ')) => Some(*byte),
         _ => None,
     }
 }
@@ -124,7 +124,11 @@ fn columns(written: &Written, table: &Table, pairs: Vec<(Word, Word)>, of_table:
             let finding = written.fault(&column, "config.column", &names.join(", "));
             // Whoever writes the label means the column, and whoever turns the pair round has both.
             let labelled = table.columns.iter().find(|known| [&known.zh, &known.en].contains(&&column.text));
-            let hint = labelled.map(|known| known.name.clone()).or_else(|| super::written::hint_for(&column.text, names.iter().copied()));
+            let is_turned = table.columns.iter().any(|known| known.name == heading.text);
+            let turned = is_turned.then(|| format!("\"{}\" = \"{}\"", column.text, heading.text));
+            let hint = turned
+                .or_else(|| labelled.map(|known| known.name.clone()))
+                .or_else(|| super::written::hint_for(&column.text, names.iter().copied()));
             findings.push(hint.into_iter().fold(finding, |finding, hint| finding.with("hint", hint)));
         }
         of_table.columns.insert(normalise(&heading.text), column.text);

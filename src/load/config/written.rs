@@ -62,8 +62,8 @@ impl Written {
         let raw = self.text.get(span.clone()).unwrap_or("").lines().next().unwrap_or("");
         let shown: String = raw.chars().take(SHOWN).collect();
         let mark = if shown.len() < raw.len() { "…" } else { "" };
-        // A table of its own begins with its name.
-        let is_header = item.get_ref().as_table().is_some() && raw.starts_with('[');
+        // A section begins with its name, on a line of its own.
+        let is_header = raw.starts_with('[') && (span.start == 0 || self.text[..span.start].ends_with('\n'));
         let text = if is_header { format!("{shown}{mark}") } else { format!("{key} = {shown}{mark}") };
         self.fault(&Word { text, span: span.start..span.start + raw.len() }, what, accepted)
     }
@@ -99,8 +99,8 @@ impl Written {
 
     /// A table of texts.
     pub fn pairs(&self, key: &str, item: Item<'_>, wanted: Wanted, findings: &mut Findings) -> Vec<(Word, Word)> {
-        let entries = self.entries(key, item, wanted, findings);
-        entries.into_iter().filter_map(|(word, item)| Some((word.clone(), self.word(&word.text, item, wanted, findings)?))).collect()
+        let (entries, text) = (self.entries(key, item, wanted, findings), ("config.text", wanted.1));
+        entries.into_iter().filter_map(|(word, item)| Some((word.clone(), self.word(&word.text, item, text, findings)?))).collect()
     }
 
     /// A key without a meaning.
