@@ -123,9 +123,9 @@ fn assumed(decision: &Decision, locale: &Locale) -> Vec<String> {
     lines
 }
 
-/// Is there more than one unit that it could be?
+/// Is there a unit that it could be instead? A share and its percent alone are told apart in the cells.
 fn has_others(unit: &UnitOf) -> bool {
-    crate::dictionary::Dictionary::get().units_of(&unit.unit.quantity).len() > 1
+    crate::dictionary::Dictionary::get().units_of(&unit.unit.quantity).len() > 2
 }
 
 /// A unit as it is read again.

@@ -120,9 +120,9 @@ fn beside(path: &Path, name: &str) -> String {
 }
 
 /// What the keys want that stand outside tables.
-const NAME: Wanted = ("config.text", "policy = \"default\"");
-const NAMES: Wanted = ("config.texts", "ignore = [\"旧.csv\", \"data.xlsx!税收\"]");
-const SECTIONS: Wanted = ("config.section", "[tables.tax]");
+const NAME: Wanted = ("config.text", "example.policy");
+const NAMES: Wanted = ("config.texts", "example.ignore");
+const SECTIONS: Wanted = ("config.section", "example.section");
 
 impl Config {
     fn fill(&mut self, tree: &DeTable<'_>, findings: &mut Findings) {

@@ -476,7 +476,8 @@ impl Intake {
         let is_file = |candidate: &&Candidate| path.is_none_or(|path| candidate.path == *path);
         let sheets: Vec<&str> = candidates.iter().filter(is_file).filter_map(|candidate| candidate.sheet.as_deref()).collect();
         let files: BTreeSet<String> = candidates.iter().map(|candidate| own_name(&self.data, sheet_of(&candidate.file).0)).collect();
-        let is_ignored = file.is_some_and(|file| self.config.ignores(&file.text));
+        let whole = file.map(|file| format!("{}!{}", file.text, sheet.map_or("", |sheet| &sheet.text)));
+        let is_ignored = file.is_some_and(|file| self.config.ignores(&file.text)) || whole.is_some_and(|name| self.config.ignores(&name));
         let files = || config::first_of(files.iter().map(String::as_str));
         match () {
             () if is_taken => self.config.fault(word, "config.taken", &files()),

@@ -4,6 +4,7 @@
 //! were skipped. Next: `row`.
 
 use super::cell::trim;
+use super::config;
 use super::forms;
 use super::heading::Means;
 use super::measure::SaidBy;
@@ -159,9 +160,9 @@ impl Layout<'_> {
             let heading = self.place(self.heading_row, Some(at)).address().unwrap_or_default();
             let told = |finding: Finding| finding.text(&*reader.file.heading).with("first", own).with("second", &unit.zh);
             match reader.file.unit {
-                SaidBy::User => None,
-                SaidBy::Heading => {
-                    let finding = told(Finding::warning(Code::ContradictingUnits, place.clone())).with("first_at", heading);
+                by @ (SaidBy::User | SaidBy::Heading) => {
+                    let first_at = if by == SaidBy::User { config::FILE.to_owned() } else { heading };
+                    let finding = told(Finding::warning(Code::ContradictingUnits, place.clone())).with("first_at", first_at);
                     Some(finding.with("second_at", place.address().unwrap_or_default()))
                 }
                 SaidBy::Line(first) => {

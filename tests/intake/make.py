@@ -326,6 +326,8 @@ columns = { "纳税人" = "enterprise_id", "所属年份" = "year", "入库税�
     put("config-units-against-heading/mujun.toml", '[tables.tax]\nunits = { tax_paid = "元" }\n'.encode())
     put("config-units-against-line/tax.csv", text([["", "", "单位：万元", ""], ["企业代码", "年度", "实缴税收", "退税"], ["E1", 2025, 1234567, 0]]).encode("utf-8"))
     put("config-units-against-line/mujun.toml", '[tables.tax]\nunits = { money = "元" }\n'.encode())
+    put("config-units-against-note/tax.csv", text([["企业代码", "年度", "实缴税收"], ["E1", 2025, 1234567], ["单位：万元", "", ""]]).encode("utf-8"))
+    put("config-units-against-note/mujun.toml", '[tables.tax]\nunits = { money = "元" }\n'.encode())
     put("config-settles-columns/tax.csv", text([["企业代码", "年度", "税额", "实缴税收", "2025年实缴税收"], ["E1", 2025, 7, 8, 9]]).encode("utf-8"))
     put("config-settles-columns/mujun.toml", '[tables.tax]\ncolumns = { "税额" = "tax_paid" }\n'.encode())
     put("config-settles-year/tax.csv", text([["企业代码", "年度", "2025年实缴税收", "实缴税收"], ["E1", 2025, 7, ""]]).encode("utf-8"))

@@ -17,14 +17,14 @@ const MOST_HEADINGS: u64 = 10;
 /// The keys of a section.
 const KEYS: [&str; 7] = ["file", "sheet", "encoding", "delimiter", "headings", "units", "columns"];
 
-const SECTION: Wanted = ("config.section", "[tables.tax]");
-const FILE: Wanted = ("config.text", "file = \"税收.xlsx\"");
-const SHEET: Wanted = ("config.text", "sheet = \"Sheet1\"");
+const SECTION: Wanted = ("config.section", "example.section");
+const FILE: Wanted = ("config.text", "example.file");
+const SHEET: Wanted = ("config.text", "example.sheet");
 const ENCODING: Wanted = ("config.encoding", "utf-8, gbk, gb18030, big5, utf-16le, utf-16be");
 const DELIMITER: Wanted = ("config.delimiter", "\",\", \";\", \"|\", \"\\t\"");
 const HEADINGS: Wanted = ("config.headings", "1, 2, [2, 3]");
-const UNITS: Wanted = ("config.units", "units = { money = \"元\" }");
-const COLUMNS: Wanted = ("config.columns", "columns = { \"税额\" = \"tax_paid\" }");
+const UNITS: Wanted = ("config.units", "example.units");
+const COLUMNS: Wanted = ("config.columns", "example.columns");
 
 /// Reads the section of a table.
 pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_>, findings: &mut Findings) -> OfTable {

@@ -35,7 +35,7 @@ pub struct Written {
 /// A value of a key.
 pub type Item<'t> = &'t Spanned<DeValue<'t>>;
 
-/// What a key wants: a key of the locale, and an example.
+/// What a key wants: a key of the locale, and an example, or the key of one.
 pub type Wanted = (&'static str, &'static str);
 
 impl Written {
