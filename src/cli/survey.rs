@@ -14,7 +14,7 @@ use crate::render;
 use super::sources;
 
 /// Findings that are doubts about which file is what.
-const DOUBTS: [Code; 14] = [
+const DOUBTS: [Code; 17] = [
     Code::AmbiguousSource,
     Code::AmbiguousTable,
     Code::UnknownFile,
@@ -28,6 +28,9 @@ const DOUBTS: [Code; 14] = [
     Code::ContradictingUnits,
     Code::UnlikelyHeading,
     Code::UnknownUnit,
+    Code::UnknownUnitLine,
+    Code::TwoUnits,
+    Code::UnitBelow,
     Code::UnitSlip,
 ];
 

@@ -1,0 +1,99 @@
+//! The files and sheets that `mujun.toml` names for tables.
+//!
+//! In: what is said, and the candidates. Out: the sources of the tables that are named, and a finding at the word for one that is not
+//! there, is not to be looked at, or was taken by another table. Next: `intake` finds the sources of the other tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::{Assigned, BOOKS, Candidate, Intake};
+use crate::finding::{Finding, Findings};
+use crate::load::config::{self, Config, Word};
+use crate::load::corrections::home;
+use crate::load::decision::By;
+
+/// The files that the user names, by table; one that is in the directory by the path that it has there.
+pub fn told_files(data: &Path, paths: &[PathBuf], config: &Config) -> BTreeMap<&'static str, PathBuf> {
+    let named = config.tables.iter().filter_map(|(table, of_table)| Some((*table, home(data).join(&of_table.file.as_ref()?.text))));
+    let known = |path: PathBuf| match paths.contains(&path) {
+        true => path,
+        false => paths.iter().find(|known| config::is_same(known, &path)).cloned().unwrap_or(path),
+    };
+    named.map(|(table, path)| (table, known(path))).collect()
+}
+
+/// A file or sheet as it is called in `mujun.toml`.
+pub fn own_name(data: &Path, file: &str) -> String {
+    Path::new(file).strip_prefix(home(data)).map_or_else(|_| file.to_owned(), |own| own.display().to_string())
+}
+
+/// The file of a place such as `data/book.xlsx!税收`, and its sheet.
+pub fn sheet_of(place: &str) -> (&str, Option<&str>) {
+    let lower = place.to_ascii_lowercase();
+    let end = BOOKS.iter().filter_map(|ending| lower.find(&format!(".{ending}!")).map(|at| at + ending.len() + 1)).min();
+    end.map_or((place, None), |end| (&place[..end], Some(&place[end + 1..])))
+}
+
+impl Intake {
+    /// Gives tables the sources that the user names.
+    pub(super) fn follow_config(
+        &mut self,
+        candidates: &mut Vec<Candidate>,
+        assigned: &mut BTreeMap<&'static str, Assigned>,
+        findings: &mut Findings,
+    ) {
+        let mut taken: Vec<(PathBuf, Option<String>)> = Vec::new();
+        for (&table, of_table) in &self.config.tables {
+            let path = self.told.get(table);
+            if path.is_none() && of_table.sheet.is_none() {
+                continue;
+            }
+            let is_it = |known: &Path, sheet: &Option<String>| {
+                path.is_none_or(|path| known == path) && of_table.sheet.as_ref().is_none_or(|wanted| sheet.as_ref() == Some(&wanted.text))
+            };
+            let is_there = |candidate: &Candidate| is_it(&candidate.path, &candidate.sheet);
+            let mut hits: Vec<usize> = (0..candidates.len()).filter(|&at| is_there(&candidates[at])).collect();
+            if hits.len() > 1 {
+                hits.retain(|&at| candidates[at].named == Some(table) || candidates[at].fits.contains(&table));
+            }
+            if let [at] = hits.as_slice() {
+                let chosen = candidates.remove(*at);
+                taken.push((chosen.path, chosen.sheet));
+                assigned.insert(table, Assigned { by: By::Config, open: chosen.open });
+                continue;
+            }
+            // A file that is there and cannot be read has been reported.
+            let is_reported = path.is_some_and(|path| self.unreadable.contains(path.display().to_string().as_str()));
+            if !is_reported && !self.refused.contains(table) {
+                let is_taken = taken.iter().any(|(path, sheet)| is_it(path, sheet));
+                findings.push(self.not_there(table, candidates, is_taken));
+            }
+            self.refused.insert(table);
+        }
+    }
+
+    /// The finding for a file or sheet that the user names for a table and that is not there, or not to be taken.
+    fn not_there(&self, table: &str, candidates: &[Candidate], is_taken: bool) -> Finding {
+        let (none, path) = (Word::default(), self.told.get(table));
+        let of_table = self.config.of(table);
+        let (file, sheet) = (of_table.and_then(|said| said.file.as_ref()), of_table.and_then(|said| said.sheet.as_ref()));
+        let word = sheet.or(file).unwrap_or(&none);
+        let is_file = |candidate: &&Candidate| path.is_none_or(|path| candidate.path == *path);
+        let sheets: Vec<&str> = candidates.iter().filter(is_file).filter_map(|candidate| candidate.sheet.as_deref()).collect();
+        let files: BTreeSet<String> = candidates.iter().map(|candidate| own_name(&self.data, sheet_of(&candidate.file).0)).collect();
+        let whole = file.map(|file| format!("{}!{}", file.text, sheet.map_or("", |sheet| &sheet.text)));
+        let is_ignored = file.is_some_and(|file| self.config.ignores(&file.text)) || whole.is_some_and(|name| self.config.ignores(&name));
+        let files = || config::first_of(files.iter().map(String::as_str));
+        match () {
+            () if is_taken => self.config.fault(word, "config.taken", &files()),
+            () if is_ignored => self.config.fault(file.unwrap_or(word), "config.ignored", &files()),
+            // Several sheets could be it.
+            () if sheet.is_none() && !sheets.is_empty() => self.config.fault(word, "config.sheet", &config::first_of(sheets.into_iter())),
+            () if sheet.is_some() && !sheets.is_empty() => self.config.fault(word, "config.file", &config::first_of(sheets.into_iter())),
+            () if sheet.is_some() && path.is_some() && candidates.iter().any(|candidate| is_file(&candidate)) => {
+                self.config.fault(word, "config.no-sheets", "—")
+            }
+            () => self.config.fault(file.unwrap_or(word), "config.file", &files()),
+        }
+    }
+}
