@@ -177,6 +177,7 @@ impl Check {
             report.parts.remove(0);
         }
         if is_idle {
+            report.heading.clear();
             report.parts.retain(|part| part.id == "findings");
         }
         if let Some(wanted) = self.part.as_ref().and_then(ValueEnum::to_possible_value) {

@@ -51,7 +51,8 @@ impl Loaded<'_> {
                 }
                 let figure = figure * rust_decimal::prelude::ToPrimitive::to_f64(&beside.factor).unwrap_or(1.0);
                 let other = part.cells[beside.other].number(place);
-                let is_other = part.cells[beside.other].is_numeric() && !((figure - other).abs() <= ROUNDING * figure.abs());
+                let is_same = (figure - other).abs() <= ROUNDING * figure.abs();
+                let is_other = part.cells[beside.other].is_numeric() && !is_same;
                 if is_other || part.missing[beside.other] == part.rows.len() as u64 {
                     return Some((u64::from(*row), text));
                 }

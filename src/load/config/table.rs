@@ -78,7 +78,7 @@ fn delimiter(text: &str) -> Option<u8> {
 /// First and last row of headings, where they can be.
 fn headings(item: Item<'_>) -> Option<(u64, u64)> {
     let (from, to) = match item.get_ref().as_array() {
-        Some(array) if array.len() == 2 => (count(array.get(0)?)?, count(array.get(1)?)?),
+        Some(array) if array.len() == 2 => (count(array.first()?)?, count(array.get(1)?)?),
         Some(_) => return None,
         None => (count(item)?, count(item)?),
     };
