@@ -207,6 +207,14 @@ impl Dataset {
         if part == Part::Year { Some(self.panel.clone()) } else { self.figures.panel(&self.panel, part) }
     }
 
+    /// Forgets panel and rows: what was read, and how it fits together, stays.
+    pub fn forget_rows(&mut self) {
+        for frame in [&mut self.panel, &mut self.parcels, &mut self.factories, &mut self.agreements] {
+            *frame = DataFrame::empty();
+        }
+        (self.figures, self.links, self.addresses) = (Figures::default(), None, None);
+    }
+
     /// The frames of rows, by the names of their tables.
     pub fn row_tables(&self) -> [(&'static str, &DataFrame); 3] {
         [("land", &self.parcels), ("factories", &self.factories), ("agreements", &self.agreements)]

@@ -94,7 +94,7 @@ pub fn read<'i>(
     let mut readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
     let within = Within::of(&readers);
     if within.is_some() {
-        quarters::sum_exactly(&mut readers);
+        quarters::sum_exactly(&mut readers, options.rows.suspicions);
     }
     let checked = options.rows.are_checked();
     let patches = from.corrections.resolve(table, &source, &heading, &readers).unwrap_or_else(|error| {
@@ -104,7 +104,7 @@ pub fn read<'i>(
     });
     let layout = Layout {
         patches,
-        emission: emission(table, &readers, options),
+        emission: emission(table, &readers, within.is_some() && options.rows.suspicions, options),
         within,
         unheld: Unheld::of(&table.name, &readers),
         checked,
@@ -201,8 +201,8 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, 
 }
 
 /// Where `emission_t` stands, and the four pollutants whose sum stands in for it.
-fn emission(table: &Table, readers: &[Reader], options: &Options<'_>) -> Option<(Option<usize>, Vec<usize>)> {
-    if table.name != "energy" || !wanted(options, "emission_t") {
+fn emission(table: &Table, readers: &[Reader], is_checked: bool, options: &Options<'_>) -> Option<(Option<usize>, Vec<usize>)> {
+    if table.name != "energy" || !(is_checked || wanted(options, "emission_t")) {
         return None;
     }
     let at = |name: &str| readers.iter().position(|reader| reader.means(name));

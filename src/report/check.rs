@@ -8,8 +8,8 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::load::corrections::{Corrected, Outcome};
 use crate::load::{Dataset, TableSummary};
 
-/// Builds the report. `sentences`: message and remedy of each finding, in the reader's language.
-pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sentences: &[(String, String)]) -> Report {
+/// Builds the report. `sentences`: message and remedy of each finding, in the reader's language; `None`: without a table of findings.
+pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sentences: Option<&[(String, String)]>) -> Report {
     let (errors, warnings) = (findings.count(Severity::Error), findings.count(Severity::Warning));
     let (tables, years) = dataset.map_or((&[][..], &[][..]), |dataset| (&dataset.tables, &dataset.years));
     let list: Vec<String> = years.iter().map(i32::to_string).collect();
@@ -18,7 +18,7 @@ pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sen
         heading: vec![Phrase::new("check.heading").with("data", data_set).with("years", list.join(", "))],
         ..Report::default()
     };
-    report.parts.push(findings_part(findings, sentences));
+    report.parts.extend(sentences.map(|sentences| findings_part(findings, sentences)));
     report.parts.push(tables_part(tables));
     report.parts.extend(dataset.and_then(|dataset| dataset.joined.as_ref()).into_iter().flat_map(super::joins::parts));
     if let Some(dataset) = dataset.filter(|dataset| !dataset.corrections.is_empty()) {
