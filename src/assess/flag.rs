@@ -161,7 +161,7 @@ pub(super) fn year_by(dataset: &Dataset, asked: Option<i32>, as_of: Option<&str>
 }
 
 /// What has to be kept of the data.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Keep {
     /// Columns of the panel.
     pub panel: BTreeSet<String>,

@@ -113,8 +113,9 @@ impl Check {
         let keep = plausible::keep(&books);
         let rows = keep.as_ref().map_or(Rows::CHECKED, |keep| Rows { suspicions: true, bare: true, ..keep.rows() });
         let rows = Rows { limits: limits.suspicions, ..rows };
-        let keep = keep.as_ref().map(|keep| &keep.panel);
-        let options = load::Options { lenient: self.lenient, keep, rows, parts: false, tried: &asked.corrections, progress: &progress };
+        let panel = keep.as_ref().map(|keep| &keep.panel);
+        let options =
+            load::Options { lenient: self.lenient, keep: panel, rows, parts: false, tried: &asked.corrections, progress: &progress };
         let mut dataset = match &self.policy {
             None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings),
             Some(policy) => {
@@ -123,6 +124,7 @@ impl Check {
                     year: self.year,
                     lenient: self.lenient,
                     check_rows: true,
+                    checks: keep.clone(),
                     tried: asked.corrections.clone(),
                     data_config: self.data_config.clone(),
                     ..Request::default()

@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(plain("浙江（永康）五金 有限公司"), "浙江(永康)五金有限公司");
         assert_eq!(plain("浙江【永康】五金有限公司"), plain("浙江(永康)五金有限公司"));
         assert_eq!(plain("ＡＢＣ Co., Ltd."), "abccoltd");
-        let core = |name: &str| names.core(&plain(name)).to_owned();
+        let core = |name: &str| names.core(&names.plain(name)).to_owned();
         for name in ["永康五金", "永康五金有限公司", "永康五金股份有限公司", "永康五金（集团）有限公司", "永康五金集团股份有限公司"]
         {
             assert_eq!(core(name), "永康五金", "{name}");
