@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::{Decision, Known};
 use crate::locale::Locale;
 use crate::render;
@@ -102,7 +102,10 @@ fn units(decision: &Decision) -> Option<String> {
 /// A file as it is seen from the data directory, and its sheet.
 fn name(data: &Path, file: &str) -> (String, Option<String>) {
     let lower = file.to_lowercase();
-    let end = [".xlsx!", ".xlsm!", ".xls!", ".ods!"].iter().filter_map(|end| lower.find(end).map(|at| at + end.len() - 1)).min();
+    let end = [".xlsx!", ".xlsm!", ".xls!", ".ods!", ".csv!", ".tsv!", ".txt!"]
+        .iter()
+        .filter_map(|end| lower.find(end).map(|at| at + end.len() - 1))
+        .min();
     let (path, sheet) =
         end.filter(|end| file.is_char_boundary(*end)).map_or((file, None), |end| (&file[..end], Some(file[end + 1..].to_owned())));
     let own = Path::new(path).strip_prefix(data).unwrap_or(Path::new(path));
@@ -111,7 +114,11 @@ fn name(data: &Path, file: &str) -> (String, Option<String>) {
 
 fn marked(finding: &Finding, locale: &Locale) -> String {
     let (message, remedy) = render::sentences(finding, locale);
-    let place = finding.place.address().map(|address| format!("{address}: ")).unwrap_or_default();
+    let address = match &finding.place {
+        Place::Row { row, .. } => Some(locale.say("label.row", &[("row", row.to_string())])),
+        other => other.address(),
+    };
+    let place = address.map(|address| format!("{address}: ")).unwrap_or_default();
     format!("# ?? {place}{message} — {remedy}").replace(['\n', '\r'], " ")
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::corrections::home;
 use super::text::Told;
-use super::{encoding, nearest};
+use super::{encoding, nearest, source};
 use crate::dictionary::{Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
 
@@ -99,7 +99,7 @@ pub fn read(data: &Path, named: Option<&Path>, findings: &mut Findings) -> Optio
         // To have none is the usual case.
         Err(_) if named.is_none() && !path.is_file() => return Some(Config::default()),
         Err(error) => {
-            findings.push(Finding::error(Code::UnreadableFile, Place::File { file }).with("reason", error));
+            findings.push(source::unreadable(&error, Place::File { file }));
             return None;
         }
     };

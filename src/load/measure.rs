@@ -4,6 +4,7 @@
 //! findings where two of these say different things. Next: `heading` makes the columns of the file of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -137,7 +138,6 @@ impl Measure {
         {
             return None;
         }
-        let own = place.address().unwrap_or_default();
         // Two units of one quantity in one line: neither is the nearer one.
         if first.row.is_some() && first.row == other.row {
             let finding = Finding::error(Code::TwoUnits, place.clone()).text(place.heading().unwrap_or(""));
@@ -149,9 +149,10 @@ impl Measure {
                     .with("second_row", other.row.unwrap_or_default()),
             );
         }
-        let at = |saying: &Saying| saying.row.map_or_else(|| own.clone(), |row| format!("{row}:{row}"));
+        let file: Arc<str> = place.file().unwrap_or_default().into();
+        let at = |saying: &Saying| saying.row.map_or_else(|| place.clone(), |row| Place::Row { file: file.clone(), row });
         let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(place.heading().unwrap_or(""));
-        let finding = finding.with("first", &first.word).with("first_at", at(first));
-        Some(finding.with("second", &other.word).with("second_at", at(other)))
+        let finding = finding.with("first", &first.word).with_place("first_at", &at(first));
+        Some(finding.with("second", &other.word).with_place("second_at", &at(other)))
     }
 }

@@ -13,14 +13,14 @@ use super::decision::Decision;
 use super::encoding::Known;
 use super::enterprises::Enterprises;
 use super::heading::{self, Means};
-use super::intake::Intake;
+use super::intake::{self, Intake};
 use super::merged;
 use super::nearest;
 use super::quarters::{self, Within};
 use super::row::{Layout, Part, Reader};
 use super::shape::{self, Heading, LOOKED_AT, Names};
 use super::skipped::Skipped;
-use super::source::{Body, Source};
+use super::source::{self, Body, Source};
 use super::unheld::Unheld;
 use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates};
 use crate::dictionary::suspicions::Suspicions;
@@ -99,7 +99,7 @@ pub fn read<'i>(
     let checked = options.rows.are_checked();
     let patches = from.corrections.resolve(table, &source, &heading, &readers).unwrap_or_else(|error| {
         let place = Place::File { file: source.file.clone() };
-        findings.push(Finding::error(Code::UnreadableFile, place).with("reason", error));
+        findings.push(source::unreadable(&error, place));
         None
     });
     let layout = Layout {
@@ -110,12 +110,12 @@ pub fn read<'i>(
         checked,
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
         label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.needed && reader.means(key))).unwrap_or(0),
-        encoding: decision.encoding.unwrap_or(""),
         open_end: if let Body::Grid(_) = &source.body { last_named(&readers) } else { usize::MAX },
         table,
         file: source.file.clone(),
         readers,
         index: enterprises.map(|known| &known.index),
+        refused: enterprises.map(|known| &known.refused),
         heading_row: heading.row,
         furniture: heading.furniture.clone(),
         lenient: options.lenient,
@@ -134,6 +134,8 @@ pub fn read<'i>(
     let mut loaded = Loaded { layout, parts };
     loaded.report_hollow(&source, &heading, findings);
     loaded.report_headed_years(findings);
+    loaded.report_mixed(findings);
+    loaded.report_totals(findings);
     loaded.report(enterprises, findings);
     loaded.settle_extras();
     loaded.tell_skipped(&mut decision);
@@ -179,6 +181,7 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &BTreeMap<String, 
         decision.known = Some(text.encoding.known).filter(|known| *known != Known::Ascii);
         decision.delimiter = Some(char::from(text.delimiter()));
     }
+    decision.really = intake::misnamed(source);
     if let Some(heading) = heading {
         decision.headings = Some(heading.rows);
         decision.units = units

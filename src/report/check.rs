@@ -70,7 +70,7 @@ fn corrections_part(list: &[Corrected]) -> Part {
     let rows: Vec<Option<i64>> = list.iter().map(row).collect();
     let outcome = Values::Word(list.iter().map(|one| Some(one.outcome.as_str())).collect::<StringChunked>());
     let columns = vec![
-        Column::new("table", "表", "Table", 0, each(|one| one.correction.table.clone())),
+        Column::new("table", "表", "Table", 0, each(|one| one.correction.table.clone())).named(super::joins::names()),
         Column::new("file", "文件", "File", 5, each(|one| one.correction.file.clone())),
         Column::new("row", "行", "Row", 0, Values::Integer(Int64Chunked::from_slice_options("row".into(), &rows))),
         Column::new("column", "列名", "Heading", 0, each(|one| one.correction.column.clone())),
@@ -98,12 +98,12 @@ fn tables_part(tables: &[TableSummary]) -> Part {
         dictionary.unit_of(column).map(|unit| unit.name.clone())
     };
     let columns = vec![
-        Column::new("table", "表", "Table", 0, each(&|table, _| Some(table.name.clone()))),
+        Column::new("table", "表", "Table", 0, each(&|table, _| Some(table.name.clone()))).named(super::joins::names()),
         Column::new("file", "文件", "File", 4, each(&|table, _| Some(table.file.clone()))),
         Column::new("rows", "行数", "Rows", 1, count(&|table, _| table.rows)),
         Column::new("column", "列", "Column", 0, each(&|table, at| Some(table.columns[at].name.clone()))),
         Column::new("heading", "表头", "Heading", 0, each(&|table, at| Some(table.columns[at].heading.clone()))),
-        Column::new("unit", "单位", "Unit", 3, each(&unit)),
+        Column::new("unit", "单位", "Unit", 3, each(&unit)).named(super::joins::units()),
         Column::new("factor", "换算系数", "Factor", 2, each(&|table, at| Some(table.columns[at].factor.normalize().to_string()))),
         Column::new("missing", "缺失", "Missing", 1, count(&|table, at| table.columns[at].missing)),
     ];
