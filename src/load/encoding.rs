@@ -148,7 +148,8 @@ pub fn misfit(told: &'static Encoding, sample: &[u8]) -> Option<&'static Encodin
             let others = lines.others.join(&b'\n');
             // Most texts are valid in both; only in their own encoding are they made of common characters.
             let commonness = |encoding: &'static Encoding| common(&encoding.decode_without_bom_handling(&others).0, encoding);
-            !fits(told, &others) || [told, seems].iter().all(|it| [GB18030, BIG5].contains(it)) && commonness(told) * 2 < commonness(seems)
+            !fits(told, &others)
+                || [told, seems].iter().all(|it| [GB18030, BIG5].contains(it)) && commonness(told) * 3 < commonness(seems) * 2
         }
     };
     is_wrong.then_some(seems)
