@@ -30,6 +30,8 @@ pub struct UnitLabel {
 pub struct Office {
     /// Words of a total.
     pub totals: Vec<String>,
+    /// Words of what is worked out of other rows and is no sum of them.
+    pub averages: Vec<String>,
     /// Beginnings of parts of a total.
     pub total_beginnings: Vec<String>,
     /// Numbers of pages, without their digits.
@@ -96,7 +98,12 @@ impl Office {
         let text = comparable(text);
         let text = self.uncounted(text.trim_end_matches(':'));
         let ends = |word: &String| text == *word || (!word.is_ascii() && text.ends_with(word.as_str()));
-        self.totals.iter().any(ends) || self.total_beginnings.iter().any(|word| text.starts_with(word.as_str()))
+        self.totals.iter().chain(&self.averages).any(ends) || self.total_beginnings.iter().any(|word| text.starts_with(word.as_str()))
+    }
+
+    /// Is it or ends it with the word of an average?
+    pub fn is_average(&self, text: &str) -> bool {
+        text.len() <= 90 && self.averages.iter().any(|word| normalise(text).ends_with(word.as_str()))
     }
 
     /// Is it the word of a total and nothing else?

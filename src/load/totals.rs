@@ -38,7 +38,7 @@ pub struct Total {
 fn is_doubtful(text: &str) -> bool {
     let office = Office::get();
     let begins = |word: &String| text.starts_with(word.as_str());
-    office.is_total(text) && !office.is_total_alone(text) && !office.total_beginnings.iter().any(begins)
+    office.is_total(text) && !office.is_average(text) && !office.is_total_alone(text) && !office.total_beginnings.iter().any(begins)
 }
 
 impl Layout<'_> {
