@@ -54,6 +54,8 @@ pub struct Request {
     pub proof: bool,
     /// Rows that the method does not read are checked against each other, and what can be read and is hardly meant is told.
     pub check_rows: bool,
+    /// What those checks read besides the method; `None`: everything.
+    pub checks: Option<flag::Keep>,
     /// Cells that are read otherwise than they stand, to be tried out.
     pub tried: Vec<load::corrections::Correction>,
     /// What is said about the files, in the place of the data set's own `mujun.toml`.
@@ -87,7 +89,12 @@ pub fn prepare_city(data: &[PathBuf], request: &Request, progress: &dyn Progress
     // A policy that needs no extra column of the data is known before they are read, and so is what has to be kept of them.
     let mut told = Findings::default();
     let early = source.as_ref().and_then(|source| policy::read(source, &Extra::new(), &mut told));
-    let keep = early.as_ref().filter(|_| !request.check_rows).and_then(|policy| keep(policy, request));
+    let checks = request.checks.as_ref().filter(|_| request.check_rows && early.is_some());
+    let keep = early.as_ref().filter(|_| !request.check_rows || checks.is_some()).and_then(|policy| keep(policy, request));
+    let keep = match checks {
+        Some(checks) => keep.map(|keep| checks.panel.iter().cloned().chain(keep).collect()),
+        None => keep,
+    };
     let needs = request.zones.as_ref().map(zone::needs);
     let keep = match &needs {
         Some(needs) => keep.zip(needs.panel.clone()).map(|(keep, panel)| keep.into_iter().chain(panel).collect()),
@@ -95,7 +102,7 @@ pub fn prepare_city(data: &[PathBuf], request: &Request, progress: &dyn Progress
     };
     let rows = match &needs {
         Some(needs) if !request.check_rows => needs.rows,
-        _ if request.check_rows => Rows::CHECKED,
+        _ if request.check_rows => checks.map_or(Rows::CHECKED, |checks| Rows { suspicions: true, ..checks.rows() }),
         _ => Rows::default(),
     };
     let parts = needs.is_some_and(|needs| needs.parts);

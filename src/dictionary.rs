@@ -15,6 +15,7 @@ mod office;
 mod part;
 pub mod sheets;
 pub mod suspicions;
+mod traditional;
 mod usual;
 
 pub use office::{Office, UnitLabel, squeezed};
@@ -305,7 +306,7 @@ impl Dictionary {
 
     /// What a heading of a table's file means: canonical name, label or alias, with or without a unit in brackets.
     pub fn recognise<'d>(&'d self, table: &'d Table, heading: &str) -> Heading<'d> {
-        let plain = normalise(heading);
+        let plain = comparable(heading);
         let names = NAMES.get(table.name.as_str());
         let named = |text: &str| names.and_then(|names| names.get(text)).copied();
         if let Some(column) = named(&plain) {
@@ -339,7 +340,7 @@ impl Dictionary {
 
     /// The year beside a heading, and the rest of it: `2025年实缴税收`, `2025实缴税收`, `实缴税收2025年`, `实缴税收（2025年）（万元）`.
     pub fn year_beside(heading: &str) -> Option<(i32, String)> {
-        let plain = normalise(heading);
+        let plain = comparable(heading);
         let suffixes = || Office::get().year_suffixes.iter().map(String::as_str).chain([""]);
         let year_of = |text: &str| text.parse().ok().filter(|year| (1990..=2100).contains(year) && text.len() == 4);
         let before = || {
@@ -374,7 +375,7 @@ impl Dictionary {
 
     /// The unit of a quantity that a word means.
     pub fn unit(&self, quantity: &str, word: &str) -> Option<&Unit> {
-        let plain = normalise(word);
+        let plain = comparable(word);
         let wanted = plain.strip_prefix("单位:").unwrap_or(&plain);
         let mut units = self.units.iter().filter(|unit| unit.quantity == quantity);
         units.find(|unit| normalise(&unit.name) == wanted || unit.spellings.iter().any(|word| normalise(word) == wanted))
@@ -427,6 +428,11 @@ pub fn normalise(heading: &str) -> String {
         .filter(|character| !character.is_whitespace())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// A heading, a unit or a word of an office as it is compared with ours: traditional characters are those of the dictionary, too.
+pub fn comparable(heading: &str) -> String {
+    traditional::plain(&normalise(heading)).into_owned()
 }
 
 /// Splits `area(mu)` or `area[mu]` into `area` and `mu`.

@@ -49,6 +49,8 @@ codes! {
     MissingDirectory = "missing-directory",
     MissingFile = "missing-file",
     UnreadableFile = "unreadable-file",
+    NotATable = "not-a-table",
+    EncodingMisfit = "encoding-misfit",
     UnknownFile = "unknown-file",
     TooLarge = "too-large",
     AmbiguousSource = "ambiguous-source",
@@ -120,6 +122,7 @@ codes! {
     // figures against what they usually are
     UnitSlip = "unit-slip",
     RatioSlip = "ratio-slip",
+    MixedPercent = "mixed-percent",
     ImplausibleValue = "implausible-value",
     ImplausibleFigures = "implausible-figures",
     CellSlip = "cell-slip",
@@ -290,6 +293,8 @@ pub fn line_and_column(text: &str, offset: usize) -> (u64, u64) {
 pub enum Value {
     /// The same in both languages, or a key of the locale.
     Plain(String),
+    /// A row of a table.
+    Row(u64),
     /// A label of a table or a column.
     Both {
         /// Chinese.
@@ -336,6 +341,17 @@ impl Finding {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, Value::Plain(value.to_string())));
+        self
+    }
+
+    /// Adds a named place for the sentence: the address of a cell, or a row.
+    #[must_use]
+    pub fn with_place(mut self, name: &'static str, place: &Place) -> Self {
+        let value = match place {
+            Place::Row { row, .. } => Value::Row(*row),
+            other => Value::Plain(other.address().unwrap_or_default()),
+        };
+        self.values.push((name, value));
         self
     }
 

@@ -261,6 +261,19 @@ fn findings_of_each_data_set_have_its_own_path_and_one_path_is_that_data_set() {
 }
 
 #[test]
+fn a_row_of_nobody_among_quarters_is_told_and_stands_nowhere() {
+    // `employees` does not add up over time, and so is known of whole years only.
+    let output = "enterprise_id,year,quarter,gross_output,employees\nE1,2025,1,10,3\nX9,2025,1,1,1\nE1,2025,1,9,9\nE2,2025,,200,8\n";
+    let (dataset, findings) = read(&[("output.csv", output)]);
+    assert_eq!(
+        told(&findings),
+        [(Code::UnknownEnterprise, Warning, Some("A3".to_owned())), (Code::DuplicateRow, Error, Some("4:4".to_owned()))]
+    );
+    assert_eq!(numbers(&dataset.panel, "employees"), [None, Some(8.0)]);
+    assert_eq!(numbers(&dataset.panel, "gross_output"), [None, Some(200.0)]);
+}
+
+#[test]
 fn what_stands_in_two_data_sets_is_told() {
     let home = tempfile::tempdir().expect("a directory");
     let with = |name: &'static str, text: &'static str| -> Vec<(&str, &str)> { SECOND.iter().copied().chain([(name, text)]).collect() };

@@ -83,6 +83,7 @@ impl Spoilt {
 fn value(finding: &Finding, name: &str) -> String {
     match finding.values.iter().find(|(known, _)| *known == name) {
         Some((_, Value::Plain(text) | Value::Both { en: text, .. })) => text.clone(),
+        Some((_, Value::Row(row))) => row.to_string(),
         None => String::new(),
     }
 }

@@ -104,7 +104,7 @@ pub fn prepare(data: &Path, request: &Request, progress: &dyn Progress, findings
     let early = early.map(|policy| (books::sources(&policy, &wanted, &mut told), policy));
     let early = early.map(|(sources, policy)| (books::read(&sources, &policy, &wanted, &Extra::new(), &mut told), sources, policy));
     let early = early.filter(|_| !told.stop());
-    let keep = early.as_ref().and_then(|(books, _, policy)| Keep::of(policy, books, request));
+    let keep = early.as_ref().map(|(books, _, policy)| Keep::of(policy, books, request));
     let rows = keep.as_ref().map_or(Rows::ALL, Keep::rows);
     let options =
         load::Options { lenient: request.lenient, keep: keep.as_ref().map(|keep| &keep.panel), rows, tried: &[], parts: false, progress };
@@ -161,41 +161,48 @@ pub(super) fn year_by(dataset: &Dataset, asked: Option<i32>, as_of: Option<&str>
 }
 
 /// What has to be kept of the data.
-struct Keep {
-    panel: BTreeSet<String>,
+#[derive(Debug, Clone, Default)]
+pub struct Keep {
+    /// Columns of the panel.
+    pub panel: BTreeSet<String>,
+    /// Columns of tables of rows.
     own: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 impl Keep {
-    fn of(policy: &Policy, books: &[Active], request: &Request) -> Option<Keep> {
-        let extra = Extra::new();
-        let mut panel =
-            if asks_for_method(policy, books, request) { plan::reads(policy, &grades::options(2000, &[], true)) } else { BTreeSet::new() };
-        let mut own: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
-        for active in books {
-            for (_, subject) in Subject::WORDS {
-                let rules = active.rules.iter().map(|&at| &active.book.rules[at]).filter(|rule| rule.subject == *subject);
-                let reach = Reach::new(&active.book, *subject, &extra);
-                let mut needs = reach.needs(rules);
-                if *subject == Subject::Parcel && active.inventory_is_on(request) {
-                    reach.name(*subject, "area", &mut needs);
-                    if let Some(inventory) = &active.book.inventory {
-                        reach.visit(*subject, &inventory.when.term, &mut needs);
-                        reach.name(*subject, &inventory.of.text, &mut needs);
-                    }
-                }
-                panel.extend(needs.holder);
-                if let Some(table) = subject.table() {
-                    own.entry(table).or_default().extend(needs.own);
-                }
-                own.entry("land").or_default().extend(needs.parcel);
-            }
+    fn of(policy: &Policy, books: &[Active], request: &Request) -> Keep {
+        let mut keep = Keep::default();
+        if asks_for_method(policy, books, request) {
+            keep.panel = plan::reads(policy, &grades::options(2000, &[], true));
         }
-        Some(Keep { panel, own })
+        books.iter().for_each(|active| keep.add(active, active.inventory_is_on(request)));
+        keep
+    }
+
+    /// Adds what the rules of a book read, and its inventory where it is on.
+    pub(super) fn add(&mut self, active: &Active, inventory_is_on: bool) {
+        for (_, subject) in Subject::WORDS {
+            let rules = active.rules.iter().map(|&at| &active.book.rules[at]).filter(|rule| rule.subject == *subject);
+            let extra = Extra::new();
+            let reach = Reach::new(&active.book, *subject, &extra);
+            let mut needs = reach.needs(rules);
+            if *subject == Subject::Parcel && inventory_is_on {
+                reach.name(*subject, "area", &mut needs);
+                if let Some(inventory) = &active.book.inventory {
+                    reach.visit(*subject, &inventory.when.term, &mut needs);
+                    reach.name(*subject, &inventory.of.text, &mut needs);
+                }
+            }
+            self.panel.extend(needs.holder);
+            if let Some(table) = subject.table() {
+                self.own.entry(table).or_default().extend(needs.own);
+            }
+            self.own.entry("land").or_default().extend(needs.parcel);
+        }
     }
 
     /// The rows that rules look at.
-    fn rows(&self) -> Rows<'_> {
+    pub fn rows(&self) -> Rows<'_> {
         let of = |table: &str| self.own.get(table).map_or(Want::Nothing, Want::Only);
         Rows { land: of("land"), factories: of("factories"), agreements: of("agreements"), check: true, ..Rows::default() }
     }

@@ -9,18 +9,22 @@ use std::sync::Arc;
 use polars::prelude::DataFrame;
 
 use super::books::{self, Wanted};
+use super::flag::Keep;
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::{self, Dataset};
-use crate::plan::flags;
+use crate::plan::flags::{self, RuleStatement};
 use crate::policy::book::Book;
-use crate::policy::subject::Subject;
+use crate::policy::subject::{Extra, Subject};
 use crate::policy::{self, library};
 use crate::report::flags::holding::{self, Holding};
 
 /// The book that `check` always runs.
 pub const BOOK: &str = "plausible";
+
+/// Rows that are judged at a time.
+const AT_A_TIME: usize = 500_000;
 
 /// Tables whose rows are numbered by enterprise.
 const OF_ENTERPRISES: [&str; 4] = ["enterprises", "output", "tax", "energy"];
@@ -42,7 +46,7 @@ pub struct Request {
 ///
 /// When the engine does not run a statement: a fault of the program.
 pub fn judge(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Result<(), EngineError> {
-    let Some(active) = active(dataset, request, findings) else { return Ok(()) };
+    let Some(active) = active(&super::flag::extra_columns(dataset), request, findings) else { return Ok(()) };
     let suspected = suspected(findings);
     let mut found = Findings::default();
     for &year in &dataset.years {
@@ -58,16 +62,24 @@ pub fn judge(dataset: &Dataset, request: &Request, findings: &mut Findings) -> R
     Ok(())
 }
 
+/// What has to be kept of the data; `None`, everything, where a book names what the dictionary does not know or cannot be read.
+pub fn keep(request: &Request) -> Option<Keep> {
+    let mut told = Findings::default();
+    let active = active(&Extra::new(), request, &mut told)?;
+    let mut keep = Keep::default();
+    active.iter().for_each(|active| keep.add(active, false));
+    Some(keep)
+}
+
 /// The books with the rules that run; `None` if one of them cannot be read.
-fn active(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Option<Vec<books::Active>> {
+fn active(extra: &Extra, request: &Request, findings: &mut Findings) -> Option<Vec<books::Active>> {
     let method = library::find(super::DEFAULT_POLICY, findings)?;
-    let extra = super::flag::extra_columns(dataset);
-    let policy = policy::read(&method, &extra, &mut Findings::default())?;
+    let policy = policy::read(&method, extra, &mut Findings::default())?;
     let names: Vec<String> = std::iter::once(BOOK.to_owned()).chain(request.books.iter().cloned()).collect();
     let mut told = Findings::default();
     let sources: Vec<_> = names.iter().filter_map(|name| library::find_book(name, &mut told)).collect();
     let wanted = Wanted { books: &names, rules: &[], subject: None, settings: &request.settings };
-    let mut active = books::read(&sources, &policy, &wanted, &extra, &mut told);
+    let mut active = books::read(&sources, &policy, &wanted, extra, &mut told);
     active.retain(|active| active.book.id != policy.id);
     let known: Vec<String> = active.iter().flat_map(|active| active.book.rules.iter().map(|rule| rule.id.clone())).collect();
     for rule in request.without.iter().filter(|rule| !known.contains(rule)) {
@@ -111,9 +123,7 @@ fn run(
     let Some(statement) = flags::statement(&active.book, subject, &active.rules, options) else { return Ok(()) };
     let mut tables = vec![("enterprise_years", &dataset.panel), ("parcels", &dataset.parcels)];
     tables.extend([("factories", &dataset.factories), ("agreements", &dataset.agreements)]);
-    let judged: DataFrame = super::run_stages(&statement.stages, &statement.judged(), dataset, &tables)?;
-    let rows = engine::evaluate(&statement.rows(&BTreeSet::new()), &[("judged", &judged)])?;
-    for holding in holding::of(&active.book, &statement, &rows, &extra) {
+    for holding in holdings(dataset, &active.book, &statement, &tables, &extra)? {
         let places = places(dataset, subject, year, &holding);
         if !places.iter().filter_map(column_of).any(|column| suspected.contains(&column)) {
             let place = places.into_iter().next().unwrap_or(Place::Nowhere);
@@ -121,6 +131,44 @@ fn run(
         }
     }
     Ok(())
+}
+
+/// The rules that hold, in the order of the book. Where nobody is measured against others, a part of the table is judged at a time:
+/// what is made on the way has the size of the part.
+fn holdings(
+    dataset: &Dataset,
+    book: &Book,
+    statement: &RuleStatement,
+    tables: &[(&str, &DataFrame)],
+    extra: &Extra,
+) -> Result<Vec<Holding>, EngineError> {
+    let own = match statement.subject {
+        Subject::Enterprise => "enterprise_years",
+        Subject::Parcel => "parcels",
+        Subject::Factory => "factories",
+        Subject::Agreement => "agreements",
+    };
+    let Some((_, whole)) = tables.iter().find(|(name, _)| *name == own) else { return Ok(Vec::new()) };
+    // The rows of an enterprise stay together.
+    let years = if statement.subject == Subject::Enterprise { dataset.years.len().max(1) } else { 1 };
+    let step = if statement.apart { AT_A_TIME.next_multiple_of(years) } else { whole.height().max(1) };
+    let mut all = Vec::new();
+    for start in (0..whole.height()).step_by(step) {
+        let part = whole.slice(start as i64, step);
+        let tables: Vec<(&str, &DataFrame)> = tables.iter().map(|&(name, frame)| (name, if name == own { &part } else { frame })).collect();
+        all.extend(holding::of(book, statement, &rows(statement, &tables)?, extra));
+    }
+    all.sort_by_key(|holding| holding.rule);
+    Ok(all)
+}
+
+/// The rows for which a rule holds.
+fn rows(statement: &RuleStatement, tables: &[(&str, &DataFrame)]) -> Result<DataFrame, EngineError> {
+    let largest = tables.iter().map(|(_, frame)| frame.height()).max().unwrap_or(0);
+    if largest > super::STEP_BY_STEP {
+        return engine::evaluate(&statement.text_of_holding(), tables);
+    }
+    engine::evaluate_stages(&super::named(&statement.stages), &statement.holding(), tables)
 }
 
 fn finding(book: &Book, year: i32, holding: &Holding, place: Place) -> Finding {

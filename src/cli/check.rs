@@ -108,10 +108,15 @@ impl Check {
             session.tell_all(&findings);
             return Exit::Failed;
         };
-        let rows = Rows { limits: limits.suspicions, ..Rows::CHECKED };
+        let (without, codes) = limits::switches(&self.without);
+        let books = plausible::Request { books: self.rules.clone(), without, settings: limits.others };
+        let keep = plausible::keep(&books);
+        let rows = keep.as_ref().map_or(Rows::CHECKED, |keep| Rows { suspicions: true, bare: true, ..keep.rows() });
+        let rows = Rows { limits: limits.suspicions, ..rows };
+        let panel = keep.as_ref().map(|keep| &keep.panel);
         let options =
-            load::Options { lenient: self.lenient, keep: None, rows, parts: false, tried: &asked.corrections, progress: &progress };
-        let dataset = match &self.policy {
+            load::Options { lenient: self.lenient, keep: panel, rows, parts: false, tried: &asked.corrections, progress: &progress };
+        let mut dataset = match &self.policy {
             None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings),
             Some(policy) => {
                 let request = Request {
@@ -119,6 +124,7 @@ impl Check {
                     year: self.year,
                     lenient: self.lenient,
                     check_rows: true,
+                    checks: keep.clone(),
                     tried: asked.corrections.clone(),
                     data_config: self.data_config.clone(),
                     ..Request::default()
@@ -142,20 +148,20 @@ impl Check {
                 return Exit::Failed;
             }
         }
-        let (without, codes) = limits::switches(&self.without);
-        let books = plausible::Request { books: self.rules.clone(), without, settings: limits.others };
         if let Some(dataset) = &dataset
             && let Err(error) = plausible::judge(dataset, &books, &mut findings)
         {
             return session.fail("cli.engine", &[("reason", error.to_string())]);
         }
+        // What follows tells of files and findings: the rows have been looked at.
+        dataset.iter_mut().for_each(load::Dataset::forget_rows);
         findings.retain(|finding| !codes.contains(&finding.code));
         let decisions = progress.take();
         drop(progress);
         let decided: Vec<String> = decisions.iter().map(|decision| sources::sentence(decision, session.locale)).collect();
-        let sentences: Vec<(String, String)> = findings.iter().map(|finding| render::sentences(finding, session.locale)).collect();
+        let sentences = || -> Vec<(String, String)> { findings.iter().map(|finding| render::sentences(finding, session.locale)).collect() };
         if let (Some(By::Department), Some(directory)) = (self.by, &self.output) {
-            let exit = sheets::write(dataset.as_ref(), &findings, &sentences, (directory, self.force), session);
+            let exit = sheets::write(dataset.as_ref(), &findings, &sentences(), (directory, self.force), session);
             return self.exit(exit, &findings);
         }
         if self.format == FormatArgument::Table {
@@ -166,15 +172,13 @@ impl Check {
         if is_idle && self.format == FormatArgument::Table {
             return self.exit(Exit::Done, &findings);
         }
-        let mut report = check::build(&name, dataset.as_ref(), &findings, &sentences);
+        // In a table for people the findings were told in full, with their places; the table holds what was read.
+        let are_told = self.part.map_or(self.format != FormatArgument::Table, |part| part == PartArgument::Findings);
+        let mut report = check::build(&name, dataset.as_ref(), &findings, are_told.then(sentences).as_deref());
         if self.format == FormatArgument::Table {
             report.notes.splice(0..0, report::sources::lines(&decisions, &decided));
         } else {
             report.parts.push(report::sources::part(&decisions, &decided));
-        }
-        if self.format == FormatArgument::Table && self.part != Some(PartArgument::Findings) {
-            // The findings were told in full, with their places; the table holds what was read.
-            report.parts.remove(0);
         }
         if is_idle {
             report.heading.clear();

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
+use crate::dictionary::Dictionary;
 use crate::load::{By, Decision, Known, Progress};
-use crate::locale::Locale;
+use crate::locale::{Language, Locale};
 
 /// Watches the reading, and keeps what was decided.
 pub struct Watch {
@@ -54,12 +55,20 @@ pub fn sentence(decision: &Decision, locale: &Locale) -> String {
         let why = locale.text(&format!("source.why.{}", decision.ignored.unwrap_or("no-table"))).to_owned();
         return locale.say("source.ignored", &[("why", why)]);
     };
-    let mut parts = vec![locale.say("source.table", &[("table", table)])];
+    // People of the language know the table by its label; in English that is its name.
+    let label = match (locale.language, Dictionary::get().table(table)) {
+        (Language::Zh, Some(table)) => table.zh.as_str(),
+        _ => table,
+    };
+    let mut parts = vec![locale.say("source.table", &[("table", label)])];
     let mut say = |key: &str, value: String| parts.push(locale.say(key, &[("value", value)]));
     match decision.by {
         Some(By::Headings) => say("source.by-headings", String::new()),
         Some(By::Config) => say("source.by-config", String::new()),
         Some(By::Name) | None => {}
+    }
+    if let Some(really) = decision.really {
+        say(&format!("source.really-{really}"), String::new());
     }
     if let Some(encoding) = decision.encoding {
         let how = match decision.known {

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::corrections::home;
 use crate::load::{Decision, Known, SaidBy, UnitOf, sheet_of};
 use crate::locale::Locale;
@@ -149,7 +149,11 @@ fn one_line(text: &str) -> String {
 
 fn marked(finding: &Finding, locale: &Locale) -> String {
     let (message, remedy) = render::sentences(finding, locale);
-    let place = finding.place.address().map(|address| format!("{address}: ")).unwrap_or_default();
+    let address = match &finding.place {
+        Place::Row { row, .. } => Some(locale.say("label.row", &[("row", row.to_string())])),
+        other => other.address(),
+    };
+    let place = address.map(|address| format!("{address}: ")).unwrap_or_default();
     one_line(&format!("# ?? {place}{message} — {remedy}"))
 }
 

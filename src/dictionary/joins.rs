@@ -2,6 +2,7 @@
 //!
 //! In: the embedded file. Out: [`Joins`]. Next: `load::joins` counts, sums and looks for repairs by it.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -93,6 +94,9 @@ pub struct Names {
     brackets: Vec<String>,
     ignored: String,
     suffixes: Vec<String>,
+    /// Is one of those a Chinese character, a figure or a small letter?
+    #[serde(skip)]
+    changes_words: bool,
 }
 
 /// The whole file.
@@ -118,9 +122,15 @@ pub struct Joins {
 
 static JOINS: LazyLock<Joins> = LazyLock::new(|| {
     let mut joins: Joins = toml::from_str(include_str!("joins.toml")).expect("the embedded file is read by a test");
+    joins.names.changes_words = joins.names.brackets.iter().flat_map(|pair| pair.chars()).chain(joins.names.ignored.chars()).any(is_word);
     joins.names.suffixes.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
     joins
 });
+
+/// Is a character the same in every form of a name?
+fn is_word(character: char) -> bool {
+    matches!(character, '\u{4e00}'..='\u{9fff}' | '0'..='9' | 'a'..='z')
+}
 
 impl Joins {
     /// The built-in choices.
@@ -142,14 +152,17 @@ impl Joins {
 
 impl Names {
     /// A name without what is written one way or another: width, case, kind of brackets, spaces and dots.
-    pub fn plain(&self, name: &str) -> String {
+    pub fn plain<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        if !self.changes_words && name.chars().all(is_word) {
+            return Cow::Borrowed(name);
+        }
         let (first, pairs) = (&self.brackets[0], &self.brackets);
         let bracket = |character: char| {
             let at = pairs.iter().find_map(|pair| pair.chars().position(|one| one == character))?;
             first.chars().nth(at)
         };
         let kept = normalise(name).chars().filter(|&character| !self.ignored.contains(character)).collect::<String>();
-        kept.chars().map(|character| bracket(character).unwrap_or(character)).collect()
+        Cow::Owned(kept.chars().map(|character| bracket(character).unwrap_or(character)).collect())
     }
 
     /// A plain name without the words that are left out or added at will.
@@ -186,11 +199,11 @@ mod tests {
     #[test]
     fn names_are_the_same_without_brackets_width_and_the_words_at_their_end() {
         let names = &Joins::get().names;
-        let plain = |name: &str| names.plain(name);
+        let plain = |name: &'static str| names.plain(name);
         assert_eq!(plain("浙江（永康）五金 有限公司"), "浙江(永康)五金有限公司");
         assert_eq!(plain("浙江【永康】五金有限公司"), plain("浙江(永康)五金有限公司"));
         assert_eq!(plain("ＡＢＣ Co., Ltd."), "abccoltd");
-        let core = |name: &str| names.core(&plain(name)).to_owned();
+        let core = |name: &str| names.core(&names.plain(name)).to_owned();
         for name in ["永康五金", "永康五金有限公司", "永康五金股份有限公司", "永康五金（集团）有限公司", "永康五金集团股份有限公司"]
         {
             assert_eq!(core(name), "永康五金", "{name}");

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::normalise;
+use super::{comparable, normalise};
 
 /// Words before units, and what the units are of.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,6 +30,8 @@ pub struct UnitLabel {
 pub struct Office {
     /// Words of a total.
     pub totals: Vec<String>,
+    /// Words of what is worked out of other rows and is no sum of them.
+    pub averages: Vec<String>,
     /// Beginnings of parts of a total.
     pub total_beginnings: Vec<String>,
     /// Numbers of pages, without their digits.
@@ -93,15 +95,20 @@ impl Office {
         if text.is_empty() || text.len() > 90 {
             return false;
         }
-        let text = normalise(text);
+        let text = comparable(text);
         let text = self.uncounted(text.trim_end_matches(':'));
         let ends = |word: &String| text == *word || (!word.is_ascii() && text.ends_with(word.as_str()));
-        self.totals.iter().any(ends) || self.total_beginnings.iter().any(|word| text.starts_with(word.as_str()))
+        self.totals.iter().chain(&self.averages).any(ends) || self.total_beginnings.iter().any(|word| text.starts_with(word.as_str()))
+    }
+
+    /// Is it or ends it with the word of an average?
+    pub fn is_average(&self, text: &str) -> bool {
+        text.len() <= 90 && self.averages.iter().any(|word| normalise(text).ends_with(word.as_str()))
     }
 
     /// Is it the word of a total and nothing else?
     pub fn is_total_alone(&self, text: &str) -> bool {
-        text.len() <= 90 && self.totals.iter().any(|word| *word == self.uncounted(normalise(text).trim_end_matches(':')))
+        text.len() <= 90 && self.totals.iter().any(|word| *word == self.uncounted(comparable(text).trim_end_matches(':')))
     }
 
     /// A text without the number of what is added up behind it: `共计3户`, `合计（3家）`.
@@ -142,7 +149,7 @@ impl Office {
 
     /// Does it name an enterprise, whatever word of a total stands behind the name? `公司合计` names none.
     pub fn names_enterprise(&self, text: &str) -> bool {
-        let text = normalise(&text.chars().take(200).collect::<String>());
+        let text = comparable(&text.chars().take(200).collect::<String>());
         let name = self.totals.iter().find_map(|word| text.strip_suffix(word.as_str())).unwrap_or(&text);
         let own = |word: &String| name.find(word.as_str()).map(|at| name[..at].chars().count() + name[at + word.len()..].chars().count());
         self.enterprise_words.iter().filter_map(own).any(|letters| letters > 1)
@@ -150,7 +157,7 @@ impl Office {
 
     /// Does a note begin like this? The word stands alone or has a mark, a number or the end after it.
     pub fn is_note(&self, text: &str) -> bool {
-        let text: String = normalise(&text.chars().take(200).collect::<String>());
+        let text: String = comparable(&text.chars().take(200).collect::<String>());
         self.notes.iter().any(|word| {
             let is_sign = !word.chars().any(char::is_alphanumeric);
             text.strip_prefix(word.as_str()).is_some_and(|rest| {

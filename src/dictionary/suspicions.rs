@@ -163,7 +163,7 @@ impl Suspicions {
 impl CellSlip {
     /// Of values of one quantity those that are a factor off the others: place, the middle of the others, the factor.
     pub fn judge(&self, quantity: &str, values: &[f64]) -> Vec<(usize, f64, &Factor)> {
-        if values.len() <= self.fewest_others {
+        if values.len() <= self.fewest_others || !self.are_apart(values) {
             return Vec::new();
         }
         let judged = values.iter().enumerate().filter_map(|(place, value)| {
@@ -176,6 +176,14 @@ impl CellSlip {
             Some((place, middle, self.factor(quantity, value / middle)?))
         });
         judged.collect()
+    }
+
+    /// Are the largest and the smallest so far apart that one of them can be off by a factor? Most are not, and nothing else is asked.
+    fn are_apart(&self, values: &[f64]) -> bool {
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (value.min(low), value.max(high)));
+        let least = self.factors.iter().map(|factor| factor.factor).fold(f64::INFINITY, f64::min) / self.tolerance;
+        // A hair less, for what is lost in dividing.
+        !(low > 0.0 && high / low < least * 0.999_999)
     }
 
     /// The factor that a ratio is near to, either way round: the nearest.
@@ -191,6 +199,11 @@ impl CellSlip {
 }
 
 impl Bunching {
+    /// Is a value near enough to a line to be counted?
+    pub fn is_near(&self, line: &Line, value: f64) -> bool {
+        value >= line.at * (1.0 - self.width) && value < line.at * (1.0 + self.width)
+    }
+
     /// Values on the wanted side and on the other, and the statistic, where values bunch at a line.
     pub fn judge(&self, line: &Line, values: impl Iterator<Item = f64>) -> Option<(usize, usize, f64)> {
         let (mut above, mut below) = (0_usize, 0_usize);

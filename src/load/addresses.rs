@@ -2,6 +2,7 @@
 //!
 //! In: the loaded tables. Out: [`Addresses`]. Only `check` asks for this.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::enterprise::NOBODY;
@@ -32,11 +33,14 @@ struct Addressed {
 impl Addresses {
     /// Adds a table with one row per enterprise and year; where a year has rows of its parts only, the first of them stands for it.
     pub fn add_yearly(&mut self, loaded: &Loaded<'_>, enterprises: &Enterprises) {
-        let mut years: Vec<i16> = loaded.parts.iter().flat_map(|part| part.years.iter().copied()).filter(|year| *year != 0).collect();
-        years.sort_unstable();
-        years.dedup();
+        let mut years: BTreeSet<i16> = BTreeSet::new();
+        for year in loaded.parts.iter().flat_map(|part| part.years.chunk_by(i16::eq)).map(|years| years[0]).filter(|year| *year != 0) {
+            years.insert(year);
+        }
+        let years: Vec<i16> = years.into_iter().collect();
         let mut rows = vec![0; enterprises.len() * years.len()];
-        for (whole, part) in [true, false].into_iter().flat_map(|whole| loaded.parts.iter().map(move |part| (whole, part))) {
+        let rounds: &[bool] = if loaded.layout.within.is_some() { &[true, false] } else { &[true] };
+        for (whole, part) in rounds.iter().flat_map(|&whole| loaded.parts.iter().map(move |part| (whole, part))) {
             let is_one = |at: usize, owner: u32| owner != NOBODY && part.used[at] && part.is_whole(at) == whole;
             for (at, &owner) in part.owners.iter().enumerate().filter(|(at, owner)| is_one(*at, **owner)) {
                 if let Ok(slot) = years.binary_search(&part.years[at]) {

@@ -13,26 +13,36 @@ const MOST_CELLS: u64 = 40_000_000;
 /// The end of a chain of sectors.
 const END: u32 = 0xffff_fffe;
 
-/// Refuses a workbook whose sheets span too many cells, or whose parts cannot be followed.
-pub fn measure(bytes: &[u8]) -> Result<(), Refusal> {
+/// The stream of a workbook; refuses one whose sheets span too many cells, or whose parts cannot be followed.
+pub fn measure(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     // Programs that lock a workbook pack it into a file of this kind.
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if memchr::memmem::find(bytes, &name).is_some() {
+    let has = |name: &str| {
+        let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        memchr::memmem::find(bytes, &name).is_some()
+    };
+    if has("EncryptedPackage") {
         return Err(Refusal::Because("reason.password"));
     }
-    let Some(Book { stream, is_circular }) = workbook(bytes) else { return Err(Refusal::Because("reason.damaged")) };
+    let Book { stream, is_circular } = workbook(bytes).unwrap_or(Book { stream: Vec::new(), is_circular: false });
     if is_circular {
         return Err(Refusal::Because("reason.damaged"));
     }
+    if stream.is_empty() {
+        let others = [("WordDocument", "format.word"), ("PowerPoint Document", "format.slides")];
+        let other = others.into_iter().find(|(name, _)| has(name));
+        return Err(other.map_or(Refusal::Because("reason.damaged"), |(_, key)| Refusal::NoTable(key)));
+    }
     let cells = spans(&stream);
-    if cells > MOST_CELLS { Err(Refusal::Bomb) } else { Ok(()) }
+    if cells > MOST_CELLS { Err(Refusal::Bomb) } else { Ok(stream) }
 }
 
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
+/// Four bytes as a number.
+pub fn word(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-fn half(bytes: &[u8], at: usize) -> Option<u16> {
+/// Two bytes as a number.
+pub fn half(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
 }
 

@@ -4,6 +4,7 @@
 //! that it names is known. Next: `intake` and `table` follow it before they look for themselves.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use toml::de::DeTable;
 
 use super::corrections::home;
 use super::nearest;
+use super::source;
 use super::text::Told;
 use crate::dictionary::{Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
@@ -82,16 +84,16 @@ pub type Units = BTreeMap<String, ToldUnit>;
 pub fn read(data: &Path, named: Option<&Path>, findings: &mut Findings) -> Option<Config> {
     let path = named.map_or_else(|| home(data).join(FILE), Path::to_owned);
     let file: Arc<str> = path.display().to_string().into();
-    let mut unreadable = |reason: String| {
-        findings.push(Finding::error(Code::UnreadableFile, Place::File { file: file.clone() }).with("reason", reason));
+    let mut unreadable = |error: &io::Error| {
+        findings.push(source::unreadable(error, Place::File { file: file.clone() }));
         None
     };
     let text: Arc<str> = match std::fs::read(&path).map(String::from_utf8) {
         Ok(Ok(text)) => text.into(),
-        Ok(Err(_)) => return unreadable("reason.not-utf8".to_owned()),
+        Ok(Err(_)) => return unreadable(&io::ErrorKind::InvalidData.into()),
         // To have none is the usual case.
         Err(_) if named.is_none() && !path.is_file() => return Some(Config::default()),
-        Err(error) => return unreadable(error.to_string()),
+        Err(error) => return unreadable(&error),
     };
     let written = Written { file, text: text.clone() };
     let tree = match DeTable::parse(&text) {

@@ -50,6 +50,8 @@ pub struct Decision {
     pub ignored: Option<&'static str>,
     /// By what the table was known.
     pub by: Option<By>,
+    /// It is something else than its name says: the last part of a key of the locale.
+    pub really: Option<&'static str>,
     /// Name of the encoding of a text file.
     pub encoding: Option<&'static str>,
     /// By what the encoding was known.
@@ -88,7 +90,8 @@ impl Decision {
 
     /// Is there anything to say besides the name?
     pub fn is_plain(&self) -> bool {
-        let nothing = self.units.is_empty() && self.titles.is_empty() && self.below.is_empty() && self.totals.is_empty();
+        let nothing =
+            self.really.is_none() && self.units.is_empty() && self.titles.is_empty() && self.below.is_empty() && self.totals.is_empty();
         nothing && self.notes.is_empty() && self.repeated.is_empty() && self.merged.is_empty() && self.serials + self.marked_ids == 0
     }
 }

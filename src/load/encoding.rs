@@ -45,7 +45,59 @@ pub fn named(label: &str) -> Option<&'static Encoding> {
     Some(if encoding == GBK { GB18030 } else { encoding })
 }
 
-/// The encoding of a sample; `None` while all of it is ASCII.
+/// The name of an encoding as people write it.
+pub fn name(encoding: &'static Encoding) -> &'static str {
+    if encoding == GB18030 { "GB18030" } else { encoding.name() }
+}
+
+/// Is it a Chinese character, or a mark that stands among them?
+pub fn is_chinese(character: char) -> bool {
+    matches!(character, '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}' | '·' | '×' | '°')
+}
+
+/// Lines of a sample by what they are in, as far as they tell.
+struct Lines<'s> {
+    /// How many are UTF-8, some of them perhaps damaged.
+    utf8: usize,
+    /// Those that are not.
+    others: Vec<&'s [u8]>,
+    /// Is the first that tells UTF-8?
+    begins_with_utf8: bool,
+    /// All bytes of them are valid UTF-8.
+    is_valid: bool,
+}
+
+impl<'s> Lines<'s> {
+    fn of(sample: &'s [u8]) -> Lines<'s> {
+        let mut lines = Lines { utf8: 0, others: Vec::new(), begins_with_utf8: true, is_valid: true };
+        let mut first = None;
+        for line in sample.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {
+            let (good, bad) = utf8(line);
+            lines.is_valid &= bad == 0;
+            // Characters of two bytes tell nothing: two of GBK look like them.
+            let is_utf8 = match (good, bad) {
+                (0, 0) => continue,
+                (good, bad) => good >= MOSTLY * bad,
+            };
+            first.get_or_insert(is_utf8);
+            if is_utf8 { lines.utf8 += 1 } else { lines.others.push(line) }
+        }
+        lines.begins_with_utf8 = first.unwrap_or(true);
+        lines
+    }
+
+    /// More of them are UTF-8 than not; of as many, the first one counts.
+    fn are_utf8(&self) -> bool {
+        self.is_valid || self.utf8 > self.others.len() || self.utf8 == self.others.len() && self.begins_with_utf8
+    }
+}
+
+/// What of a sample may be judged: a last line that the sample cuts off is left out, where there is another.
+fn whole_lines(sample: &[u8]) -> &[u8] {
+    memchr::memrchr(b'\n', sample).map_or(sample, |at| &sample[..=at])
+}
+
+/// The encoding of a sample; `None` while all of it is ASCII. Where lines of two programs were put together, that of most lines.
 pub fn decide(sample: &[u8]) -> Option<Choice> {
     let chosen = |encoding, known| Some(Choice { encoding, known });
     if let Some(encoding) = wide(sample) {
@@ -54,29 +106,71 @@ pub fn decide(sample: &[u8]) -> Option<Choice> {
     if sample.is_ascii() {
         return None;
     }
-    let (good, bad) = utf8(sample);
-    if bad == 0 || good >= MOSTLY * bad {
-        return chosen(UTF_8, Known::Valid);
+    let whole = whole_lines(sample);
+    let lines = Lines::of(if whole.is_ascii() { sample } else { whole });
+    let other = if lines.are_utf8() { None } else { other(&lines.others.join(&b'\n')) };
+    match other {
+        Some(encoding) => chosen(encoding, Known::Detected),
+        // Neither: read as UTF-8, whose damaged rows are named one by one.
+        None => chosen(UTF_8, Known::Valid),
     }
+}
+
+/// Which Chinese encoding lines are in that are not UTF-8.
+fn other(sample: &[u8]) -> Option<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
     let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
-    let guess = if guess == GBK { GB18030 } else { guess };
     // A western guess on a short Chinese text is the usual mistake of a detector: what reads as Chinese is Chinese.
     let guess = if is_traditional(sample) { BIG5 } else { guess };
     let order = if guess == BIG5 { [BIG5, GB18030] } else { [GB18030, BIG5] };
-    for encoding in order {
-        let (good, bad) = decoded(encoding, sample);
-        if bad == 0 || good >= MOSTLY * bad {
-            return chosen(encoding, Known::Detected);
-        }
+    order.into_iter().find(|encoding| fits(encoding, sample))
+}
+
+fn fits(encoding: &'static Encoding, sample: &[u8]) -> bool {
+    let (good, bad) = decoded(encoding, sample);
+    bad == 0 || good >= MOSTLY * bad
+}
+
+/// What a sample seems to be in, where that is certainly not what the user says.
+pub fn misfit(told: &'static Encoding, sample: &[u8]) -> Option<&'static Encoding> {
+    let seems = mark(sample).map(|(choice, _)| choice).or_else(|| decide(sample))?.encoding;
+    let (lines, is_wide) = (Lines::of(whole_lines(sample)), |encoding: &'static Encoding| !encoding.is_ascii_compatible());
+    if is_wide(told) || is_wide(seems) {
+        return (told != seems).then_some(seems);
     }
-    // Neither: read as UTF-8, whose damaged rows are named one by one.
-    chosen(UTF_8, Known::Valid)
+    let is_wrong = match (told == UTF_8, seems == UTF_8) {
+        (true, true) => false,
+        (true, false) => true,
+        // Where no line tells, the user is believed.
+        (false, true) => lines.utf8 > 0 && lines.utf8 > lines.others.len(),
+        (false, false) => {
+            let others = lines.others.join(&b'\n');
+            // Most texts are valid in both; only in their own encoding are they made of common characters.
+            let commonness = |encoding: &'static Encoding| common(&encoding.decode_without_bom_handling(&others).0, encoding);
+            !fits(told, &others)
+                || [told, seems].iter().all(|it| [GB18030, BIG5].contains(it)) && commonness(told) * 3 < commonness(seems) * 2
+        }
+    };
+    is_wrong.then_some(seems)
+}
+
+/// Per thousand characters beyond ASCII, how many are common ones of an encoding.
+pub fn common(text: &str, encoding: &'static Encoding) -> usize {
+    let (mut all, mut known) = (0, 0);
+    let mut buffer = [0; 4];
+    for character in text.chars().filter(|character| !character.is_ascii()) {
+        let small: &str = character.encode_utf8(&mut buffer);
+        let (bytes, _, is_lossy) = if encoding == BIG5 { BIG5.encode(small) } else { GBK.encode(small) };
+        let leads = if encoding == BIG5 { 0xa4..=0xc6 } else { 0xb0..=0xd7 };
+        let is_common = !is_lossy && matches!(*bytes, [lead, trail] if leads.contains(&lead) && (encoding == BIG5 || trail >= 0xa1));
+        (all, known) = (all + 1, known + usize::from(is_common));
+    }
+    (known * 1000).checked_div(all).unwrap_or(0)
 }
 
 /// Big5 is valid GBK, too; but its common characters are not the common ones of GBK, which all have a high second byte.
-fn is_traditional(sample: &[u8]) -> bool {
+pub fn is_traditional(sample: &[u8]) -> bool {
     let mut at = sample.iter().take_while(|byte| byte.is_ascii()).count();
     let (mut all, mut simplified, mut traditional) = (0, 0, 0);
     while let [lead @ 0x81..=0xfe, trail, ..] = sample[at..] {
@@ -119,8 +213,7 @@ fn decoded(encoding: &'static Encoding, sample: &[u8]) -> (usize, usize) {
     let mut text = encoding.new_decoder_without_bom_handling();
     let mut out = String::with_capacity(text.max_utf8_buffer_length(sample.len()).unwrap_or(sample.len() * 3));
     let _ = text.decode_to_string(sample, &mut out, false);
-    let is_chinese = |character: &char| ('\u{3000}'..='\u{9fff}').contains(character) || ('\u{ff00}'..='\u{ffef}').contains(character);
-    (out.chars().filter(is_chinese).count(), out.chars().filter(|character| *character == '\u{fffd}').count())
+    (out.chars().filter(|character| is_chinese(*character)).count(), out.chars().filter(|character| *character == '\u{fffd}').count())
 }
 
 #[cfg(test)]
@@ -150,6 +243,32 @@ mod tests {
         assert_eq!(name(&text), Some("UTF-8"));
         assert_eq!(name(b"a,b\n3,\xff4\n"), Some("UTF-8"));
         assert_eq!(name(&"企业".as_bytes()[..5]), Some("UTF-8"));
+    }
+
+    /// 企业代码 and 云汀 in GB 2312.
+    const GB: [&[u8]; 2] = [b"\xc6\xf3\xd2\xb5\xb4\xfa\xc2\xeb", b"\xd4\xc6\xcd\xa1"];
+
+    #[test]
+    fn of_two_encodings_that_of_most_lines_is_the_files() {
+        let line = |parts: &[&[u8]]| parts.concat();
+        let (utf8, gb) = ("企业代码,云汀\n".as_bytes(), line(&[GB[0], b",", GB[1], b"\n"]));
+        assert_eq!(name(&line(&[utf8, &gb, &gb])), Some("gb18030"));
+        assert_eq!(name(&line(&[&gb, utf8, utf8])), Some("UTF-8"));
+        // Of as many, that of the headings.
+        assert_eq!(name(&line(&[&gb, utf8])), Some("gb18030"));
+        assert_eq!(name(&line(&[utf8, &gb])), Some("UTF-8"));
+    }
+
+    #[test]
+    fn what_the_user_says_is_held_against_the_file() {
+        let (utf8, gb) = ("企业代码,云汀\n".as_bytes(), [GB[0], b",", GB[1], b"\n"].concat());
+        let seems = |told, sample: &[u8]| misfit(told, sample).map(Encoding::name);
+        assert_eq!(seems(GB18030, utf8), Some("UTF-8"));
+        assert_eq!(seems(UTF_8, &gb), Some("gb18030"));
+        assert_eq!(seems(UTF_16LE, utf8), Some("UTF-8"));
+        assert_eq!((seems(UTF_8, utf8), seems(GB18030, &gb), seems(GB18030, b"a,b\n")), (None, None, None));
+        assert_eq!(seems(BIG5, &[&gb[..], &gb].concat()), Some("gb18030"));
+        assert_eq!(seems(encoding_rs::WINDOWS_1252, b"a,\xc4\n"), None);
     }
 
     #[test]

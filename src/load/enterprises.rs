@@ -2,6 +2,8 @@
 //!
 //! In: the loaded table. Out: [`Enterprises`], numbered in the order of the file. Next: `panel`, one block of rows for each.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::enterprise::{Index, drop_again};
@@ -16,6 +18,8 @@ pub struct Enterprises {
     pub index: Index,
     /// Where each stands.
     pub spots: Vec<(u32, u32)>,
+    /// Ids whose rows are there and cannot be used.
+    pub refused: BTreeSet<String>,
     id: Option<usize>,
     name: Option<usize>,
 }
@@ -34,7 +38,8 @@ impl Enterprises {
         }
         drop(ids);
         drop_again(&mut spots, &twice);
-        Enterprises { loaded, index, spots, id, name }
+        let refused = loaded.parts.iter().flat_map(|part| part.refused.iter().cloned()).collect();
+        Enterprises { loaded, index, spots, refused, id, name }
     }
 
     /// How many.

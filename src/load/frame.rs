@@ -53,6 +53,11 @@ fn column(loaded: &Loaded<'_>, at: usize, spots: &[(u32, u32)]) -> Series {
     }
 }
 
+/// A text column that nobody reads: missing from end to end.
+pub fn absent(name: &str, rows: usize) -> Series {
+    Series::full_null(name.into(), rows, &DataType::String)
+}
+
 /// The numbers of rows.
 pub fn numbers(name: &str, rows: usize) -> Series {
     Int32Chunked::from_vec(name.into(), (0..rows as i32).collect()).into_series()

@@ -10,9 +10,10 @@ use rust_decimal::Decimal;
 
 use super::cell::trim;
 use super::config::Units;
+use super::foreign::Fault;
 use super::measure::{Said, SaidBy};
 use super::shape::{self, Names};
-use crate::dictionary::{Column, Dictionary, Table, normalise};
+use crate::dictionary::{Column, Dictionary, Table, comparable, normalise};
 use crate::finding::{Code, Finding, Findings, Place, column_letters};
 
 /// What a heading stands for.
@@ -78,9 +79,10 @@ pub fn read(
         findings.push(missing_heading(table, Place::File { file: file.clone() }));
         return None;
     };
-    if let Some((code, column)) = heading.flaw {
-        findings.push(flaw(code, file, heading, column));
-        return None;
+    if let Some(fault) = &heading.flaw {
+        findings.push(flaw(fault, file, heading));
+        // Headings that read well in another encoding are known, so that the rows can be looked at, too.
+        fault.reads.as_ref()?;
     }
     let columns = columns(names, units, file, heading, findings);
     let place = Place::Row { file: file.clone(), row: heading.row };
@@ -109,7 +111,7 @@ const LONG_ENOUGH: usize = 4;
 fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColumn)], file: &Arc<str>, row: u64, findings: &mut Findings) {
     let is_there = |column: &Column| columns.iter().any(|(known, _)| known.is_some_and(|known| known.name == column.name));
     for (position, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| matches!(column.means, Means::Extra)) {
-        let text = normalise(&column.heading);
+        let text = comparable(&column.heading);
         let text = text.split('(').next().unwrap_or(&text);
         let near = table.columns.iter().filter(|known| !is_there(known)).find(|known| is_like(text, known));
         if let Some(near) = near {
@@ -157,12 +159,11 @@ fn is_like(text: &str, column: &Column) -> bool {
 }
 
 /// A finding for a record that is no text.
-fn flaw(code: Code, file: &Arc<str>, heading: &shape::Heading, column: Option<usize>) -> Finding {
-    let place = match column.and_then(|column| Some((column, heading.fields.get(column)?))) {
+fn flaw(fault: &Fault, file: &Arc<str>, heading: &shape::Heading) -> Finding {
+    fault.finding(match fault.column.and_then(|column| Some((column, heading.fields.get(column)?))) {
         Some((column, text)) => Place::Cell { file: file.clone(), row: heading.row, column: column as u32, heading: text.as_str().into() },
         None => Place::Row { file: file.clone(), row: heading.row },
-    };
-    Finding::error(code, place).with("encoding", "UTF-8")
+    })
 }
 
 fn missing_heading(table: &Table, place: Place) -> Finding {

@@ -10,14 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::config::{self, Config};
+use super::container::{self, Kind};
 use super::decision::{By, Decision};
 use super::nearest;
 use super::shape::{self, LOOKED_AT, Names};
-use super::source::{Body, Refusal, Row, Source};
+use super::source::{self, Body, Refusal, Row, Source};
 use super::text::{Text, Told};
 use super::twins::{self, Shared};
-use super::workbook::{self, Kind};
-use crate::dictionary::{Dictionary, Office, Table, normalise};
+use super::workbook;
+use crate::dictionary::{Dictionary, Office, Table, comparable, normalise};
 use crate::finding::{Code, Finding, Findings, Place};
 
 mod told;
@@ -123,7 +124,7 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
         Err(_) if data.is_file() && BOOKS.contains(&ending(data).as_str()) => (vec![data.to_owned()], true),
         Err(error) => {
             let place = Place::File { file: data.display().to_string().into() };
-            findings.push(Finding::error(Code::MissingDirectory, place).with("reason", error));
+            findings.push(Finding::error(Code::MissingDirectory, place).with("reason", source::reason(&error)).with("detail", error));
             return None;
         }
     };
@@ -174,10 +175,7 @@ pub fn open(file: &str) -> Result<Source, Refusal> {
         _ => (Path::new(file), None),
     };
     let text = || Ok(Source { file: file.into(), body: Body::Text(Text::open(path, Told::default())?) });
-    if !BOOKS.contains(&ending(path).as_str()) {
-        return text();
-    }
-    let kind = workbook::kind(path)?;
+    let kind = container::kind(path)?;
     if kind == Kind::Text {
         return text();
     }
@@ -197,9 +195,23 @@ fn ending(path: &Path) -> String {
     name.rsplit_once('.').map(|(_, ending)| ending.to_owned()).unwrap_or_default()
 }
 
+/// What a source is, where the name of its file says something else.
+pub fn misnamed(source: &Source) -> Option<&'static str> {
+    let file = match &source.body {
+        Body::Grid(_) => source.file.rsplit_once('!').map_or(&*source.file, |(book, _)| book),
+        Body::Text(_) => &source.file,
+    };
+    let ending = ending(Path::new(file));
+    match &source.body {
+        Body::Grid(_) if TEXTS.contains(&ending.as_str()) => Some("workbook"),
+        Body::Text(_) if BOOKS.contains(&ending.as_str()) => Some("text"),
+        _ => None,
+    }
+}
+
 /// The table of a name as people give it to files and sheets.
 pub fn table_named(name: &str) -> Option<&'static Table> {
-    let name = normalise(name);
+    let name = comparable(name);
     let is = |word: &String| normalise(word) == name;
     let offices = |table: &Table| Office::get().tables.get(&table.name).is_some_and(|names| names.iter().any(is));
     Dictionary::get().tables.iter().find(|table| is(&table.name) || is(&table.zh) || is(&table.en) || offices(table))
@@ -237,6 +249,9 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf>, c
         looked.refusal = Some((file, named, Refusal::Because("reason.no-file")));
         return looked;
     }
+    // What it is, whatever it is called; a file that cannot be opened says so when it is read.
+    let kind = container::kind(path).unwrap_or(Kind::Text);
+    let is_text = is_text && kind == Kind::Text;
     // The usual case costs nothing: a file with the name of its table is opened when the table is read.
     if is_text && ending == "csv" && !is_packed && named.is_some_and(|table| table == stem) && !told.values().any(|told| told == path) {
         let open = Open::Path(path.to_owned(), file.clone());
@@ -274,9 +289,12 @@ fn book(
     said: Said<'_>,
     decisions: &mut Vec<Decision>,
 ) -> Result<Vec<Candidate>, Refusal> {
-    let kind = workbook::kind(path)?;
+    let kind = container::kind(path)?;
     // Many programs write text and call it .xls.
     if kind == Kind::Text {
+        if container::is_garbage(path)? {
+            return Err(Refusal::Because("reason.damaged"));
+        }
         return text(path, file, named, said);
     }
     let mut candidates = Vec::new();

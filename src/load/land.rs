@@ -91,7 +91,7 @@ pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], option
         by_tenure,
     };
     unheld::refuse_duplicates(loaded, findings);
-    let (starts, order) = by_enterprise(loaded, enterprises.len());
+    let (starts, order) = by_enterprise(loaded, enterprises.len(), |_| true);
     let blocks: Vec<Block> = (0..enterprises.len().div_ceil(BLOCK))
         .into_par_iter()
         .map(|block| {
@@ -116,18 +116,18 @@ pub fn sum(loaded: &Loaded<'_>, enterprises: &Enterprises, years: &[i32], option
     Land { per_year: sums.per_year, columns: columns.collect(), links }
 }
 
-/// Rows in the order of their enterprises, and where each enterprise's rows begin: a counting sort.
-fn by_enterprise(loaded: &Loaded<'_>, enterprises: usize) -> (Vec<u32>, Vec<(u32, u32)>) {
+/// Rows that count in the order of their enterprises, and where each enterprise's rows begin: a counting sort.
+pub fn by_enterprise(loaded: &Loaded<'_>, enterprises: usize, counts: impl Fn((u32, u32)) -> bool) -> (Vec<u32>, Vec<(u32, u32)>) {
     let owner = |spot: (u32, u32)| loaded.parts[spot.0 as usize].owners[spot.1 as usize];
     let mut starts = vec![0_u32; enterprises + 2];
-    for spot in loaded.spots().filter(|&spot| owner(spot) != NOBODY) {
+    for spot in loaded.spots().filter(|&spot| owner(spot) != NOBODY && counts(spot)) {
         starts[owner(spot) as usize + 2] += 1;
     }
     for at in 1..starts.len() {
         starts[at] += starts[at - 1];
     }
     let mut order = vec![(0, 0); starts.last().copied().unwrap_or(0) as usize];
-    for spot in loaded.spots().filter(|&spot| owner(spot) != NOBODY) {
+    for spot in loaded.spots().filter(|&spot| owner(spot) != NOBODY && counts(spot)) {
         let next = &mut starts[owner(spot) as usize + 1];
         order[*next as usize] = spot;
         *next += 1;

@@ -4,6 +4,7 @@
 //! findings where two of these say different things. Next: `heading` makes the columns of the file of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -161,7 +162,6 @@ impl Measure {
         {
             return None;
         }
-        let own = place.address().unwrap_or_default();
         // Two units of one quantity in one line: neither is the nearer one.
         if first.row.is_some() && first.row == other.row {
             let finding = Finding::error(Code::TwoUnits, place.clone()).text(place.heading().unwrap_or(""));
@@ -173,9 +173,14 @@ impl Measure {
                     .with("second_row", other.row.unwrap_or_default()),
             );
         }
-        let at = |saying: &Saying| saying.told.clone().or(saying.row.map(|row| format!("{row}:{row}"))).unwrap_or_else(|| own.clone());
+        let file: Arc<str> = place.file().unwrap_or_default().into();
+        let at = |finding: Finding, key: &'static str, saying: &Saying| match (&saying.told, saying.row) {
+            (Some(told), _) => finding.with(key, told),
+            (None, Some(row)) => finding.with_place(key, &Place::Row { file: file.clone(), row }),
+            (None, None) => finding.with_place(key, place),
+        };
         let finding = Finding::warning(Code::ContradictingUnits, place.clone()).text(place.heading().unwrap_or(""));
-        let finding = finding.with("first", &first.word).with("first_at", at(first));
-        Some(finding.with("second", &other.word).with("second_at", at(other)))
+        let finding = at(finding.with("first", &first.word), "first_at", first);
+        Some(at(finding.with("second", &other.word), "second_at", other))
     }
 }

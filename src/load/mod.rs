@@ -22,6 +22,7 @@ mod city;
 mod column;
 mod compound;
 mod config;
+mod container;
 pub mod corrections;
 mod credit_code;
 mod dates;
@@ -29,6 +30,7 @@ mod decision;
 mod encoding;
 mod enterprise;
 mod enterprises;
+mod foreign;
 mod forms;
 mod frame;
 mod furniture;
@@ -42,10 +44,12 @@ mod kpis;
 mod land;
 mod measure;
 mod merged;
+mod mixed;
 mod nearest;
 mod number;
 mod panel;
 mod parcels;
+mod percents;
 mod period;
 mod plausible;
 mod quarters;
@@ -64,6 +68,7 @@ mod subjects;
 mod suspicions;
 mod table;
 mod text;
+mod totals;
 mod twins;
 mod unheld;
 mod unit_line;
@@ -208,6 +213,14 @@ impl Dataset {
     /// part, and other figures of a year are missing. `None` where there are none, or where [`Options::parts`] did not ask for them.
     pub fn panel_of(&self, part: Part) -> Option<DataFrame> {
         if part == Part::Year { Some(self.panel.clone()) } else { self.figures.panel(&self.panel, part) }
+    }
+
+    /// Forgets panel and rows: what was read, and how it fits together, stays.
+    pub fn forget_rows(&mut self) {
+        for frame in [&mut self.panel, &mut self.parcels, &mut self.factories, &mut self.agreements] {
+            *frame = DataFrame::empty();
+        }
+        (self.figures, self.links, self.addresses) = (Figures::default(), None, None);
     }
 
     /// The frames of rows, by the names of their tables.

@@ -56,7 +56,7 @@ pub fn build(
     options: &Options<'_>,
 ) -> (DataFrame, Figures) {
     let count = enterprises.len();
-    let mut of_enterprise = enterprise_columns(&enterprises, options);
+    let (mut of_enterprise, absent) = enterprise_columns(&enterprises, options);
     of_enterprise.extend(land.links.as_ref().map(Links::of_all).map(|series| PanelColumn { table: "land", extra: false, series }));
     // The largest columns are still to come, and nobody asks for ids or texts any more.
     drop(enterprises);
@@ -87,6 +87,7 @@ pub fn build(
             frame.push(column.series.with_name(name.as_str().into()).into_column());
         }
     }
+    frame.extend(absent.into_iter().map(|name| super::frame::absent(&name, count * years.len()).into_column()));
     let panel =
         DataFrame::new(count * years.len(), frame).expect("names are unique and every column has one value per enterprise and year");
     (panel, figures)
@@ -98,9 +99,12 @@ fn of_part(mut figures: Vec<PanelColumn>, options: &Options<'_>) -> Vec<Column> 
     figures.into_iter().map(|figure| figure.series.into_column()).filter(|figure| wanted(options, figure.name())).collect()
 }
 
-fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> Vec<PanelColumn> {
+/// The columns of enterprises, and those that are there and nobody reads.
+fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> (Vec<PanelColumn>, Vec<String>) {
     let loaded = &enterprises.loaded;
-    let stored: Vec<_> = loaded.for_panel().collect();
+    let is_read = |name: &str| !options.rows.bare || !["name", "zone"].contains(&name) || wanted(options, name);
+    let (stored, absent): (Vec<_>, Vec<_>) = loaded.for_panel().partition(|(name, ..)| is_read(name));
+    let absent = absent.into_iter().map(|(name, ..)| name.to_owned()).collect();
     let mut columns: Vec<PanelColumn> = stored
         .into_par_iter()
         .map(|(name, known, at)| {
@@ -117,7 +121,7 @@ fn enterprise_columns(enterprises: &Enterprises, options: &Options<'_>) -> Vec<P
     }
     let doubts = dates::doubts(loaded, &enterprises.spots, |_| true).into_iter();
     columns.extend(doubts.map(|series| PanelColumn { table: "enterprises", extra: false, series }));
-    columns
+    (columns, absent)
 }
 
 /// One value per enterprise becomes one per enterprise and year.

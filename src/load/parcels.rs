@@ -95,17 +95,18 @@ impl<'l, 'i> Parcels<'l, 'i> {
         (from, until)
     }
 
-    /// One row per row of land.
-    pub fn frame(&self) -> DataFrame {
+    /// One row per row of land. `has`: which of the columns besides its number, holder and id are filled.
+    pub fn frame(&self, has: &dyn Fn(&str) -> bool) -> DataFrame {
         let (from, until) = self.holds();
-        let zones = (0..self.spots.len()).map(|number| self.zone(number));
+        let zones = || super::column::texts("zone".into(), self.spots.len(), (0..self.spots.len()).map(|number| self.zone(number)));
+        let or_absent = |name: &str, series: &dyn Fn() -> Series| if has(name) { series() } else { frame::absent(name, self.spots.len()) };
         let first = vec![
             frame::numbers("parcel", self.spots.len()),
             frame::owners(self.loaded, &self.spots),
             frame::text("parcel_id", self.loaded, &self.spots),
-            frame::text("enterprise_id", self.loaded, &self.spots),
-            frame::of_owner("name", self.loaded, self.enterprises, &self.spots),
-            super::column::texts("zone".into(), self.spots.len(), zones),
+            or_absent("enterprise_id", &|| frame::text("enterprise_id", self.loaded, &self.spots)),
+            or_absent("name", &|| frame::of_owner("name", self.loaded, self.enterprises, &self.spots)),
+            or_absent("zone", &zones),
             Int32Chunked::from_vec("holds_from".into(), from).into_series(),
             Int32Chunked::from_vec("holds_until".into(), until).into_series(),
         ];

@@ -234,9 +234,11 @@ pub fn covered(loaded: &Loaded<'_>) -> Option<HashSet<(u32, u32)>> {
     Some(loaded.spots().filter(is_covered).collect())
 }
 
-/// Figures that are added up are exact amounts.
-pub fn sum_exactly(readers: &mut [Reader]) {
-    for reader in readers.iter_mut() {
-        reader.exact |= matches!(reader.file.means, Means::Known(column) if column.flow);
+/// Figures that are added up are exact amounts. `all`: they are added up though nobody wants them, to be held against their parts.
+pub fn sum_exactly(readers: &mut [Reader], all: bool) {
+    for reader in readers.iter_mut().filter(|reader| matches!(reader.file.means, Means::Known(column) if column.flow)) {
+        reader.exact = true;
+        reader.stored |= all;
+        reader.paneled |= all;
     }
 }

@@ -5,12 +5,13 @@
 //! csv crate. Next: `row` reads the cells.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use encoding_rs::{Encoding, UTF_8};
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 
+use super::encoding;
+use super::foreign::{self, Fault, Flaw};
 use crate::finding::Code;
 
 /// One record.
@@ -19,8 +20,8 @@ pub struct Record<'r> {
     pub row: u64,
     /// Its cells.
     pub fields: &'r [&'r str],
-    /// What is wrong with it as a whole, and in which column if that is known.
-    pub flaw: Option<(Code, Option<usize>)>,
+    /// What is wrong with it as a whole.
+    pub flaw: Option<Fault>,
 }
 
 /// What a text file is written in.
@@ -28,6 +29,10 @@ pub struct Record<'r> {
 pub struct Form {
     /// The encoding of its bytes.
     pub encoding: &'static Encoding,
+    /// The encoding of the file itself, where its bytes were decoded before.
+    pub own: &'static Encoding,
+    /// They were decoded before, faults and all.
+    pub is_decoded: bool,
     /// What stands between cells.
     pub delimiter: u8,
     /// A quote may be among the bytes.
@@ -36,65 +41,31 @@ pub struct Form {
 
 /// Calls `f` for each record that is not a blank line, until it breaks.
 pub fn each_record(bytes: &[u8], first_row: u64, form: Form, f: impl FnMut(Record<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
-    let (text, flaws) = if form.encoding == UTF_8 {
-        match std::str::from_utf8(bytes) {
-            Ok(text) if memchr(0, bytes).is_none() => (Cow::Borrowed(text), Vec::new()),
-            _ => {
-                let (text, flaws) = cleaned(bytes);
-                (Cow::Owned(text), flaws)
-            }
+    let (text, flaws) = match plain(bytes, form) {
+        Some(text) => (text, Vec::new()),
+        None => {
+            let (text, flaws) = foreign::read(bytes, form);
+            (Cow::Owned(text), flaws)
         }
-    } else {
-        let (text, is_faulty) = form.encoding.decode_without_bom_handling(bytes);
-        let mut flaws = if is_faulty || memchr(0, text.as_bytes()).is_some() { faults(&text) } else { Vec::new() };
-        add_others(bytes, &text, &mut flaws);
-        (text, flaws)
     };
-    if form.quoted {
-        each_quoted(&text, first_row, form.delimiter, &flaws, f)
-    } else {
-        each_line(&text, first_row, form.delimiter, &flaws, f)
+    if form.quoted { each_quoted(&text, first_row, form, &flaws, f) } else { each_line(&text, first_row, form, &flaws, f) }
+}
+
+/// The text of bytes that are all in the encoding of their file.
+fn plain(bytes: &[u8], form: Form) -> Option<Cow<'_, str>> {
+    if memchr(0, bytes).is_some() {
+        return None;
     }
-}
-
-/// Where a decoded text has what could not be decoded.
-fn faults(text: &str) -> Vec<Flaw> {
-    let fault = |character: char| match character {
-        '\0' => Some(Code::NulByte),
-        '\u{fffd}' => Some(Code::NotUtf8),
-        _ => None,
-    };
-    text.char_indices().filter_map(|(at, character)| fault(character).map(|code| Flaw { at, code })).collect()
-}
-
-/// Adds the lines of a file in another encoding that are UTF-8: it would read them as other characters, and nothing would seem wrong.
-fn add_others(bytes: &[u8], text: &str, flaws: &mut Vec<Flaw>) {
-    let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_ascii() && is_other(line)).peekable();
-    if lines.peek().is_none() {
-        return;
+    if form.encoding == UTF_8 {
+        let text = std::str::from_utf8(bytes).ok()?;
+        return (!form.is_decoded || memmem::find(bytes, "\u{fffd}".as_bytes()).is_none()).then_some(Cow::Borrowed(text));
     }
-    let lines: BTreeSet<usize> = lines.map(|(number, _)| number).collect();
-    let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
-    flaws.extend(starts.enumerate().filter(|(number, _)| lines.contains(number)).map(|(_, at)| Flaw { at, code: Code::TwoEncodings }));
-    flaws.sort_by_key(|flaw| flaw.at);
+    let text = form.encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    // A line of UTF-8 would be read as other characters, and nothing would seem wrong.
+    bytes.split(|byte| *byte == b'\n').all(|line| !foreign::is_suspect(line, form)).then_some(text)
 }
 
-/// Is a line UTF-8 and Chinese? Two characters of three bytes each are by chance no text of an encoding with two bytes.
-fn is_other(line: &[u8]) -> bool {
-    let is_chinese = |character: char| matches!(character, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
-    std::str::from_utf8(line).is_ok_and(|line| {
-        let mut others = line.chars().filter(|character| !character.is_ascii());
-        others.clone().all(is_chinese) && others.nth(1).is_some()
-    })
-}
-
-fn each_line(
-    text: &str,
-    first_row: u64,
-    delimiter: u8,
-    flaws: &[Flaw],
-    mut f: impl FnMut(Record<'_>) -> ControlFlow<()>,
-) -> ControlFlow<()> {
+fn each_line(text: &str, first_row: u64, form: Form, flaws: &[Flaw], mut f: impl FnMut(Record<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
     let (mut start, mut row, mut flaws) = (0, first_row, flaws);
     let mut fields = Vec::with_capacity(32);
     while let Some(line) = line_at(text.as_bytes(), start) {
@@ -102,10 +73,10 @@ fn each_line(
         let content = text[begin..end].strip_suffix('\n').unwrap_or(&text[begin..end]);
         let content = content.strip_suffix('\r').unwrap_or(content);
         if !content.trim_ascii().is_empty() {
-            split(content, delimiter, &mut fields);
+            split(content, form.delimiter, &mut fields);
             let flaw = take_flaw(&mut flaws, end).map(|flaw| {
-                let commas = || memchr_iter(delimiter, &text.as_bytes()[begin..flaw.at]).count();
-                (flaw.code, (flaw.code != Code::TwoEncodings).then(commas))
+                let commas = memchr_iter(form.delimiter, &text.as_bytes()[begin..flaw.at]).count();
+                flaw.fault(form, commas)
             });
             f(Record { row, fields: &fields, flaw })?;
         }
@@ -117,12 +88,12 @@ fn each_line(
 fn each_quoted(
     text: &str,
     first_row: u64,
-    delimiter: u8,
+    form: Form,
     flaws: &[Flaw],
     mut f: impl FnMut(Record<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut reader = csv::ReaderBuilder::new();
-    reader.has_headers(false).flexible(true).delimiter(delimiter).terminator(csv::Terminator::Any(b'\n'));
+    reader.has_headers(false).flexible(true).delimiter(form.delimiter).terminator(csv::Terminator::Any(b'\n'));
     let mut reader = reader.from_reader(text.as_bytes());
     let (mut record, mut flaws, mut inside) = (csv::StringRecord::new(), flaws, 0);
     // The text is valid UTF-8 and the reader is flexible: nothing is left that could fail.
@@ -133,9 +104,12 @@ fn each_quoted(
         let blank = text.as_bytes()[start.min(end)..].iter().take_while(|&&byte| byte == b'\n').count() as u64;
         let row = first_row + line - 1 + blank - inside;
         inside += record.iter().map(|field| memchr_iter(b'\n', field.as_bytes()).count() as u64).sum::<u64>();
-        let mut flaw = take_flaw(&mut flaws, end).map(|flaw| (flaw.code, None));
+        let begin = start.min(end);
+        let mut flaw = take_flaw(&mut flaws, end)
+            .map(|flaw| flaw.fault(form, last_cell(&text.as_bytes()[begin..flaw.at.max(begin)], form.delimiter).0));
         if end == text.len() {
-            flaw = open_quote(&text.as_bytes()[start.min(end)..end], delimiter).map(|column| (Code::UnclosedQuote, Some(column))).or(flaw);
+            let open = open_quote(&text.as_bytes()[begin..end], form.delimiter);
+            flaw = open.map(|at| Fault { code: Code::UnclosedQuote, column: Some(at), of: form.name(), reads: None }).or(flaw);
         }
         let fields: Vec<&str> = record.iter().collect();
         if fields.iter().any(|field| !field.trim_ascii().is_empty()) || fields.len() > 1 {
@@ -145,26 +119,18 @@ fn each_quoted(
     ControlFlow::Continue(())
 }
 
-/// A byte that is no text.
-struct Flaw {
-    at: usize,
-    code: Code,
+impl Form {
+    /// The name of the encoding of the file itself.
+    fn name(&self) -> &'static str {
+        encoding::name(self.own)
+    }
 }
 
-/// The bytes as text of the same length, with `?` for what is no text.
-fn cleaned(bytes: &[u8]) -> (String, Vec<Flaw>) {
-    let (mut text, mut flaws) = (String::with_capacity(bytes.len()), Vec::new());
-    for chunk in bytes.utf8_chunks() {
-        for (at, _) in chunk.valid().match_indices('\0') {
-            flaws.push(Flaw { at: text.len() + at, code: Code::NulByte });
-        }
-        text.push_str(&chunk.valid().replace('\0', "?"));
-        if !chunk.invalid().is_empty() {
-            flaws.push(Flaw { at: text.len(), code: Code::NotUtf8 });
-            text.extend(chunk.invalid().iter().map(|_| '?'));
-        }
+impl Flaw {
+    /// What it is of its record, with the column in which it stands.
+    fn fault(&self, form: Form, column: usize) -> Fault {
+        Fault { code: self.code, column: self.in_cell.then_some(column), of: form.name(), reads: self.reads.clone() }
     }
-    (text, flaws)
 }
 
 /// The first flaw before `end`; those after it up to `end` are dropped with it.
@@ -208,6 +174,12 @@ fn split<'t>(line: &'t str, delimiter: u8, fields: &mut Vec<&'t str>) {
 
 /// The column whose quote is still open at the end of a record.
 pub fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
+    let (column, is_open) = last_cell(record, delimiter);
+    is_open.then_some(column)
+}
+
+/// The column in which a part of a record ends, and whether that is inside a quote.
+fn last_cell(record: &[u8], delimiter: u8) -> (usize, bool) {
     let (mut column, mut inside, mut at_start) = (0, false, true);
     for &byte in record {
         match byte {
@@ -216,7 +188,7 @@ pub fn open_quote(record: &[u8], delimiter: u8) -> Option<usize> {
             _ => at_start = false,
         }
     }
-    inside.then_some(column)
+    (column, inside)
 }
 
 #[cfg(test)]
@@ -229,9 +201,10 @@ mod tests {
         let bytes = b"\xd4\xc6\xcd\xa1,1\n\xe4\xb9\x99\xe5\x8e\x82,2\n\xc1\xaa\xcd\xa8,3\n";
         for quoted in [false, true] {
             let mut flaws = Vec::new();
-            let form = Form { encoding: encoding_rs::GB18030, delimiter: b',', quoted };
+            let gb = encoding_rs::GB18030;
+            let form = Form { encoding: gb, own: gb, is_decoded: false, delimiter: b',', quoted };
             let _ = each_record(bytes, 1, form, |record| {
-                flaws.push((record.row, record.flaw));
+                flaws.push((record.row, record.flaw.map(|fault| (fault.code, fault.column))));
                 ControlFlow::Continue(())
             });
             assert_eq!(flaws, [(1, None), (2, Some((Code::TwoEncodings, None))), (3, None)]);

@@ -44,7 +44,7 @@ pub fn measure(path: &Path) -> Result<Vec<Marks>, Refusal> {
     let mut content = archive.by_name("content.xml").map_err(damaged)?.take(LARGEST);
     let (mut count, mut pending, mut buffer) = (Count::default(), Vec::new(), vec![0; WINDOW]);
     loop {
-        let read = content.read(&mut buffer)?;
+        let read = content.read(&mut buffer).map_err(|error| Refusal::Damaged(error.to_string()))?;
         if read == 0 {
             break;
         }

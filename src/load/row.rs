@@ -4,6 +4,7 @@
 //! Next: `table` puts the parts together.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -17,12 +18,14 @@ use super::corrections::Patches;
 use super::enterprise::{Index, Key, NOBODY};
 use super::furniture::Furniture;
 use super::heading::{FileColumn, Means};
+use super::mixed::{self, Mixed};
 use super::number::{self, Bad};
 use super::quarters::{WHOLE, Within};
 use super::record::Record;
 use super::skipped::Skipped;
-use super::source::Piece;
+use super::source::{self, Piece};
 use super::stored::Stored;
+use super::totals::Total;
 use super::unheld::Unheld;
 use super::{credit_code, forms, industry_code, period};
 use crate::dictionary::suspicions::Suspicions;
@@ -45,6 +48,8 @@ pub struct Reader {
     pub needed: bool,
     /// Part of the table's key: lenience does not reach it.
     pub key: bool,
+    /// It may hold percentages, and its heading says nothing of them.
+    is_ratio: bool,
     foreign: bool,
     low: f64,
     high: f64,
@@ -56,8 +61,6 @@ pub struct Layout<'i> {
     pub table: &'static Table,
     /// Its file, as the user would type it.
     pub file: Arc<str>,
-    /// The name of its encoding.
-    pub encoding: &'static str,
     /// Where its key stands: a row without one may be a total or a note.
     pub label: usize,
     /// From this column on blank ones are no columns: a sheet has no end.
@@ -68,6 +71,8 @@ pub struct Layout<'i> {
     pub patches: Option<Patches>,
     /// Known enterprises; `None` while they are being read.
     pub index: Option<&'i Index>,
+    /// Ids of enterprises whose rows are refused.
+    pub refused: Option<&'i BTreeSet<String>>,
     /// Spreadsheet row of the headings.
     pub heading_row: u64,
     /// The rows above the data.
@@ -115,10 +120,16 @@ pub struct Part {
     pub first: Vec<Option<u32>>,
     /// Rows whose enterprise is not known: place in the part, and the id.
     pub unknown: Vec<(u32, String)>,
+    /// Columns with numbers above one without a percent sign, and with one.
+    pub mixed: Vec<Mixed>,
+    /// Ids of enterprises whose rows are refused.
+    pub refused: Vec<String>,
     /// Dates in doubt: place in the part, and column.
     pub doubtful: Vec<(u32, u32)>,
     /// Rows that are no rows of the table.
     pub skipped: Vec<(u32, Skipped)>,
+    /// Those that were skipped as totals, with their figures.
+    pub totals: Vec<Total>,
     /// Dates that were numbers of days.
     pub serials: u64,
     /// Ids that were read without their marks.
@@ -140,7 +151,8 @@ impl Reader {
             needed = is_needed(&table.name, &column.name);
         }
         let Stored { stored, paneled, framed, exact } = Stored::of(table, &file, options);
-        Reader { foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, low, high }
+        let is_ratio = options.rows.suspicions && mixed::may_mix(&file);
+        Reader { is_ratio, foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, low, high }
     }
 
     /// Is it this column of the dictionary?
@@ -203,7 +215,7 @@ impl Layout<'_> {
         });
         if let Err(error) = read {
             let place = Place::File { file: self.file.clone() };
-            part.findings.push(Finding::error(Code::UnreadableFile, place).with("reason", error));
+            part.findings.push(source::unreadable(&error, place));
         }
         self.resolve(&mut part);
         part
@@ -227,8 +239,9 @@ impl Layout<'_> {
     }
 
     fn read_record(&self, record: &Record<'_>, part: &mut Part) {
-        if let Some((code, column)) = record.flaw {
-            part.findings.push(Finding::error(code, self.place(record.row, column)).with("encoding", self.encoding));
+        if let Some(fault) = &record.flaw {
+            part.findings.push(fault.finding(self.place(record.row, fault.column)));
+            self.refuse(record, part);
             return;
         }
         let fields = record.fields;
@@ -237,12 +250,17 @@ impl Layout<'_> {
         }
         if let Some(skipped) = self.skipped(fields) {
             part.skipped.push((u32::try_from(record.row).unwrap_or(u32::MAX), skipped));
-            part.findings.extend(self.doubt_of(skipped, record.row, fields));
+            let doubt = self.doubt_of(skipped, record.row, fields);
+            if skipped == Skipped::Total && doubt.is_none() {
+                self.note_total(record.row, fields, part);
+            }
+            part.findings.extend(doubt);
             return;
         }
         if fields.len() != self.readers.len() {
             let finding = Finding::error(Code::RaggedRow, self.place(record.row, None));
             part.findings.push(finding.with("found", fields.len()).with("expected", self.readers.len()));
+            self.refuse(record, part);
             return;
         }
         let (mut used, mut year) = (true, 0);
@@ -269,6 +287,13 @@ impl Layout<'_> {
         }
         self.check_order(record, part);
         self.finish_row(record, part, used, year);
+    }
+
+    /// Remembers an enterprise whose row cannot be used: elsewhere its id is not unknown.
+    #[cold]
+    fn refuse(&self, record: &Record<'_>, part: &mut Part) {
+        let id = record.fields.get(self.label).map(|field| forms::id(cell::trim(field)));
+        part.refused.extend(id.filter(|id| self.table.name == "enterprises" && !id.is_empty()).map(Cow::into_owned));
     }
 
     fn finish_row(&self, record: &Record<'_>, part: &mut Part, mut used: bool, year: i16) {
@@ -326,7 +351,12 @@ impl Layout<'_> {
             Means::Skipped => return Ok(()),
         };
         match column.kind {
-            ColumnType::Number => return reader.read_number(text, &mut part.cells[at]),
+            ColumnType::Number => {
+                if reader.is_ratio {
+                    part.note_percent(at, row, text);
+                }
+                return reader.read_number(text, &mut part.cells[at]);
+            }
             ColumnType::Text | ColumnType::Id | ColumnType::Labels | ColumnType::Industry if is_error(text) => return Err(Flaw::Formula),
             ColumnType::Period => {
                 let normal = period::normal(text).map_err(|bad| match bad {
@@ -414,7 +444,7 @@ impl Layout<'_> {
             }
         }
         part.unknown.sort();
-        part.unknown.retain(|&(at, _)| part.used[at as usize]);
+        part.unknown.retain(|(at, id)| part.used[*at as usize] && !self.refused.is_some_and(|refused| refused.contains(id)));
         part.keys = Vec::new();
     }
 
@@ -435,7 +465,11 @@ impl Layout<'_> {
             Flaw::Unparsable(_) | Flaw::Year(BadYear::Unparsable) | Flaw::Date(BadDate::Unparsable) if is_error(text) => {
                 make(Code::FormulaError, place)
             }
-            Flaw::Unparsable(accepted) => make(Code::UnparsableCell, place).with("accepted", accepted),
+            Flaw::Unparsable(accepted) => {
+                let finding = make(Code::UnparsableCell, place).with("accepted", accepted);
+                let is_number = matches!(reader.file.means, Means::Known(column) if column.kind == ColumnType::Number);
+                if is_number { finding.with("remedy", "remedy.number") } else { finding }
+            }
             Flaw::NotFinite => Finding::error(Code::NotFinite, place),
             Flaw::BelowLow if reader.low == 0.0 => Finding::error(Code::NegativeValue, place),
             Flaw::BelowLow => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", reader.high),
@@ -499,6 +533,11 @@ impl Reader {
             Err(Bad::Unparsable) => self.in_another_form(text, number::float),
             value => value,
         }
+    }
+
+    /// A cell as a number in the canonical unit, if it is one.
+    pub fn value_of(&self, text: &str) -> Option<f64> {
+        self.value(text).ok()
     }
 
     /// A cell as an exact amount in the canonical unit.

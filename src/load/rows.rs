@@ -34,6 +34,8 @@ pub struct Rows<'a> {
     /// What can be read and is hardly meant is told, too: columns in another unit, values that can hardly be true, industry codes
     /// that do not fit.
     pub suspicions: bool,
+    /// Columns that every frame has, and nobody named, are missing from end to end, but for the keys: millions of names that nobody reads.
+    pub bare: bool,
     /// From which figures on several rows together are told; `None`: the built-in ones.
     pub limits: Option<&'static Suspicions>,
 }
@@ -59,7 +61,7 @@ impl Rows<'_> {
     pub const CHECKED: Rows<'static> = Rows { suspicions: true, ..Rows::ALL };
     /// All rows of all three tables with all columns.
     pub const ALL: Rows<'static> =
-        Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: false, limits: None };
+        Rows { land: Want::All, factories: Want::All, agreements: Want::All, check: true, suspicions: false, bare: false, limits: None };
 
     /// Are rows checked against each other?
     pub fn are_checked(&self) -> bool {

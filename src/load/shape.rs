@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::{is_missing, trim};
+use super::foreign::Fault;
 use super::furniture::Furniture;
 use super::source::Row;
 use super::unit_line::{self, UnitWord};
 use crate::dictionary::{self, ColumnType, Dictionary, Office, Table, normalise};
-use crate::finding::Code;
 
 /// Records among which headings are looked for.
 pub const LOOKED_AT: usize = 40;
@@ -27,7 +27,7 @@ pub struct Heading {
     /// One heading per column.
     pub fields: Vec<String>,
     /// What is wrong with them.
-    pub flaw: Option<(Code, Option<usize>)>,
+    pub flaw: Option<Fault>,
     /// Units of single columns, from a row of units.
     pub units: Vec<Option<String>>,
     /// Units of the whole table, from a line above or below the headings, each with its row; the nearest first.
@@ -194,7 +194,7 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         row: own[count - 1].row,
         rows: (own[0].row, own[count - 1].row),
         fields: joined(names, own),
-        flaw: own.iter().find_map(|row| row.flaw),
+        flaw: own.iter().find_map(|row| row.flaw.clone()),
         units: Vec::new(),
         unit_words: above.flat_map(|(row, cell)| unit_line::said_by_title(cell).into_iter().map(move |word| (row, word))).collect(),
         own_words: inside.flat_map(|(row, cell)| unit_line::said_by_label(cell).into_iter().map(move |word| (row, word))).collect(),

@@ -157,13 +157,16 @@ impl Layout<'_> {
             let quantity = column.quantity.as_deref()?;
             let unit = word.unit(quantity).filter(|unit| unit.factor != reader.file.factor)?;
             let own = dictionary.unit_by_factor(quantity, reader.file.factor)?;
-            let heading = self.place(self.heading_row, Some(at)).address().unwrap_or_default();
+            let heading = self.place(self.heading_row, Some(at));
             let told = |finding: Finding| finding.text(&*reader.file.heading).with("first", own).with("second", &unit.zh);
             match reader.file.unit {
                 by @ (SaidBy::User | SaidBy::Heading) => {
-                    let first_at = if by == SaidBy::User { config::FILE.to_owned() } else { heading };
-                    let finding = told(Finding::warning(Code::ContradictingUnits, place.clone())).with("first_at", first_at);
-                    Some(finding.with("second_at", place.address().unwrap_or_default()))
+                    let finding = told(Finding::warning(Code::ContradictingUnits, place.clone()));
+                    let finding = match by {
+                        SaidBy::User => finding.with("first_at", config::FILE),
+                        _ => finding.with_place("first_at", &heading),
+                    };
+                    Some(finding.with_place("second_at", &place))
                 }
                 SaidBy::Line(first) => {
                     let finding = told(Finding::error(Code::TwoUnits, place.clone())).with("first_row", first);

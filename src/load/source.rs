@@ -7,6 +7,10 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use encoding_rs::Encoding;
+
+use super::encoding;
+use super::foreign::Fault;
 use super::grid::{self, Grid};
 use super::record::Record;
 use super::store;
@@ -42,7 +46,7 @@ pub struct Row {
     /// Its cells, as written.
     pub fields: Vec<String>,
     /// What is wrong with it.
-    pub flaw: Option<(Code, Option<usize>)>,
+    pub flaw: Option<Fault>,
     /// Where the next record begins.
     pub end: u64,
 }
@@ -65,6 +69,15 @@ pub enum Refusal {
     Damaged(String),
     /// A reason for which there are words: a key of the locale.
     Because(&'static str),
+    /// It is something else than a table: a key of the locale says what.
+    NoTable(&'static str),
+    /// It is not in the encoding that the user says.
+    Misfit {
+        /// What the user says.
+        told: &'static str,
+        /// What it seems to be.
+        seems: &'static str,
+    },
     /// It unpacks to far more than a table.
     Bomb,
     /// More different texts than a table has.
@@ -95,7 +108,7 @@ impl From<io::Error> for Refusal {
 impl From<store::Refusal> for Refusal {
     fn from(refusal: store::Refusal) -> Self {
         match refusal {
-            store::Refusal::Io(error) => Refusal::Io(error),
+            store::Refusal::Io(error) => Refusal::unpacking(error),
             store::Refusal::Bomb => Refusal::Bomb,
         }
     }
@@ -107,9 +120,21 @@ impl Refusal {
         let (whole, at) = (|| Place::File { file: file.clone() }, |row: &u64| Place::Row { file: file.clone(), row: *row });
         let large = |place, what: &str| Finding::error(Code::TooLarge, place).with("reason", what);
         match self {
-            Refusal::Io(error) => Finding::error(Code::UnreadableFile, whole()).with("reason", error),
-            Refusal::Damaged(reason) => Finding::error(Code::UnreadableFile, whole()).with("reason", reason),
-            Refusal::Because(key) => Finding::error(Code::UnreadableFile, whole()).with("reason", key),
+            Refusal::Io(error) => unreadable(error, whole()),
+            Refusal::Damaged(detail) => {
+                let finding = Finding::error(Code::UnreadableFile, whole()).with("reason", "reason.damaged-at");
+                finding.with("detail", detail).with("remedy", "remedy.damaged")
+            }
+            Refusal::Because(key) => {
+                let finding = Finding::error(Code::UnreadableFile, whole()).with("reason", key);
+                match *key {
+                    "reason.password" => finding.with("remedy", "remedy.password"),
+                    "reason.damaged" => finding.with("remedy", "remedy.damaged"),
+                    _ => finding,
+                }
+            }
+            Refusal::NoTable(key) => Finding::error(Code::NotATable, whole()).with("what", key),
+            Refusal::Misfit { told, seems } => Finding::error(Code::EncodingMisfit, whole()).with("told", told).with("seems", seems),
             Refusal::Bomb => large(whole(), "limit.bomb"),
             Refusal::ManyTexts => large(whole(), "limit.texts"),
             Refusal::LongRecord { row } => large(at(row), "limit.record"),
@@ -118,9 +143,41 @@ impl Refusal {
         }
     }
 
+    /// Why something that is packed does not unpack.
+    pub fn unpacking(error: io::Error) -> Refusal {
+        use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+        match error.kind() {
+            InvalidData | InvalidInput | Other | UnexpectedEof => Refusal::Damaged(error.to_string()),
+            _ => Refusal::Io(error),
+        }
+    }
+
+    /// It is not in the encoding that the user says.
+    pub fn misfit(told: Option<&'static Encoding>, seems: &'static Encoding) -> Refusal {
+        Refusal::Misfit { told: told.map_or("", encoding::name), seems: encoding::name(seems) }
+    }
+
     /// Is it that there is no such file?
     pub fn is_absence(&self) -> bool {
         matches!(self, Refusal::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// The finding for what the system does not give.
+pub fn unreadable(error: &io::Error, place: Place) -> Finding {
+    Finding::error(Code::UnreadableFile, place).with("reason", reason(error)).with("detail", error)
+}
+
+/// Why the system does not give something: a key of the locale, whose text may name the `detail`.
+pub fn reason(error: &io::Error) -> &'static str {
+    use io::ErrorKind::{InvalidData, IsADirectory, NotFound, PermissionDenied, UnexpectedEof};
+    match error.kind() {
+        NotFound => "reason.not-found",
+        PermissionDenied => "reason.permission",
+        IsADirectory => "reason.directory",
+        UnexpectedEof => "reason.changed",
+        InvalidData => "reason.not-text",
+        _ => "reason.system",
     }
 }
 
@@ -193,6 +250,10 @@ mod tests {
         Ok(Source { file: "t.csv".into(), body: Body::Text(Text::open(path, Told::default())?) })
     }
 
+    fn told(fault: Option<Fault>) -> Option<(Code, Option<usize>)> {
+        fault.map(|fault| (fault.code, fault.column))
+    }
+
     fn records(bytes: &[u8]) -> Vec<Read> {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("t.csv");
@@ -202,7 +263,7 @@ mod tests {
         let mut all = Vec::new();
         for piece in source.pieces(&heading, heading.fields.len()) {
             let _ = piece.for_each(&mut Vec::new(), |record| {
-                all.push((record.row, record.fields.iter().map(|&field| field.to_owned()).collect(), record.flaw));
+                all.push((record.row, record.fields.iter().map(|&field| field.to_owned()).collect(), told(record.flaw)));
                 ControlFlow::Continue(())
             });
         }

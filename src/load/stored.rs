@@ -8,7 +8,7 @@ use super::joins;
 use super::table::wanted;
 use crate::dictionary::joins::Joins;
 use crate::dictionary::suspicions::Suspicions;
-use crate::dictionary::{Column, ColumnType, Table};
+use crate::dictionary::{Column, ColumnType, Dictionary, Plausible, Table};
 
 /// What becomes of the cells of a column.
 #[derive(Debug, Clone, Copy)]
@@ -30,10 +30,7 @@ impl Stored {
         let rows = options.rows.of(&table.name);
         let (framed, needed) = match file.means {
             Means::Known(column) => {
-                let is_compared =
-                    Suspicions::get().cell_slip.columns.iter().any(|address| *address == format!("{}.{}", table.name, column.name));
-                let is_lead = is_compared || Joins::get().lead(&table.name) == Some(column.name.as_str());
-                let suspected = options.rows.suspicions && (column.usual.is_some() || is_lead);
+                let suspected = options.rows.suspicions && is_looked_at(table, column);
                 let needed = suspected || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
                 (rows.wants(&column.name), needed)
             }
@@ -45,6 +42,20 @@ impl Stored {
         };
         Stored { stored: paneled || framed || needed, paneled, framed, exact }
     }
+}
+
+/// Does a check that looks at several rows, or at what is usual, read a column?
+fn is_looked_at(table: &Table, column: &Column) -> bool {
+    let address = format!("{}.{}", table.name, column.name);
+    let (slips, deeds) = (&Suspicions::get().cell_slip.columns, &Suspicions::get().land_jump.deeds);
+    let is_part = |ratio: &Plausible| ratio.numerator == address || ratio.denominator.as_ref() == Some(&address);
+    let of_year = matches!(table.name.as_str(), "output" | "tax" | "energy") && column.kind == ColumnType::Number;
+    column.usual.is_some()
+        || of_year
+        || slips.contains(&address)
+        || (table.name == "land" && deeds.contains(&column.name))
+        || Joins::get().lead(&table.name) == Some(column.name.as_str())
+        || Dictionary::get().plausible.iter().any(is_part)
 }
 
 /// Is a column stored whatever is asked for, because rows are told apart by it?

@@ -41,7 +41,7 @@ pub fn frames(tables: &Tables<'_, '_>, enterprises: &Enterprises, options: &Opti
     let no_parcels = Parcels::number(None, enterprises);
     let no_agreements = Agreements::place(None, &no_parcels, enterprises);
     Frames {
-        parcels: if rows.land.is_wanted() { &parcels } else { &no_parcels }.frame(),
+        parcels: if rows.land.is_wanted() { &parcels } else { &no_parcels }.frame(&|name| !rows.bare || rows.land.wants(name)),
         factories: factories(tables.factories.filter(|_| rows.factories.is_wanted()), enterprises),
         agreements: if rows.agreements.is_wanted() { &agreements } else { &no_agreements }.frame(),
     }

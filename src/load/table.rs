@@ -14,14 +14,14 @@ use super::decision::{Decision, UnitOf};
 use super::encoding::Known;
 use super::enterprises::Enterprises;
 use super::heading::{self, Means};
-use super::intake::Intake;
+use super::intake::{self, Intake};
 use super::merged;
 use super::nearest;
 use super::quarters::{self, Within};
 use super::row::{Layout, Part, Reader};
 use super::shape::{self, Heading, LOOKED_AT, Names};
 use super::skipped::Skipped;
-use super::source::{Body, Source};
+use super::source::{self, Body, Source};
 use super::unheld::Unheld;
 use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates};
 use crate::dictionary::suspicions::Suspicions;
@@ -103,28 +103,28 @@ pub fn read<'i>(
     let mut readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
     let within = Within::of(&readers);
     if within.is_some() {
-        quarters::sum_exactly(&mut readers);
+        quarters::sum_exactly(&mut readers, options.rows.suspicions);
     }
     let checked = options.rows.are_checked();
     let patches = from.corrections.resolve(table, &source, &heading, &readers).unwrap_or_else(|error| {
         let place = Place::File { file: source.file.clone() };
-        findings.push(Finding::error(Code::UnreadableFile, place).with("reason", error));
+        findings.push(source::unreadable(&error, place));
         None
     });
     let layout = Layout {
         patches,
-        emission: emission(table, &readers, options),
+        emission: emission(table, &readers, within.is_some() && options.rows.suspicions, options),
         within,
         unheld: Unheld::of(&table.name, &readers),
         checked,
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
         label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.needed && reader.means(key))).unwrap_or(0),
-        encoding: decision.encoding.unwrap_or(""),
         open_end: if let Body::Grid(_) = &source.body { last_named(&readers) } else { usize::MAX },
         table,
         file: source.file.clone(),
         readers,
         index: enterprises.map(|known| &known.index),
+        refused: enterprises.map(|known| &known.refused),
         heading_row: heading.row,
         furniture: heading.furniture.clone(),
         lenient: options.lenient,
@@ -144,6 +144,8 @@ pub fn read<'i>(
     loaded.report_hollow(&source, &heading, findings);
     loaded.report_headed_years(findings);
     loaded.report_left_out(&heading, findings);
+    loaded.report_mixed(findings);
+    loaded.report_totals(findings);
     loaded.report(enterprises, findings);
     loaded.settle_extras();
     loaded.tell_skipped(&mut decision);
@@ -189,6 +191,7 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &config::Units) ->
         decision.known = Some(text.encoding.known).filter(|known| *known != Known::Ascii);
         decision.delimiter = Some(char::from(text.delimiter()));
     }
+    decision.really = intake::misnamed(source);
     if let Some(heading) = heading {
         decision.headings = Some(heading.rows);
         decision.units = units
@@ -212,8 +215,8 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &config::Units) ->
 }
 
 /// Where `emission_t` stands, and the four pollutants whose sum stands in for it.
-fn emission(table: &Table, readers: &[Reader], options: &Options<'_>) -> Option<(Option<usize>, Vec<usize>)> {
-    if table.name != "energy" || !wanted(options, "emission_t") {
+fn emission(table: &Table, readers: &[Reader], is_checked: bool, options: &Options<'_>) -> Option<(Option<usize>, Vec<usize>)> {
+    if table.name != "energy" || !(is_checked || wanted(options, "emission_t")) {
         return None;
     }
     let at = |name: &str| readers.iter().position(|reader| reader.means(name));

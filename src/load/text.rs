@@ -91,6 +91,10 @@ impl Text {
         let sample = store.bytes(0, length.min(SAMPLE), &mut buffer)?;
         let mark = encoding::mark(sample);
         let by_user = told.encoding.map(|encoding| Choice { encoding, known: Known::Told });
+        let is_plain = sample.is_ascii() && !sample.contains(&0);
+        if let Some(seems) = told.encoding.filter(|_| !is_plain).and_then(|told| encoding::misfit(told, sample)) {
+            return Err(Refusal::misfit(told.encoding, seems));
+        }
         let mut choice = by_user.or(mark.map(|(choice, _)| choice)).or_else(|| encoding::decide(sample));
         let mut start = mark.map_or(0, |(_, length)| length as u64);
         let is_wide = choice.is_some_and(|choice| !choice.encoding.is_ascii_compatible());
@@ -98,20 +102,24 @@ impl Text {
             store = store.decoded(start, choice.encoding)?;
             (start, length) = (0, store.len()?);
         }
-        let mut looks = looks(&store, length, choice.is_none())?;
+        let ask_ascii = choice.is_none() || is_plain && !is_wide;
+        let mut looks = looks(&store, length, ask_ascii)?;
         if looks.iter().all(|look| look.lines == 0) && length <= store::SMALL && has_old_line_ends(&store, length)? {
             let old = store.bytes(0, length, &mut buffer)?;
             store = Store::Memory(old.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect());
-            looks = self::looks(&store, length, choice.is_none())?;
+            looks = self::looks(&store, length, ask_ascii)?;
         }
-        if choice.is_none()
-            && let Some(at) = looks.iter().position(|look| !look.is_ascii)
-        {
+        if let Some(at) = looks.iter().position(|look| !look.is_ascii).filter(|_| ask_ascii) {
             let from = at as u64 * PIECE;
-            choice = encoding::decide(store.bytes(from, (from + PIECE).min(length), &mut buffer)?);
+            let sample = store.bytes(from, (from + PIECE).min(length), &mut buffer)?;
+            if let Some(seems) = told.encoding.and_then(|told| encoding::misfit(told, sample)) {
+                return Err(Refusal::misfit(told.encoding, seems));
+            }
+            choice = choice.or_else(|| encoding::decide(sample));
         }
         let choice = choice.unwrap_or(Choice { encoding: UTF_8, known: Known::Ascii });
-        let mut form = Form { encoding: if is_wide { UTF_8 } else { choice.encoding }, delimiter: b',', quoted: false };
+        let (own, encoding) = (choice.encoding, if is_wide { UTF_8 } else { choice.encoding });
+        let mut form = Form { encoding, own, is_decoded: is_wide, delimiter: b',', quoted: false };
         let (hinted, skipped) = hint(&store, start, length)?;
         form.delimiter = match told.delimiter.or(hinted) {
             Some(delimiter) => delimiter,
@@ -120,7 +128,7 @@ impl Text {
         // A byte that can be the second one of a character cannot be looked for before decoding.
         if form.encoding != UTF_8 && form.delimiter >= b'@' {
             store = store.decoded(start, form.encoding)?;
-            (start, length, form.encoding) = (0, store.len()?, UTF_8);
+            (start, length, form.encoding, form.is_decoded) = (0, store.len()?, UTF_8, true);
             looks = self::looks(&store, length, false)?;
         }
         let first = (start + skipped, 1 + u64::from(skipped > 0));

@@ -3,7 +3,7 @@
 //! In: the text of a cell that is no datum. Out: the units it says, each with the quantities it speaks of, and words that stand where
 //! a unit should. The words of labels are data (`office.toml`). Next: `shape` keeps them with their rows, `measure` follows them.
 
-use crate::dictionary::{Dictionary, Office, Unit, UnitLabel, normalise};
+use crate::dictionary::{Dictionary, Office, Unit, UnitLabel, comparable};
 
 /// Letters up to which a word that is no unit is told as one: a longer one is a remark.
 const LONGEST: usize = 6;
@@ -229,7 +229,7 @@ fn unspaced(text: &str) -> Vec<String> {
 
 /// A text as it is compared, its spaces kept as one each.
 fn spaced(text: &str) -> String {
-    text.split_whitespace().map(normalise).collect::<Vec<_>>().join(" ")
+    text.split_whitespace().map(comparable).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

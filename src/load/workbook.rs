@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -17,10 +18,11 @@ use calamine::{
     Data, DataRef, Dimensions, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
 };
 
+use super::container::{Kind, Parts};
 use super::grid::{Area, Grid};
 use super::repeats::{self, Marks};
 use super::source::Refusal;
-use super::{compound, store};
+use super::{compound, percents, store};
 
 /// Most bytes that the parts of a workbook unpack to, together.
 const UNPACKED: u64 = 4 << 30;
@@ -42,50 +44,20 @@ pub struct Sheet {
     pub grid: Result<Grid, Refusal>,
 }
 
-/// What a file is by its first bytes, whatever its name says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A packed workbook.
-    Zip,
-    /// A workbook of the nineties, or one with a password.
-    Compound,
-    /// A web page.
-    Page,
-    /// Text.
-    Text,
-}
-
-/// What a file is.
-pub fn kind(path: &Path) -> io::Result<Kind> {
-    let mut bytes = Vec::with_capacity(512);
-    File::open(path)?.take(512).read_to_end(&mut bytes)?;
-    if bytes.starts_with(b"PK") {
-        return Ok(Kind::Zip);
-    }
-    if bytes.starts_with(&compound::MAGIC) {
-        return Ok(Kind::Compound);
-    }
-    let start = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
-    let start = start.trim_start_matches('\u{feff}').trim_start();
-    let is_page = ["<html", "<!doctype", "<table", "<?xml", "<meta", "<head"].iter().any(|tag| start.starts_with(tag));
-    Ok(if is_page { Kind::Page } else { Kind::Text })
-}
-
 /// All sheets of a workbook.
 ///
 /// # Errors
 ///
 /// When it is no workbook, cannot be read, has a password, or unpacks to far too much.
 pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
-    let is_ods = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ods"));
     let read = || match kind {
-        Kind::Zip => {
-            let is_merged = measure(path)?;
-            if is_ods { read_ods(path) } else { read_xlsx(path, is_merged) }
-        }
+        Kind::Zip => match measure(path)? {
+            Packed { is_ods: true, .. } => read_ods(path),
+            Packed { is_merged, .. } => read_xlsx(path, is_merged),
+        },
         Kind::Compound => read_xls(path),
-        Kind::Page => Err(Refusal::Because("reason.web-page")),
-        Kind::Text => Err(Refusal::Because("reason.no-workbook")),
+        Kind::Other(key) => Err(Refusal::NoTable(key)),
+        Kind::Text => Err(Refusal::NoTable("format.text")),
     };
     // A damaged file may lead the reader of its format where it never thought to be; that is no reason to end.
     quietly(read).unwrap_or(Err(Refusal::Because("reason.damaged")))
@@ -113,25 +85,35 @@ fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
     result.ok()
 }
 
-/// Refuses what unpacks to far more than it is. What a part says of its own size is not believed: it is unpacked and counted.
-/// True where the word for merged cells is in it.
-fn measure(path: &Path) -> Result<bool, Refusal> {
+/// What a packed workbook is.
+struct Packed {
+    is_ods: bool,
+    /// The word for merged cells is in it.
+    is_merged: bool,
+}
+
+/// Refuses what unpacks to far more than it is, and what is no workbook. What a part says of its own size is not believed: it is
+/// unpacked and counted.
+fn measure(path: &Path) -> Result<Packed, Refusal> {
     const MERGED: &[u8] = b"mergeCell";
     let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
+    let mut parts = Parts::default();
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
     let (mut all, mut buffer, mut is_merged) = (0, vec![0; MERGED.len() + (1 << 16)], false);
     let finder = memchr::memmem::Finder::new(MERGED);
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).map_err(damaged)?;
         let most = part.compressed_size().saturating_mul(store::RATIO).max(store::SMALL);
-        let is_texts = part.name().is_ok_and(|name| name.to_ascii_lowercase().ends_with("sharedstrings.xml"));
+        let name = part.name().map(|name| name.to_string()).unwrap_or_default();
+        let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
         let (mut size, mut announced, mut texts) = (0, 0, 0);
         loop {
-            let read = part.read(&mut buffer[MERGED.len()..])?;
+            let read = part.read(&mut buffer[MERGED.len()..]).map_err(|error| Refusal::Damaged(error.to_string()))?;
             if read == 0 {
                 break;
             }
             if size == 0 {
+                parts.add(&name, &buffer[MERGED.len()..][..read]);
                 announced = texts_announced(&buffer[MERGED.len()..][..read]);
             }
             if is_texts {
@@ -155,7 +137,10 @@ fn measure(path: &Path) -> Result<bool, Refusal> {
         }
         all += size;
     }
-    if all > UNPACKED { Err(Refusal::Bomb) } else { Ok(is_merged) }
+    if all > UNPACKED {
+        return Err(Refusal::Bomb);
+    }
+    Ok(Packed { is_ods: parts.is_ods()?, is_merged })
 }
 
 /// How many different texts the beginning of a part says it holds.
@@ -171,7 +156,7 @@ impl From<XlsxError> for Refusal {
     fn from(error: XlsxError) -> Self {
         match error {
             XlsxError::Password => Refusal::Because("reason.password"),
-            XlsxError::Io(error) => Refusal::Io(error),
+            XlsxError::Io(error) => Refusal::unpacking(error),
             other => Refusal::Damaged(other.to_string()),
         }
     }
@@ -181,7 +166,7 @@ impl From<XlsError> for Refusal {
     fn from(error: XlsError) -> Self {
         match error {
             XlsError::Password => Refusal::Because("reason.password"),
-            XlsError::Io(error) => Refusal::Io(error),
+            XlsError::Io(error) => Refusal::unpacking(error),
             other => Refusal::Damaged(other.to_string()),
         }
     }
@@ -191,7 +176,7 @@ impl From<OdsError> for Refusal {
     fn from(error: OdsError) -> Self {
         match error {
             OdsError::Password => Refusal::Because("reason.password"),
-            OdsError::Io(error) => Refusal::Io(error),
+            OdsError::Io(error) => Refusal::unpacking(error),
             other => Refusal::Damaged(other.to_string()),
         }
     }
@@ -276,13 +261,16 @@ fn read_xls(path: &Path) -> Result<Vec<Sheet>, Refusal> {
         return Err(Refusal::Bomb);
     }
     let bytes = std::fs::read(path)?;
-    compound::measure(&bytes)?;
+    let percents = percents::of(&compound::measure(&bytes)?);
     let mut book: Xls<_> = Xls::new(io::Cursor::new(bytes))?;
+    let all = book.sheets_metadata().iter().map(|sheet| sheet.name.clone());
+    let mut percents: HashMap<String, Vec<Area>> = all.zip(percents).collect();
     let names = worksheets(&book);
     Ok(each_visible(names, |name| {
         let range = book.worksheet_range(name)?;
         let formulas = book.worksheet_formula(name)?;
-        let mut grid = grid_of(&range, &formulas, &Marks::default())?;
+        let marks = Marks { percents: percents.remove(name).unwrap_or_default(), ..Marks::default() };
+        let mut grid = grid_of(&range, &formulas, &marks)?;
         grid.merged = areas(&book.merge_cells_by_sheet_name(name)?);
         Ok(grid)
     }))
@@ -345,11 +333,9 @@ fn owned(value: &DataRef<'_>) -> Data {
 /// A value as a person would type it.
 fn write_value(value: &Data, is_percent: bool, text: &mut String) {
     match value {
+        Data::Int(value) if is_percent => push_percent(*value as f64, text),
+        Data::Float(value) if is_percent => push_percent(*value, text),
         Data::Int(value) => text.push_str(&value.to_string()),
-        Data::Float(value) if is_percent => {
-            text.push_str(&number(value * 100.0));
-            text.push('%');
-        }
         Data::Float(value) => text.push_str(&number(*value)),
         Data::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
         Data::DateTime(value) => text.push_str(&date(value)),
@@ -358,6 +344,11 @@ fn write_value(value: &Data, is_percent: bool, text: &mut String) {
         Data::Error(error) => text.push_str(&error.to_string()),
         Data::Empty => {}
     }
+}
+
+fn push_percent(value: f64, text: &mut String) {
+    text.push_str(&number(value * 100.0));
+    text.push('%');
 }
 
 /// A number with the fifteen digits that spreadsheets keep and show. Beyond them it is written with its power of ten, so that an

@@ -62,10 +62,9 @@ pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, options: &Options<'
     let placed = loaded.layout.within.is_some().then(|| Placed::of(&slots, NOWHERE));
     if placed.is_some() {
         // What does not add up over time is known of whole years only.
-        slots
-            .iter_mut()
-            .flatten()
-            .for_each(|slot| *slot = if (*slot as usize).is_multiple_of(PERIODS) { *slot / PERIODS as u32 } else { NOWHERE });
+        for slot in slots.iter_mut().flatten().filter(|slot| **slot != NOWHERE) {
+            *slot = if (*slot as usize).is_multiple_of(PERIODS) { *slot / PERIODS as u32 } else { NOWHERE };
+        }
     }
     let table = loaded.layout.table.name.as_str();
     let adds_up = |known: Option<&dictionary::Column>| placed.is_some() && known.is_some_and(|known| known.flow);

@@ -3,6 +3,7 @@
 //! In: the list of findings. Out: text. Places in tables are told as a spreadsheet counts; places in a policy are shown with
 //! their line and a mark under it. The sentences stand in the locale under `finding.<code>`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -26,8 +27,8 @@ const LONGEST_VALUE: usize = 240;
 /// Where there is no terminal, lines of a policy are cut to this width.
 const WIDTH: usize = 140;
 
-/// Writes the findings in their order and a line that counts them; nothing if there are none. With a limit, only the first so
-/// many of each code are shown, and the rest is counted.
+/// Writes the findings and a line that counts them; nothing if there are none. What stops a run stands before what does not, each in its
+/// order. With a limit, only the first so many of each code are shown, and the rest is counted.
 ///
 /// # Errors
 ///
@@ -48,7 +49,8 @@ pub fn findings_text(
     }
     let limit = limit_per_code.unwrap_or(usize::MAX);
     let mut told: BTreeMap<Code, usize> = BTreeMap::new();
-    for finding in findings.iter() {
+    let of = |severity| findings.iter().filter(move |finding| finding.severity == severity);
+    for finding in of(Severity::Error).chain(of(Severity::Warning)) {
         let told = told.entry(finding.code).or_default();
         if *told < limit {
             writeln!(out, "{}\n", one(finding, locale, terminal))?;
@@ -69,13 +71,13 @@ pub fn findings_text(
 /// Message and remedy of a finding, one line each.
 pub fn sentences(finding: &Finding, locale: &Locale) -> (String, String) {
     let values = values(finding, locale);
-    let say = |part: &str| locale.say(&format!("finding.{}.{part}", finding.code), &values);
+    let say = |part: &str| said_of(finding, part, &values, locale);
     (say("message"), say("remedy"))
 }
 
 fn one(finding: &Finding, locale: &Locale, terminal: &Terminal) -> String {
     let values = values(finding, locale);
-    let say = |part: &str| locale.say(&format!("finding.{}.{part}", finding.code), &values);
+    let say = |part: &str| said_of(finding, part, &values, locale);
     let told = Told {
         finding,
         locale,
@@ -89,12 +91,30 @@ fn one(finding: &Finding, locale: &Locale, terminal: &Terminal) -> String {
     }
 }
 
-fn said<'v>(value: &'v Value, locale: &'v Locale) -> &'v str {
+/// Message or remedy: that of the code, unless the finding names one of its own.
+fn said_of(finding: &Finding, part: &str, values: &[(&str, String)], locale: &Locale) -> String {
+    let own = finding.values.iter().find_map(|(name, value)| match value {
+        Value::Plain(key) if *name == part && locale.has(key) => Some(key.clone()),
+        _ => None,
+    });
+    locale.say(&own.unwrap_or_else(|| format!("finding.{}.{part}", finding.code)), values)
+}
+
+/// A value in words. A text of ours may name other values of the finding.
+fn said<'v>(value: &'v Value, all: &[(&'static str, Value)], locale: &'v Locale) -> Cow<'v, str> {
     match value {
-        Value::Plain(text) => locale.text(text),
+        Value::Plain(key) if locale.has(key) && locale.text(key).contains('{') => {
+            let plain = |(name, value): &(&'static str, Value)| match value {
+                Value::Plain(text) => Some((*name, locale.text(text).to_owned())),
+                _ => None,
+            };
+            locale.say(key, &all.iter().filter_map(plain).collect::<Vec<_>>()).into()
+        }
+        Value::Plain(text) => locale.text(text).into(),
+        Value::Row(row) => said_row(*row, locale).into(),
         Value::Both { zh, en } => match locale.language {
-            Language::Zh => zh,
-            Language::En => en,
+            Language::Zh => zh.into(),
+            Language::En => en.into(),
         },
     }
 }
@@ -105,7 +125,8 @@ fn values<'f>(finding: &'f Finding, locale: &Locale) -> Vec<(&'f str, String)> {
     // Lists of what would do come from the dictionary, not from the user's file: they are told in full.
     let is_ours = |name: &str| matches!(name, "accepted" | "known" | "wanted");
     let told = |name: &str, value: &str| if is_ours(name) { text::clean(value).into_owned() } else { safe(value) };
-    let mut values: Vec<(&str, String)> = finding.values.iter().map(|(name, value)| (*name, told(name, said(value, locale)))).collect();
+    let mut values: Vec<(&str, String)> =
+        finding.values.iter().map(|(name, value)| (*name, told(name, &said(value, &finding.values, locale)))).collect();
     let place = &finding.place;
     let heading = if let Place::Cell { heading, .. } = place { Some(safe(heading)) } else { None };
     let known = [
@@ -113,10 +134,14 @@ fn values<'f>(finding: &'f Finding, locale: &Locale) -> Vec<(&'f str, String)> {
         ("file", place.file().map(safe)),
         ("heading", heading),
         ("row", place.row().map(|row| row.to_string())),
-        ("address", place.address()),
+        ("address", if let Place::Row { row, .. } = place { Some(said_row(*row, locale)) } else { place.address() }),
     ];
     values.extend(known.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))));
     values
+}
+
+fn said_row(row: u64, locale: &Locale) -> String {
+    locale.say("label.row", &[("row", row.to_string())])
 }
 
 fn cell_text(text: &str) -> String {

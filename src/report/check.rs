@@ -8,8 +8,8 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::load::corrections::{Corrected, Outcome};
 use crate::load::{Dataset, TableSummary};
 
-/// Builds the report. `sentences`: message and remedy of each finding, in the reader's language.
-pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sentences: &[(String, String)]) -> Report {
+/// Builds the report. `sentences`: message and remedy of each finding, in the reader's language; `None`: without a table of findings.
+pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sentences: Option<&[(String, String)]>) -> Report {
     let (errors, warnings) = (findings.count(Severity::Error), findings.count(Severity::Warning));
     let (tables, years) = dataset.map_or((&[][..], &[][..]), |dataset| (&dataset.tables, &dataset.years));
     let list: Vec<String> = years.iter().map(i32::to_string).collect();
@@ -18,7 +18,7 @@ pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sen
         heading: vec![Phrase::new("check.heading").with("data", data_set).with("years", list.join(", "))],
         ..Report::default()
     };
-    report.parts.push(findings_part(findings, sentences));
+    report.parts.extend(sentences.map(|sentences| findings_part(findings, sentences)));
     report.parts.push(tables_part(tables));
     report.parts.extend(dataset.and_then(|dataset| dataset.joined.as_ref()).into_iter().flat_map(super::joins::parts));
     if let Some(dataset) = dataset.filter(|dataset| !dataset.corrections.is_empty()) {
@@ -70,7 +70,7 @@ fn corrections_part(list: &[Corrected]) -> Part {
     let rows: Vec<Option<i64>> = list.iter().map(row).collect();
     let outcome = Values::Word(list.iter().map(|one| Some(one.outcome.as_str())).collect::<StringChunked>());
     let columns = vec![
-        Column::new("table", "表", "Table", 0, each(|one| one.correction.table.clone())),
+        Column::new("table", "表", "Table", 0, each(|one| one.correction.table.clone())).named(super::joins::names()),
         Column::new("file", "文件", "File", 5, each(|one| one.correction.file.clone())),
         Column::new("row", "行", "Row", 0, Values::Integer(Int64Chunked::from_slice_options("row".into(), &rows))),
         Column::new("column", "列名", "Heading", 0, each(|one| one.correction.column.clone())),
@@ -98,12 +98,12 @@ fn tables_part(tables: &[TableSummary]) -> Part {
         dictionary.unit_of(column).map(|unit| unit.name.clone())
     };
     let columns = vec![
-        Column::new("table", "表", "Table", 0, each(&|table, _| Some(table.name.clone()))),
+        Column::new("table", "表", "Table", 0, each(&|table, _| Some(table.name.clone()))).named(super::joins::names()),
         Column::new("file", "文件", "File", 4, each(&|table, _| Some(table.file.clone()))),
         Column::new("rows", "行数", "Rows", 1, count(&|table, _| table.rows)),
         Column::new("column", "列", "Column", 0, each(&|table, at| Some(table.columns[at].name.clone()))),
         Column::new("heading", "表头", "Heading", 0, each(&|table, at| Some(table.columns[at].heading.clone()))),
-        Column::new("unit", "单位", "Unit", 3, each(&unit)),
+        Column::new("unit", "单位", "Unit", 3, each(&unit)).named(super::joins::units()),
         Column::new("factor", "换算系数", "Factor", 2, each(&|table, at| Some(table.columns[at].factor.normalize().to_string()))),
         Column::new("missing", "缺失", "Missing", 1, count(&|table, at| table.columns[at].missing)),
     ];

@@ -6,7 +6,7 @@ use polars::prelude::{Float64Chunked, Int64Chunked, NewChunkedArray, StringChunk
 
 use super::table::{Column, Part, Phrase, Values};
 use crate::dictionary::joins::Joins;
-use crate::dictionary::{Bilingual, Dictionary, Table};
+use crate::dictionary::{Bilingual, Dictionary, Table, Unit};
 use crate::load::{Joined, Presence, Repair, StrayId, TableJoin};
 
 /// Decimals of sums.
@@ -40,8 +40,14 @@ fn number(values: impl Iterator<Item = Option<f64>>) -> Values {
     Values::Number { values: Float64Chunked::from_slice_options("".into(), &list), shown: SHOWN, exact: EXACT }
 }
 
+/// Symbols of units for people.
+pub fn units() -> Vec<(String, Bilingual)> {
+    let symbol = |unit: &Unit| (unit.name.clone(), Bilingual { zh: unit.zh.clone(), en: unit.name.clone() });
+    Dictionary::get().units.iter().map(symbol).collect()
+}
+
 /// Names of tables for people.
-fn names() -> Vec<(String, Bilingual)> {
+pub fn names() -> Vec<(String, Bilingual)> {
     Dictionary::get().tables.iter().map(|table| (table.name.clone(), Bilingual { zh: table.zh.clone(), en: table.en.clone() })).collect()
 }
 
@@ -59,7 +65,7 @@ fn tables(tables: &[TableJoin]) -> Part {
         Column::new("unmatched_ids", "未对上的代码", "Ids unmatched", 0, each(|table| table.enterprises[1])),
         Column::new("enterprises_absent", "表中没有的企业", "Enterprises not in it", 2, each(|table| table.enterprises[2])),
         Column::new("figure", "合计指标", "Figure", 1, lead(|table, _| table.lead.map(|column| column.name.clone()))).named(figures()),
-        Column::new("unit", "单位", "Unit", 1, lead(|table, _| unit(table))),
+        Column::new("unit", "单位", "Unit", 1, lead(|table, _| unit(table))).named(units()),
         Column::new("matched_sum", "对上的合计", "Sum matched", 0, sum(0)),
         Column::new("unmatched_sum", "未对上的合计", "Sum unmatched", 0, sum(1)),
         Column::new("file", "文件", "File", 7, text(tables.iter().map(|table| Some(table.file.clone())))),

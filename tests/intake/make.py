@@ -69,6 +69,20 @@ def encodings():
 def mixed():
     rows = text([HEAD[:2] + ["实缴税收（万元）", "备注"]] + [row + ["已核"] for row in ROWS]).split("\r\n")
     put("two-encodings/tax.csv", b"\r\n".join(row.encode("utf-8" if number == 2 else "gbk") for number, row in enumerate(rows)))
+    # Rows of two programs under the headings of one of them, and single cells.
+    head, body = rows[0], rows[1:]
+    put("two-encodings-head/tax.csv", b"\r\n".join([head.encode("utf-8")] + [row.encode("gbk") for row in body]))
+    put("two-encodings-head-gbk/tax.csv", b"\r\n".join([head.encode("gbk")] + [row.encode("utf-8") for row in body]))
+    names = [["企业代码", "企业名称", "开发区", "行业代码"], ["E1", "云汀电子厂", "北区", "C35"], ["E2", "乙机械", "北区", "C3625"]]
+    put("cell-gbk/enterprises.csv", text(names).encode("utf-8").replace("云汀电子厂".encode("utf-8"), "云汀电子厂".encode("gbk")))
+    put("cell-utf8/enterprises.csv", text(names).encode("gbk").replace("云汀电子厂".encode("gbk"), "云汀电子厂".encode("utf-8")))
+    put("cell-quoted/enterprises.csv", text(names).replace("云汀电子厂", '"云汀,电子厂"').encode("utf-8").replace("云汀,电子厂".encode("utf-8"), "云汀,电子厂".encode("gbk")))
+    put("told-gbk/tax.csv", text(PLAIN).encode("utf-8"))
+    put("told-gbk/mujun.toml", b'[tables.tax]\nencoding = "gbk"\n')
+    put("told-utf8/tax.csv", text(PLAIN).encode("gbk"))
+    put("told-utf8/mujun.toml", b'[tables.tax]\nencoding = "utf-8"\n')
+    put("bars-damaged/tax.csv", text([HEAD + ["备注"], ["E1", 2025, 7, "已核"], ["E2", 2025, 8, "XX"]], "|").encode("gbk").replace(b"XX", b"\xff\xff"))
+    put("big5-headings/tax.csv", text([["統一社會信用代碼", "年度", "實繳稅收（萬元）"]] + ROWS + [["總計", "", "128.44678"]]).encode("big5"))
     put("two-encodings-reverse/tax.csv", b"\r\n".join(row.encode("gbk" if number == 2 else "utf-8") for number, row in enumerate(rows)))
 
 
@@ -114,6 +128,8 @@ def rows():
     put("ragged-note/tax.csv", (text(PLAIN) + "备注：本表由税务局提供\r\n").encode("utf-8"))
     put("named-totals/land.csv", text([["宗地编号", "企业代码", "企业名称", "用地面积"], ["P1", "E1", "甲机械有限公司", 10], ["", "", "甲机械有限公司小计", 10], ["", "", "A区小计", 10], ["P2", "E2", "乙厂", 20], ["合计", "", "", 30]]).encode("utf-8"))
     put("named-totals/enterprises.csv", text([["企业代码", "企业名称", "开发区", "行业代码"], ["E1", "甲机械有限公司", "Z1", "C35"], ["E2", "乙厂", "Z1", "C3625"]]).encode("utf-8"))
+    # 12 is the sum of the rows below it, 9 of none: perhaps an enterprise of that name.
+    put("total-of-nothing/tax.csv", text([["企业代码", "企业名称", "年度", "实缴税收（万元）"], ["合计", "", 2025, 12], ["E1", "甲", 2025, 5], ["E2", "乙", 2025, 7], ["", "友谊总计", 2025, 9]]).encode("utf-8"))
     put("pages/tax.csv", text([HEAD, ROWS[0], HEAD, ROWS[1], ROWS[2]]).encode("utf-8"))
 
 
@@ -192,6 +208,24 @@ def workbooks():
     os.makedirs(os.path.join(FILES, "xls-dates"), exist_ok=True)
     book.save(os.path.join(FILES, "xls-dates", "land.xls"))
 
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("说明")
+    sheet.write(0, 0, "本表由统计局提供")
+    sheet = book.add_sheet("output")
+    percent, fine = xlwt.easyxf(num_format_str="0%"), xlwt.easyxf(num_format_str="0.00%")
+    for row, cells in enumerate([["企业代码", "年度", "工业总产值", "资产负债率（%）"], ["E1", 2025, 1, 0.415], ["E2", 2025, 1, 0.5], ["E1", 2024, 1, 30]]):
+        for column, value in enumerate(cells):
+            sheet.write(row, column, value, {(1, 3): fine, (2, 3): percent}.get((row, column), xlwt.Style.default_style))
+    os.makedirs(os.path.join(FILES, "xls-percent"), exist_ok=True)
+    book.save(os.path.join(FILES, "xls-percent", "output.xls"))
+    xlsx("xlsx-named-csv/tax.xlsx", {"Sheet1": PLAIN})
+    os.rename(os.path.join(FILES, "xlsx-named-csv", "tax.xlsx"), os.path.join(FILES, "xlsx-named-csv", "tax.csv"))
+    put("pdf-named-csv/tax.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n")
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w") as parts:
+        parts.writestr(zipfile.ZipInfo("word/document.xml"), "<w:document/>")
+    put("word-named-xlsx/tax.xlsx", document.getvalue())
+    xlsx("mixed-percent/output.xlsx", {"output": [["企业代码", "年度", "工业总产值", "资产负债率"], ["E1", 2025, 1, "41.5%"], ["E2", 2025, 1, 85], ["E1", 2024, 1, 0.3]]})
     ods("ods/tax.ods", "Sheet1", [["税收情况表"], ["企业代码", "年度", "实缴税收（万元）"], ["E1", 2024, 5], ["E1", 2025, 123.45678], ["E2", 2025, -0.01], ["总计", None, 128.44678]])
     ods("ods-percent/output.ods", "output", [["企业代码", "年度", "工业总产值", "资产负债率（%）"], ["E1", 2025, 1, 0.415], ["E2", 2025, 1, 0.5], ["E1", 2024, 1, 30]], percents={(1, 3), (2, 3)})
     ods("ods-repeats/tax.ods", "tax", [HEAD, ["E1", 2025, 5]], rows_repeated=1_000_000, columns_repeated=16_000)

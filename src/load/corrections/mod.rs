@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use super::cell;
 use super::intake;
+use super::source;
 use crate::dictionary::sheets::{self, Heading, Sheets};
 use crate::dictionary::{Dictionary, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
@@ -234,7 +235,7 @@ fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> 
             std::ops::ControlFlow::Continue(())
         });
         if let Err(error) = read {
-            findings.push(Finding::error(Code::UnreadableFile, Place::File { file: file.clone() }).with("reason", error));
+            findings.push(source::unreadable(&error, Place::File { file: file.clone() }));
             return None;
         }
     }

@@ -26,6 +26,8 @@ pub use repair::Repair;
 
 /// Ids that are named as examples.
 const EXAMPLES: usize = 3;
+/// In place of what an enterprise holds in a table in which it does not stand.
+const NO_ROW: i64 = i64::MIN;
 /// Amounts are added as whole millionths, the same in any order.
 const MILLIONTHS: f64 = 1e6;
 
@@ -41,8 +43,8 @@ struct Counted {
     file: Arc<str>,
     lead: Option<&'static Column>,
     rows: [u64; 3],
-    /// In millionths, by number of the enterprise; `None` where it has no row.
-    held: Vec<Option<i64>>,
+    /// In millionths, by number of the enterprise; [`NO_ROW`] where it has none.
+    held: Vec<i64>,
     strangers: BTreeMap<String, Stranger>,
 }
 
@@ -158,7 +160,7 @@ impl Counted {
             file: loaded.layout.file.clone(),
             lead: lead.and_then(|(_, name)| table.columns.iter().find(|column| column.name == name)),
             rows: [0; 3],
-            held: vec![None; enterprises.len()],
+            held: vec![NO_ROW; enterprises.len()],
             strangers: BTreeMap::new(),
         };
         let covered = quarters::covered(loaded).unwrap_or_default();
@@ -177,8 +179,9 @@ impl Counted {
             let owner = part.owners.get(at).copied().unwrap_or(NOBODY);
             let stranger = unknown.next_if(|(place, _)| *place as usize == at);
             if owner != NOBODY && part.used[at] {
-                let held = self.held[owner as usize].get_or_insert(0);
-                *held = held.saturating_add(amount(at));
+                let held = &mut self.held[owner as usize];
+                let before = if *held == NO_ROW { 0 } else { *held };
+                *held = before.saturating_add(amount(at)).max(NO_ROW + 1);
                 self.rows[0] += 1;
             } else if let Some((_, id)) = stranger {
                 let entry = self.strangers.entry(id.clone()).or_default();
@@ -198,8 +201,9 @@ impl Counted {
     }
 
     fn joined(&self, enterprises: usize) -> TableJoin {
-        let matched = self.held.iter().flatten().count() as u64;
-        let sum = self.held.iter().flatten().map(|held| i128::from(*held)).sum();
+        let held = || self.held.iter().filter(|held| **held != NO_ROW);
+        let matched = held().count() as u64;
+        let sum = held().map(|held| i128::from(*held)).sum();
         let strange = self.strangers.values().map(|stranger| stranger.sum).sum();
         TableJoin {
             table: self.table,
@@ -272,39 +276,64 @@ fn tell(strays: &[StrayId], findings: &mut Findings) {
     }
 }
 
+/// Ids that stand in the same tables.
+struct Group<'i> {
+    ids: u64,
+    sums: Vec<i128>,
+    examples: Vec<&'i str>,
+}
+
+impl<'i> Group<'i> {
+    fn add(&mut self, id: &'i str, held: &[Option<i128>]) {
+        self.ids += 1;
+        self.sums.iter_mut().zip(held).for_each(|(sum, held)| *sum += held.unwrap_or(0));
+        // The first in the order of ids, so that the order of rows does not matter.
+        let at = self.examples.partition_point(|known| *known < id);
+        if at < EXAMPLES {
+            self.examples.insert(at, id);
+            self.examples.truncate(EXAMPLES);
+        }
+    }
+}
+
 /// For each combination of tables the ids that stand in just these.
 fn presence(tables: &[Counted], enterprises: &Enterprises) -> Vec<Presence> {
     let counted: Vec<Option<&Counted>> =
         Joins::get().presence.iter().map(|name| tables.iter().find(|counted| counted.table.name == *name)).collect();
     let names: Vec<&'static str> =
         Joins::get().presence.iter().filter_map(|name| Dictionary::get().table(name)).map(|table| table.name.as_str()).collect();
-    let mut groups: BTreeMap<(bool, Vec<bool>), (u64, Vec<i128>, Vec<&str>)> = BTreeMap::new();
-    let mut add = |known: bool, id, held: Vec<Option<i128>>| {
-        let group =
-            groups.entry((known, held.iter().map(Option::is_some).collect())).or_insert_with(|| (0, vec![0; held.len()], Vec::new()));
-        group.0 += 1;
-        group.1.iter_mut().zip(held).for_each(|(sum, held)| *sum += held.unwrap_or(0));
-        // The first in the order of ids, so that the order of rows does not matter.
-        let at = group.2.partition_point(|known| *known < id);
-        if at < EXAMPLES {
-            group.2.insert(at, id);
-            group.2.truncate(EXAMPLES);
+    let mut groups: BTreeMap<(bool, Vec<bool>), Group<'_>> = BTreeMap::new();
+    let mut last: Option<((bool, Vec<bool>), Group<'_>)> = None;
+    let mut held: Vec<Option<i128>> = Vec::new();
+    let mut add = |known: bool, id, held: &[Option<i128>]| {
+        // Most enterprises stand where the one before them stands.
+        let is_same = |there: &[bool]| held.iter().map(Option::is_some).eq(there.iter().copied());
+        if !last.as_ref().is_some_and(|((of_known, there), _)| *of_known == known && is_same(there)) {
+            groups.extend(last.take());
+            let key = (known, held.iter().map(Option::is_some).collect());
+            let group = groups.remove(&key).unwrap_or_else(|| Group { ids: 0, sums: vec![0; held.len()], examples: Vec::new() });
+            last = Some((key, group));
         }
+        last.iter_mut().for_each(|(_, group)| group.add(id, held));
     };
     for number in 0..enterprises.len() {
-        let held = counted.iter().map(|counted| counted.and_then(|counted| counted.held[number]).map(i128::from));
-        add(true, enterprises.id(number), held.collect());
+        held.clear();
+        let of = |counted: &&Counted| Some(counted.held[number]).filter(|held| *held != NO_ROW).map(i128::from);
+        held.extend(counted.iter().map(|counted| counted.as_ref().and_then(of)));
+        add(true, enterprises.id(number), &held);
     }
     let mut strange: Vec<&str> = counted.iter().flatten().flat_map(|counted| counted.strangers.keys().map(String::as_str)).collect();
     strange.sort_unstable();
     strange.dedup();
     for id in strange {
-        let held = counted.iter().map(|counted| counted.and_then(|counted| counted.strangers.get(id)).map(|stranger| stranger.sum));
-        add(false, id, held.collect());
+        held.clear();
+        held.extend(counted.iter().map(|counted| counted.and_then(|counted| counted.strangers.get(id)).map(|stranger| stranger.sum)));
+        add(false, id, &held);
     }
+    groups.extend(last);
     let mut all: Vec<Presence> = groups
         .into_iter()
-        .map(|((known, there), (ids, sums, examples))| Presence {
+        .map(|((known, there), Group { ids, sums, examples })| Presence {
             known,
             tables: names.iter().zip(&there).filter(|(_, there)| **there).map(|(name, _)| *name).collect(),
             ids,

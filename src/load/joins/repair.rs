@@ -123,7 +123,7 @@ impl Index {
                     if core.chars().count() >= rules.shortest_name {
                         add(&mut index.cores, core.to_owned(), at);
                     }
-                    add(&mut index.names, plain, at);
+                    add(&mut index.names, plain.into_owned(), at);
                 }
             }
         }

@@ -40,7 +40,7 @@ struct Noted {
     median: Option<f64>,
 }
 
-/// The rows of a figure that can be judged.
+/// The rows of a figure that can be judged, column by column: there may be as many as the table has.
 struct Given {
     plausible: &'static Plausible,
     file: Arc<str>,
@@ -48,17 +48,12 @@ struct Given {
     heading: Arc<str>,
     heading_row: u64,
     limits: &'static Suspicions,
-    rows: Vec<Row>,
-}
-
-/// One row of such a figure.
-struct Row {
-    owner: u32,
-    year: i16,
-    row: u32,
-    numerator: f64,
-    /// NaN until it is known, and where it is not.
-    denominator: f64,
+    /// Who holds the land that a row is divided by; empty where the denominator stands in the row.
+    owners: Vec<u32>,
+    years: Vec<i16>,
+    rows: Vec<u32>,
+    /// The numerators alone until the land is known.
+    ratios: Vec<f64>,
 }
 
 /// The land that an enterprise, by number, holds in a year.
@@ -71,12 +66,14 @@ impl Notes {
             return;
         }
         let table = &loaded.layout.table.name;
+        let mut values: Vec<f64> = Vec::new();
         for (at, reader) in loaded.layout.readers.iter().enumerate() {
             let Means::Known(column) = reader.file.means else { continue };
             if column.usual.is_none() || !reader.stored {
                 continue;
             }
-            let mut values: Vec<f64> = loaded.parts.iter().flat_map(|part| positive(part, at)).collect();
+            values.clear();
+            loaded.parts.iter().for_each(|part| values.extend(positive(part, at)));
             self.columns.push(Noted {
                 address: format!("{table}.{}", column.name),
                 column,
@@ -125,46 +122,63 @@ impl Given {
         };
         let at = of_table(&plausible.numerator)??;
         let under = plausible.denominator.as_deref().map(of_table);
-        let mut rows = Vec::new();
-        for part in &loaded.parts {
-            for (place, &row) in part.rows.iter().enumerate() {
-                let numerator = if part.is_whole(place) { part.cells[at].number(place) } else { f64::NAN };
-                let denominator = match under {
-                    None => 1.0,
-                    Some(Some(under)) => under.map_or(f64::NAN, |under| part.cells[under].number(place)),
-                    Some(None) => f64::NAN,
-                };
-                if numerator > 0.0 {
-                    let owner = part.owners.get(place).copied().unwrap_or(super::enterprise::NOBODY);
-                    rows.push(Row { owner, year: part.years[place], row, numerator, denominator });
-                }
-            }
-        }
         let layout = &loaded.layout;
-        let heading = layout.readers[at].file.heading.clone();
-        Some(Given {
+        let mut given = Given {
             plausible,
             file: layout.file.clone(),
             column: at as u32,
-            heading,
+            heading: layout.readers[at].file.heading.clone(),
             heading_row: layout.heading_row,
             limits: layout.limits,
-            rows,
-        })
+            owners: Vec::new(),
+            years: Vec::new(),
+            rows: Vec::new(),
+            ratios: Vec::new(),
+        };
+        let most = loaded.parts.iter().map(|part| part.rows.len()).sum();
+        given.years.reserve(most);
+        given.rows.reserve(most);
+        given.ratios.reserve(most);
+        given.owners.reserve(if under == Some(None) { most } else { 0 });
+        loaded.parts.iter().for_each(|part| given.add(part, under));
+        Some(given)
     }
 
-    /// Fills in the land held, and drops the rows that have no ratio.
-    fn settle(&mut self, held: &Held<'_>) {
-        let table = |address: &str| address.split_once('.').map(|(table, _)| table.to_owned());
-        let foreign = self.plausible.denominator.as_deref().is_some_and(|under| table(under) != table(&self.plausible.numerator));
-        if foreign {
-            self.rows.iter_mut().for_each(|row| row.denominator = held(row.owner, row.year).unwrap_or(f64::NAN));
+    /// Adds the rows of a part that have a ratio, or may have one. `under`: where the denominator stands; `None` where there is none, and
+    /// `Some(None)` where it stands in another table.
+    fn add(&mut self, part: &Part, under: Option<Option<Option<usize>>>) {
+        for (place, &row) in part.rows.iter().enumerate().filter(|(place, _)| part.is_whole(*place)) {
+            let numerator = part.cells[self.column as usize].number(place);
+            let denominator = match under {
+                None | Some(None) => 1.0,
+                Some(Some(under)) => under.map_or(f64::NAN, |under| part.cells[under].number(place)),
+            };
+            if numerator > 0.0 && denominator > 0.0 {
+                self.years.push(part.years[place]);
+                self.rows.push(row);
+                self.ratios.push(numerator / denominator);
+                if under == Some(None) {
+                    self.owners.push(part.owners.get(place).copied().unwrap_or(super::enterprise::NOBODY));
+                }
+            }
         }
-        self.rows.retain(|row| row.denominator > 0.0);
     }
 
-    fn ratios(&self) -> impl Iterator<Item = f64> + '_ {
-        self.rows.iter().map(|row| row.numerator / row.denominator)
+    /// Divides by the land held, where that is the denominator, and drops the rows that have none.
+    fn settle(&mut self, held: &Held<'_>) {
+        let owners = std::mem::take(&mut self.owners);
+        if owners.is_empty() {
+            return;
+        }
+        let mut kept = 0;
+        for (at, owner) in owners.into_iter().enumerate() {
+            let Some(land) = held(owner, self.years[at]).filter(|land| *land > 0.0) else { continue };
+            (self.years[kept], self.rows[kept], self.ratios[kept]) = (self.years[at], self.rows[at], self.ratios[at] / land);
+            kept += 1;
+        }
+        self.years.truncate(kept);
+        self.rows.truncate(kept);
+        self.ratios.truncate(kept);
     }
 
     fn involves(&self, address: &str) -> bool {

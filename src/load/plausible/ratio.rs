@@ -32,7 +32,7 @@ pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n
     let mut ratios: Vec<Judged<'_>> = Vec::new();
     for given in givens.iter().filter(|given| !given.involves_any(suspected)) {
         let Some(usual) = given.plausible.usual else { continue };
-        let mut values: Vec<f64> = given.ratios().collect();
+        let mut values = given.ratios.clone();
         ratios.extend(median::median(&mut values).map(|median| Judged { given, usual, median }));
     }
     while let Some(best) = best(columns, &ratios) {

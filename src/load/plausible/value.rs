@@ -9,8 +9,8 @@ use crate::finding::{Code, Finding, Findings, Place};
 pub fn judge(given: &Given, findings: &mut Findings) {
     let plausible = given.plausible;
     let high = super::to_float(plausible.high);
-    for (row, ratio) in given.rows.iter().zip(given.ratios()).filter(|(_, ratio)| *ratio > high) {
-        let place = Place::Cell { file: given.file.clone(), row: row.row.into(), column: given.column, heading: given.heading.clone() };
+    for (&row, &ratio) in given.rows.iter().zip(&given.ratios).filter(|(_, ratio)| **ratio > high) {
+        let place = Place::Cell { file: given.file.clone(), row: row.into(), column: given.column, heading: given.heading.clone() };
         let finding = Finding::warning(Code::ImplausibleValue, place).with_both("figure", &plausible.zh, &plausible.en);
         findings.push(
             finding.with("value", figure(ratio)).with_both("unit", &plausible.unit.zh, &plausible.unit.en).with("high", plausible.high),

@@ -3,14 +3,16 @@
 //!
 //! In: the table of land. Out: warnings at cells.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
+use super::alike;
 use crate::dictionary::suspicions::{Bunching, Line, Side};
 use crate::finding::{Code, Finding, Findings};
 use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
 use crate::load::number;
+use crate::load::row::Part;
 use crate::load::table::Loaded;
 
 /// Places among the words of tenure; blank is owned.
@@ -31,31 +33,58 @@ struct Row {
 pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) {
     let (Some(parcel), Some(area)) = (loaded.position("parcel_id"), loaded.position("area")) else { return };
     let tenure = loaded.position("tenure");
-    let mut parcels: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
-    for spot in loaded.spots() {
-        let part = &loaded.parts[spot.0 as usize];
-        let at = spot.1 as usize;
-        let Some(id) = part.cells[parcel].text(at) else { continue };
-        let value = match &part.cells[area] {
+    // The first row of each part among all rows.
+    let starts: Vec<u32> =
+        loaded.parts.iter().scan(0, |next, part| Some(std::mem::replace(next, *next + part.rows.len() as u32))).collect();
+    let spot = |number: u32| {
+        let part = starts.partition_point(|start| *start <= number) - 1;
+        (part as u32, number - starts[part])
+    };
+    let id = |spot: (u32, u32)| loaded.text(parcel, spot);
+    let row = |spot: (u32, u32)| {
+        let (part, at) = (&loaded.parts[spot.0 as usize], spot.1 as usize);
+        let area = match &part.cells[area] {
             Cells::Amount(values) if values[at] != NO_AMOUNT => number::amount_to_float(values[at]),
-            _ => continue,
+            _ => return None,
         };
         let tenure = tenure.and_then(|column| part.cells[column].word(at)).unwrap_or(OWNED);
-        parcels.entry(id).or_default().push(Row { owner: loaded.owner(spot), tenure, year: part.years[at], area: value, spot });
-    }
-    for (id, rows) in parcels.iter_mut().filter(|(_, rows)| rows.len() > 1) {
-        rows.sort_by_key(|row| (row.owner, row.tenure, row.year, row.spot));
-        jumps(loaded, area, rows, findings);
-        for same in rows.chunk_by(|a, b| (a.owner, a.tenure) == (b.owner, b.tenure)) {
-            let years: Vec<_> = same.iter().filter(|row| row.area > 0.0).map(|row| (row.area, row.year, row.spot)).collect();
-            super::slip(loaded, area, &years, findings);
+        Some(Row { owner: loaded.owner(spot), tenure, year: part.years[at], area, spot })
+    };
+    let lines: Vec<&Line> = loaded.layout.limits.bunching.lines.iter().filter(|line| line.figure == "land.area").collect();
+    let seen = |(number, part): (usize, &Part)| {
+        let (mut entries, mut near) = (Vec::with_capacity(part.rows.len()), Vec::new());
+        for at in (0..part.rows.len() as u32).filter(|at| part.used[*at as usize]) {
+            let (Some(id), Some(row)) = (id((number as u32, at)), row((number as u32, at))) else { continue };
+            entries.push(alike::entry(id, starts[number] + at));
+            let is_near = row.tenure == OWNED && lines.iter().any(|line| loaded.layout.limits.bunching.is_near(line, row.area));
+            near.extend(is_near.then_some(row.area));
         }
-        claims(loaded, area, id, rows, enterprises, findings);
+        (entries, near)
+    };
+    let seen: Vec<(Vec<u64>, Vec<f64>)> = loaded.parts.par_iter().enumerate().map(seen).collect();
+    let mut entries = Vec::with_capacity(seen.iter().map(|(entries, _)| entries.len()).sum());
+    let mut near = Vec::new();
+    for (some, close) in seen {
+        entries.extend(some);
+        near.extend(close);
     }
+    alike::each(
+        entries,
+        |number| id(spot(number)),
+        |numbers| {
+            let mut rows: Vec<Row> = numbers.iter().filter_map(|&number| row(spot(number))).collect();
+            rows.sort_by_key(|row| (row.owner, row.tenure, row.year, row.spot));
+            jumps(loaded, area, &rows, findings);
+            for same in rows.chunk_by(|a, b| (a.owner, a.tenure) == (b.owner, b.tenure)) {
+                let years: Vec<_> = same.iter().filter(|row| row.area > 0.0).map(|row| (row.area, row.year, row.spot)).collect();
+                super::slip(loaded, area, &years, findings);
+            }
+            claims(loaded, area, id(rows[0].spot).unwrap_or(""), &rows, enterprises, findings);
+        },
+    );
     let rules = &loaded.layout.limits.bunching;
-    for line in rules.lines.iter().filter(|line| line.figure == "land.area") {
-        let values = parcels.values().flatten().filter(|row| row.tenure == OWNED).map(|row| row.area);
-        if let Some(found) = rules.judge(line, values) {
+    for line in lines {
+        if let Some(found) = rules.judge(line, near.iter().copied()) {
             let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
             findings.push(bunching(Finding::warning(Code::Bunching, place), rules, line, found));
         }

@@ -8,6 +8,7 @@ use super::heading::Means;
 use super::table::Loaded;
 use crate::finding::{Code, Finding, Findings};
 
+mod alike;
 mod land;
 mod names;
 mod yearly;
@@ -37,6 +38,9 @@ pub fn look_at_enterprises(enterprises: &Enterprises, findings: &mut Findings) {
 /// Warns of cells of a column that are a factor off the others: value, year, spot.
 fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], findings: &mut Findings) {
     let Means::Known(known) = loaded.layout.readers[column].file.means else { return };
+    if cells.len() <= loaded.layout.limits.cell_slip.fewest_others {
+        return;
+    }
     let values: Vec<f64> = cells.iter().map(|(value, ..)| *value).collect();
     for (place, middle, factor) in loaded.layout.limits.cell_slip.judge(known.quantity.as_deref().unwrap_or(""), &values) {
         let (value, year, spot) = cells[place];

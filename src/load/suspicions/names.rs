@@ -3,8 +3,9 @@
 //! In: the enterprises, and tables that hold names beside ids. Out: a warning at the later name or id. Names are compared as `joins.toml`
 //! says: brackets, width and words such as 有限公司 make no difference.
 
-use std::collections::HashMap;
+use rayon::prelude::*;
 
+use super::alike;
 use crate::dictionary::joins::Joins;
 use crate::finding::{Code, Finding, Findings};
 use crate::load::enterprise::NOBODY;
@@ -33,18 +34,18 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
 pub fn twins(enterprises: &Enterprises, findings: &mut Findings) {
     let rules = Joins::get();
     let loaded = &enterprises.loaded;
-    let mut first: HashMap<String, usize> = HashMap::with_capacity(enterprises.len());
-    for number in 0..enterprises.len() {
-        let Some(name) = enterprises.name(number) else { continue };
-        let plain = rules.names.plain(name);
-        if plain.chars().count() < rules.shortest_name {
-            continue;
-        }
-        let known = *first.entry(plain).or_insert(number);
-        if known != number {
+    let plain = |number: u32| rules.names.plain(enterprises.name(number as usize).unwrap_or_default());
+    let entries = (0..enterprises.len() as u32).into_par_iter().filter_map(|number| {
+        let plain = plain(number);
+        (plain.chars().count() >= rules.shortest_name.max(1)).then(|| alike::entry(&plain, number))
+    });
+    alike::each(entries.collect(), plain, |numbers| {
+        let known = numbers[0] as usize;
+        for number in numbers[1..].iter().map(|&number| number as usize) {
+            let name = enterprises.name(number).unwrap_or_default();
             let place = loaded.layout.place(loaded.row(enterprises.spots[number]), loaded.position("name"));
             let finding = Finding::warning(Code::NameOfTwoCodes, place).text(name).with("id", enterprises.id(number));
             findings.push(finding.with("other", enterprises.id(known)).with("first", loaded.row(enterprises.spots[known])));
         }
-    }
+    });
 }

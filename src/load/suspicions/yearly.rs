@@ -2,13 +2,18 @@
 //!
 //! In: a table with a row per enterprise and year. Out: warnings at cells and rows.
 
+use rayon::prelude::*;
+
 use crate::finding::{Code, Finding, Findings};
-use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
+use crate::load::land;
 use crate::load::table::Loaded;
 
 /// The rows of an enterprise: year and spot, by year.
-type Years = Vec<(i16, (u32, u32))>;
+type Years = [(i16, (u32, u32))];
+
+/// Enterprises that one thread looks at at a time.
+const BLOCK: usize = 8192;
 
 /// Looks at every enterprise's years.
 pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) {
@@ -20,24 +25,27 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
         .collect();
     let is_figure = |at: &usize| loaded.layout.readers[*at].file.is_known() && loaded.parts.iter().all(|part| part.cells[*at].is_numeric());
     let figures: Vec<usize> = (0..loaded.layout.readers.len()).filter(is_figure).collect();
-    for years in by_enterprise(loaded, enterprises.len()) {
-        for &column in &slips {
-            slip(loaded, column, &years, findings);
+    // Parts of a year are not held against whole ones.
+    let counts = |spot: (u32, u32)| {
+        let (part, at) = (&loaded.parts[spot.0 as usize], spot.1 as usize);
+        part.years[at] != 0 && part.is_whole(at)
+    };
+    let (starts, order) = land::by_enterprise(loaded, enterprises.len(), counts);
+    let blocks = (0..enterprises.len().div_ceil(BLOCK)).into_par_iter().map(|block| {
+        let (mut found, mut years, mut there) = (Findings::default(), Vec::new(), Vec::new());
+        for number in block * BLOCK..((block + 1) * BLOCK).min(enterprises.len()) {
+            let spots = &order[starts[number] as usize..starts[number + 1] as usize];
+            years.clear();
+            years.extend(spots.iter().map(|&spot| (loaded.parts[spot.0 as usize].years[spot.1 as usize], spot)));
+            years.sort_unstable();
+            if years.len() > loaded.layout.limits.cell_slip.fewest_others {
+                slips.iter().for_each(|&column| slip(loaded, column, &years, &mut there, &mut found));
+            }
+            repeated(loaded, &figures, &years, &mut found);
         }
-        repeated(loaded, &figures, &years, findings);
-    }
-}
-
-fn by_enterprise(loaded: &Loaded<'_>, enterprises: usize) -> Vec<Years> {
-    let mut all: Vec<Years> = vec![Years::new(); enterprises];
-    for spot in loaded.spots() {
-        let (owner, year) = (loaded.owner(spot), loaded.parts[spot.0 as usize].years[spot.1 as usize]);
-        if owner != NOBODY && year != 0 && loaded.parts[spot.0 as usize].is_whole(spot.1 as usize) {
-            all[owner as usize].push((year, spot));
-        }
-    }
-    all.iter_mut().for_each(|years| years.sort_unstable());
-    all
+        found
+    });
+    blocks.collect::<Vec<_>>().into_iter().for_each(|found| findings.extend(found));
 }
 
 /// The number of a cell; NaN if there is none.
@@ -45,20 +53,24 @@ fn number(loaded: &Loaded<'_>, column: usize, (part, at): (u32, u32)) -> f64 {
     loaded.parts[part as usize].cells[column].number(at as usize)
 }
 
-/// Warns of cells that are a factor off the other years.
-fn slip(loaded: &Loaded<'_>, column: usize, years: &Years, findings: &mut Findings) {
-    let there = years.iter().map(|&(year, spot)| (number(loaded, column, spot), year, spot)).filter(|(value, ..)| *value > 0.0);
-    super::slip(loaded, column, &there.collect::<Vec<_>>(), findings);
+/// Warns of cells that are a factor off the other years. `there` is for those that have a value.
+fn slip(loaded: &Loaded<'_>, column: usize, years: &Years, there: &mut Vec<(f64, i16, (u32, u32))>, findings: &mut Findings) {
+    there.clear();
+    there.extend(years.iter().map(|&(year, spot)| (number(loaded, column, spot), year, spot)).filter(|(value, ..)| *value > 0.0));
+    super::slip(loaded, column, there, findings);
 }
 
 /// Warns of a row whose figures are all those of another year of the enterprise.
 fn repeated(loaded: &Loaded<'_>, figures: &[usize], years: &Years, findings: &mut Findings) {
-    let row = |spot| -> Vec<f64> { figures.iter().map(|&column| number(loaded, column, spot)).collect() };
     let fewest = loaded.layout.limits.repeated_year.fewest_figures;
     for pair in years.windows(2) {
-        let [before, after] = [row(pair[0].1), row(pair[1].1)];
-        let there = before.iter().filter(|value| value.is_finite() && **value != 0.0).count();
-        if there >= fewest && before.iter().zip(&after).all(|(a, b)| a.to_bits() == b.to_bits()) {
+        let [before, after] = [0, 1].map(|at| move |column: &usize| number(loaded, *column, pair[at].1));
+        // Most years differ in the first figure.
+        if !figures.iter().all(|column| before(column).to_bits() == after(column).to_bits()) {
+            continue;
+        }
+        let there = figures.iter().map(before).filter(|value| value.is_finite() && *value != 0.0).count();
+        if there >= fewest {
             let finding = Finding::warning(Code::RepeatedYear, loaded.layout.place(loaded.row(pair[1].1), None));
             let finding = finding.with("year", pair[1].0).with("other", pair[0].0).with("count", there);
             findings.push(finding.with("first", loaded.row(pair[0].1)));

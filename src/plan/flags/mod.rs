@@ -74,6 +74,8 @@ pub struct RuleStatement {
     pub rules: Vec<RuleColumns>,
     /// Columns that every row has: who it is, and what decided.
     pub carried: Vec<String>,
+    /// Nobody is measured against others: enterprises, or rows, may be judged a part at a time.
+    pub apart: bool,
 }
 
 impl RuleStatement {
@@ -99,9 +101,21 @@ impl RuleStatement {
         select(&columns, &format!("FROM judged\nWHERE {}", if wanted.is_empty() { "FALSE".to_owned() } else { wanted.join(" OR ") }))
     }
 
+    /// The rows for which one of the rules holds.
+    pub fn holding(&self) -> String {
+        let columns = self.carried.iter().chain(self.rules.iter().map(|rule| &rule.holds));
+        let wanted: Vec<String> = self.rules.iter().map(|rule| name(&rule.holds)).collect();
+        select(&columns.map(|column| name(column)).collect::<Vec<_>>(), &format!("FROM judged\nWHERE {}", wanted.join(" OR ")))
+    }
+
     /// The whole statement.
     pub fn text(&self) -> String {
         with(&self.head, &self.stages, &self.rows(&BTreeSet::new()))
+    }
+
+    /// The whole statement, for the rows for which one of the rules holds.
+    pub fn text_of_holding(&self) -> String {
+        with(&self.head, &self.stages, &self.holding())
     }
 
     /// The stages as one statement that gives every row with its verdicts.
@@ -303,7 +317,17 @@ impl Writer<'_> {
         self.push("judged", "every rule: does it hold? missing where that cannot be told", select(&columns, &from));
         let carried = subjects::carried(&self, &rules);
         let head = format!("-- {}: {}\n", book.id, book.title.en.replace('\n', " "));
-        RuleStatement { head, subject: self.reach.subject, stages: self.stages, rules, carried }
+        let apart = self.judges_apart();
+        RuleStatement { head, subject: self.reach.subject, stages: self.stages, rules, carried, apart }
+    }
+
+    /// Does each row rest on nothing but itself, or its own enterprise in other years?
+    fn judges_apart(&self) -> bool {
+        match self.subject() {
+            Subject::Enterprise => self.needs.benchmarks.is_empty() && !self.needs.method,
+            Subject::Agreement => false,
+            _ => !self.looks_at_enterprises(),
+        }
     }
 
     fn told(&self, rule: &Rule, slug: &str) -> Vec<(String, String)> {
