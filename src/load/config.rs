@@ -16,7 +16,7 @@ use super::nearest;
 use super::source;
 use super::text::Told;
 use crate::dictionary::{Dictionary, Table, normalise};
-use crate::finding::{Code, Finding, Findings, Place, Severity};
+use crate::finding::{Finding, Findings, Place, Severity};
 
 mod headings;
 mod syntax;
