@@ -93,6 +93,8 @@ pub enum FormatArgument {
     Md,
     /// A workbook.
     Xlsx,
+    /// Columns with their types.
+    Parquet,
 }
 
 impl FormatArgument {
@@ -103,7 +105,7 @@ impl FormatArgument {
 
     /// No text: nothing for a terminal.
     pub fn is_binary(self) -> bool {
-        self == FormatArgument::Xlsx
+        matches!(self, FormatArgument::Xlsx | FormatArgument::Parquet)
     }
 }
 

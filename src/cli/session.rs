@@ -124,6 +124,7 @@ impl Session {
             FormatArgument::Json => Format::Json,
             FormatArgument::Md => Format::Md,
             FormatArgument::Xlsx => Format::Xlsx,
+            FormatArgument::Parquet => Format::Parquet,
         };
         let rows = report.parts.iter().map(|part| part.rows()).max().unwrap_or(0);
         let is_terminal = output.is_none() && io::stdout().is_terminal();

@@ -14,6 +14,7 @@ use super::container::{self, Kind};
 use super::corrections::home;
 use super::decision::{By, Decision};
 use super::nearest;
+use super::parquet;
 use super::shape::{self, LOOKED_AT, Names};
 use super::source::{self, Body, Refusal, Row, Source};
 use super::text::{Text, Told};
@@ -30,6 +31,8 @@ const COMPARED: u64 = 64 << 20;
 const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
 /// Endings of workbooks.
 const BOOKS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
+/// Ending of files of columns.
+const COLUMNS: &str = "parquet";
 
 /// The sources of a data set.
 pub struct Intake {
@@ -164,6 +167,9 @@ pub fn open(file: &str) -> Result<Source, Refusal> {
         _ => (Path::new(file), None),
     };
     let text = || Ok(Source { file: file.into(), body: Body::Text(Text::open(path, Told::default())?) });
+    if ending(path) == COLUMNS {
+        return Ok(Source { file: file.into(), body: Body::Grid(parquet::read(path)?) });
+    }
     let kind = container::kind(path)?;
     if kind == Kind::Text {
         return text();
@@ -224,7 +230,8 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeSet<PathBuf>, config: &Config
     }
     let (ending, is_packed) = (ending(path), name.to_lowercase().ends_with(".gz"));
     let is_text = TEXTS.contains(&ending.as_str());
-    if !is_text && (is_packed || !BOOKS.contains(&ending.as_str())) {
+    let is_columns = ending == COLUMNS;
+    if !is_text && (is_packed || !(is_columns || BOOKS.contains(&ending.as_str()))) {
         return if path.is_dir() { Looked::default() } else { ignore("format") };
     }
     let stem = &name[..name.len() - ending.len() - 1 - if is_packed { 3 } else { 0 }];
@@ -247,7 +254,11 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeSet<PathBuf>, config: &Config
         looked.candidates.push(Candidate { path: path.to_owned(), sheet: None, file, named, fits: Vec::new(), is_text, open });
         return looked;
     }
-    let result = if is_text { text(path, &file, named, config) } else { book(path, &file, named, config, &mut looked.decisions) };
+    let result = match is_columns {
+        true => columns(path, &file, named, config),
+        false if is_text => text(path, &file, named, config),
+        false => book(path, &file, named, config, &mut looked.decisions),
+    };
     match result {
         Ok(candidates) => looked.candidates = candidates,
         Err(refusal) => looked.refusal = Some((file, named, refusal)),
@@ -264,6 +275,12 @@ fn told_of(path: &Path, named: Option<&str>, config: &Config) -> Told {
 
 fn text(path: &Path, file: &Arc<str>, named: Option<&'static str>, config: &Config) -> Result<Vec<Candidate>, Refusal> {
     let source = Source { file: file.clone(), body: Body::Text(Text::open(path, told_of(path, named, config))?) };
+    let fits = fits(&source.head(LOOKED_AT)?, config);
+    Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
+}
+
+fn columns(path: &Path, file: &Arc<str>, named: Option<&'static str>, config: &Config) -> Result<Vec<Candidate>, Refusal> {
+    let source = Source { file: file.clone(), body: Body::Grid(parquet::read(path)?) };
     let fits = fits(&source.head(LOOKED_AT)?, config);
     Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
 }

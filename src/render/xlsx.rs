@@ -91,7 +91,8 @@ fn write_part(part: &Part, locale: &Locale, sheet: &mut Worksheet) -> Result<(),
         sheet.ignore_error_range(1, 0, bottom, last as u16, IgnoreError::NumberStoredAsText)?;
     }
     if part.columns.iter().any(|column| column.open) {
-        let allowed = ProtectionOptions { format_cells: true, format_columns: true, format_rows: true, use_autofilter: true, ..Default::default() };
+        let allowed =
+            ProtectionOptions { format_cells: true, format_columns: true, format_rows: true, use_autofilter: true, ..Default::default() };
         sheet.protect_with_options(&allowed);
     }
     Ok(())
@@ -111,7 +112,7 @@ fn write_column(column: &Shown<'_>, at: u16, rows: usize, locale: &Locale, sheet
                 sheet.write_number_with_format(line, at, value as f64, &numbers)?;
             }
             Cell::Number(value) => {
-                sheet.write_number_with_format(line, at, rounded(value, exact), &numbers)?;
+                sheet.write_number_with_format(line, at, number::exact(value, exact), &numbers)?;
             }
             Cell::Missing if !column.column.open => {}
             _ => {
@@ -140,13 +141,6 @@ fn cell_text<'c>(column: &'c Shown<'_>, row: usize, locale: &Locale) -> Cow<'c, 
         Cell::Word(code) => Cow::Owned(word(code, locale)),
         _ => Cow::Owned(column.text(row, locale)),
     }
-}
-
-/// The number that CSV writes.
-fn rounded(value: f64, decimals: u32) -> f64 {
-    let mut digits = Vec::new();
-    number::write_exact(value, decimals, &mut digits);
-    std::str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(value)
 }
 
 /// As much of a text as a cell holds.
