@@ -15,6 +15,7 @@ use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::serialized_reader::SerializedPageReader;
+use ruzstd::decoding::StreamingDecoder;
 
 /// Why a file is given up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +106,7 @@ impl Pages {
                 MultiGzDecoder::new(&**bytes).take(left + 1).read_to_end(&mut unpacked).map_err(damaged)?;
             }
             _ => {
-                let decoder = zstd::Decoder::with_buffer(&**bytes).map_err(damaged)?;
+                let decoder = StreamingDecoder::new(&**bytes).map_err(damaged)?;
                 decoder.take(left + 1).read_to_end(&mut unpacked).map_err(damaged)?;
             }
         }

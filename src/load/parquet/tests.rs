@@ -1,1 +1,139 @@
+//! Files of `tests/parquet/files`, made by `tests/parquet/make.py` with pyarrow and DuckDB.
 
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::*;
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parquet/files").join(name)
+}
+
+/// The cells below each heading.
+fn column(grid: &Grid, heading: &str) -> Vec<String> {
+    let rows = grid.head(100);
+    let at = rows[0].fields.iter().position(|field| field == heading).expect("a heading");
+    rows[1..].iter().map(|row| row.fields.get(at).cloned().unwrap_or_default()).collect()
+}
+
+#[test]
+fn every_type_is_written_as_a_person_would() {
+    let grid = read(&file("types.parquet")).expect("readable");
+    let cases = [
+        ("text", ["a", "=1+1", "", "丁"]),
+        ("large", ["甲", "乙", "丙", "丁"]),
+        ("dictionary", ["x", "y", "x", ""]),
+        ("bool", ["true", "false", "", "true"]),
+        ("int8", ["-1", "0", "1", ""]),
+        ("uint32", ["4294967295", "0", "1", ""]),
+        ("int64", ["911330000000000001", "-5", "0", ""]),
+        ("float", ["0.1", "1.5", "-2.25", ""]),
+        ("half", ["0.1", "1.5", "-2.25", ""]),
+        ("double", ["4225.4", "0.0000001", "123456789.125", ""]),
+        ("decimal", ["1234.50", "-0.01", "0.00", ""]),
+        ("small", ["1.5", "-0.5", "", "0.0"]),
+        ("date", ["2025-06-30", "1969-12-31", "", "2000-02-29"]),
+        ("moment", ["2025-06-30", "2025-06-30 01:02:03", "", ""]),
+        ("instant", ["2025-06-30", "2025-06-30 08:00:00", "", ""]),
+        ("time", ["08:30:00", "", "", ""]),
+    ];
+    for (heading, cells) in cases {
+        assert_eq!(column(&grid, heading), cells, "{heading}");
+    }
+    assert_eq!(grid.head(9).iter().map(|row| row.row).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn other_encodings_and_writers_are_read() {
+    assert_eq!(column(&read(&file("int96.parquet")).expect("readable"), "moment"), ["2025-06-30"]);
+    let delta = read(&file("delta.parquet")).expect("readable");
+    // A record without a value is a blank line: it has no row, and those after it keep theirs.
+    assert_eq!([column(&delta, "a"), column(&delta, "b")], [["1", "5", "7"], ["甲", "乙", "丁"]]);
+    assert_eq!(delta.head(9).last().map(|row| row.row), Some(5));
+    let duckdb = read(&file("duckdb.parquet")).expect("readable");
+    assert_eq!([column(&duckdb, "a"), column(&duckdb, "b")], [["0", "1", "2"], ["x0", "x1", "x2"]]);
+    assert_eq!(column(&duckdb, "c"), ["0", "0.25", "0.5"]);
+}
+
+fn refusal(bytes: &[u8]) -> Option<Refusal> {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("t.parquet");
+    std::fs::write(&path, bytes).expect("a file");
+    read(&path).err()
+}
+
+#[test]
+fn what_no_cell_holds_names_its_column() {
+    let cases = [
+        ("list.parquet", "b", "reason.parquet-nested"),
+        ("record.parquet", "b", "reason.parquet-nested"),
+        ("brotli.parquet", "a", "reason.parquet-packed"),
+    ];
+    for (name, named, reason) in cases {
+        let refusal = read(&file(name)).err();
+        let is_it = matches!(&refusal, Some(Refusal::Column { heading, why, .. }) if &**heading == named && *why == reason);
+        assert!(is_it, "{name}: {refusal:?}");
+    }
+    for (name, reason) in [("prefixes.parquet", "reason.parquet-encoding"), ("bytes.parquet", "reason.parquet-bytes")] {
+        let refusal = read(&file(name)).err();
+        assert!(matches!(refusal, Some(Refusal::Because(why)) if why == reason), "{name}: {refusal:?}");
+    }
+}
+
+#[test]
+fn what_unpacks_to_far_more_than_the_file_is_refused() {
+    let started = Instant::now();
+    let refusal = read(&file("bomb.parquet")).err();
+    assert!(matches!(refusal, Some(Refusal::Bomb)), "{refusal:?}");
+    assert!(started.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn more_rows_than_there_are_is_damage_and_more_than_can_be_held_is_refused() {
+    let whole = std::fs::read(file("delta.parquet")).expect("a file");
+    // The number of rows stands in the footer twice, as field 3 of the file and of its only group: 26, then 4 as zigzag.
+    let at = |bytes: &[u8], from: usize| bytes[from..].windows(2).position(|two| two == [0x16, 8]).map(|at| at + from);
+    let footer = whole.len() - 8 - u32::from_le_bytes(whole[whole.len() - 8..][..4].try_into().expect("four bytes")) as usize;
+    let mut places = Vec::new();
+    let mut from = footer;
+    while let Some(place) = at(&whole, from) {
+        places.push(place);
+        from = place + 1;
+    }
+    assert!(places.len() > 1, "the footer says how many rows there are");
+    let claimed = |count: u8| {
+        let mut bytes = whole.clone();
+        places.iter().for_each(|place| bytes[place + 1] = count * 2);
+        refusal(&bytes)
+    };
+    assert!(claimed(4).is_none());
+    assert!(matches!(claimed(50), Some(Refusal::Because("reason.parquet-damaged"))), "{:?}", claimed(50));
+}
+
+#[test]
+fn whatever_is_cut_or_changed_is_read_or_refused() {
+    for name in ["types.parquet", "delta.parquet", "duckdb.parquet", "int96.parquet"] {
+        let whole = std::fs::read(file(name)).expect("a file");
+        for length in (0..whole.len()).step_by(7) {
+            assert!(refusal(&whole[..length]).is_some(), "{name} up to {length}");
+        }
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x55;
+            let _ = refusal(&bytes);
+        }
+    }
+}
+
+#[test]
+fn other_files_and_encrypted_ones_are_told() {
+    for (bytes, key) in [
+        (&b"enterprise_id,year\nE1,2025\n"[..], "reason.no-parquet"),
+        (b"PAR1", "reason.no-parquet"),
+        (b"PAREabcdefghPARE", "reason.parquet-password"),
+        (b"PAR1abcd\xff\xff\xff\xffPAR1", "reason.parquet-damaged"),
+    ] {
+        let refusal = refusal(bytes);
+        assert!(matches!(refusal, Some(Refusal::Because(why)) if why == key), "{refusal:?}");
+    }
+}
