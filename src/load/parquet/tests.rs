@@ -1,5 +1,6 @@
 //! Files of `tests/parquet/files`, made by `tests/parquet/make.py` with pyarrow and DuckDB.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -56,10 +57,9 @@ fn other_encodings_and_writers_are_read() {
 }
 
 fn refusal(bytes: &[u8]) -> Option<Refusal> {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("t.parquet");
-    std::fs::write(&path, bytes).expect("a file");
-    read(&path).err()
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(bytes).expect("a file");
+    read(file.path()).err()
 }
 
 #[test]

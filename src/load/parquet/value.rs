@@ -197,17 +197,18 @@ fn write_number(value: f64, text: &mut String) {
     }
 }
 
-/// The number of two bytes, to the four digits that it has.
+/// The number of two bytes, with as few digits as tell it from its neighbours.
 fn half(bits: u16) -> f64 {
     let (power, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff) / 1024.0);
-    let size = match power {
-        0 => fraction * 2_f64.powi(-14),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (1.0 + fraction) * 2_f64.powi(power - 15),
+    let (size, step) = match power {
+        0 => (fraction * 2_f64.powi(-14), 2_f64.powi(-24)),
+        31 if fraction == 0.0 => return if bits >> 15 == 1 { f64::NEG_INFINITY } else { f64::INFINITY },
+        31 => return f64::NAN,
+        _ => ((1.0 + fraction) * 2_f64.powi(power - 15), 2_f64.powi(power - 25)),
     };
-    let value = if bits >> 15 == 1 { -size } else { size };
-    if value.is_finite() { format!("{value:.3e}").parse().unwrap_or(value) } else { value }
+    let rounded = (0..5).filter_map(|digits| format!("{size:.digits$e}").parse::<f64>().ok());
+    let value = rounded.into_iter().find(|rounded| (rounded - size).abs() < step / 2.0).unwrap_or(size);
+    if bits >> 15 == 1 { -value } else { value }
 }
 
 fn write_decimal(value: i128, scale: u32, text: &mut String) {
