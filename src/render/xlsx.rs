@@ -159,3 +159,59 @@ fn held(text: &str) -> String {
 fn longest_line(text: &str) -> usize {
     text.lines().take(WIDTHS.1).map(|line| if line.len() > 4 * WIDTHS.1 { WIDTHS.1 } else { text::width(line) }).max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, Reader, Xlsx};
+
+    use super::super::example;
+    use super::*;
+    use crate::locale::Language;
+
+    fn written(report: &Report) -> Vec<u8> {
+        let mut out = Vec::new();
+        write(report, Locale::get(Language::Zh), &mut out).expect("a Vec takes all");
+        out
+    }
+
+    fn sheets(report: &Report) -> Vec<(String, Vec<Vec<Data>>)> {
+        let mut book: Xlsx<_> = Xlsx::new(io::Cursor::new(written(report))).expect("a workbook");
+        let rows = |range: calamine::Range<Data>| range.rows().map(<[Data]>::to_vec).collect();
+        book.worksheets().into_iter().map(|(name, range)| (name, rows(range))).collect()
+    }
+
+    #[test]
+    fn numbers_are_numbers_codes_are_words_and_the_rest_is_text() {
+        let sheets = sheets(&example::report());
+        assert_eq!(sheets.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["enterprises", "说明"]);
+        let rows = &sheets[0].1;
+        let text = |text: &str| Data::String(text.to_owned());
+        assert_eq!(rows[0][2], text("用地面积（亩）"));
+        assert_eq!(rows[1], [Data::Float(1.0), text("甲厂, 一分厂"), Data::Float(12.345_678), text("A"), text("通过"), text("是")]);
+        assert_eq!(rows[3][1], text("two\nlines"));
+        assert_eq!(rows[4][1], text("=1+1"));
+        assert_eq!(rows[4][0], Data::Empty);
+    }
+
+    #[test]
+    fn texts_come_back_as_they_were_and_only_endless_ones_are_cut() {
+        let texts = [" blank ", "911330000000000001", "_x0041_", "a\u{1}b", "甲\t乙", "<&\">", "'x", "@x"];
+        let found: Vec<String> = sheets(&example::one_column(&texts))[0].1[1..].iter().map(|row| row[0].to_string()).collect();
+        assert_eq!(found, texts);
+        let long = "𠮷".repeat(20_000);
+        let rows = &sheets(&example::one_column(&[&long]))[0].1;
+        assert_eq!(rows[1][0].to_string(), format!("{}…", "𠮷".repeat(16_383)));
+    }
+
+    #[test]
+    fn the_same_report_is_the_same_bytes() {
+        assert!(written(&example::report()) == written(&example::report()));
+    }
+
+    #[test]
+    fn names_of_sheets_are_short_and_differ() {
+        let mut names = Vec::new();
+        let given: Vec<String> = ["各表/[对应]", "各表对应", "", &"长".repeat(40)].iter().map(|title| name(title, &mut names)).collect();
+        assert_eq!(given, ["各表对应", "各表对应 2", " 3", &"长".repeat(31)]);
+    }
+}

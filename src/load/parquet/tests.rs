@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use parquet::file::metadata::ParquetMetaDataWriter;
+
 use super::*;
 
 fn file(name: &str) -> PathBuf {
@@ -88,26 +90,43 @@ fn what_unpacks_to_far_more_than_the_file_is_refused() {
     assert!(started.elapsed().as_secs() < 5);
 }
 
+/// A file whose groups of rows say that they have so many.
+fn claiming(name: &str, rows: i64) -> Vec<u8> {
+    let mut bytes = std::fs::read(file(name)).expect("a file");
+    let length = u32::from_le_bytes(bytes[bytes.len() - 8..][..4].try_into().expect("four bytes")) as usize;
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(&File::open(file(name)).expect("a file")).expect("a footer");
+    let groups = metadata.row_groups().iter().map(|group| group.clone().into_builder().set_num_rows(rows).build().expect("a group"));
+    let groups = groups.collect();
+    let metadata = metadata.into_builder().set_row_groups(groups).build();
+    bytes.truncate(bytes.len() - 8 - length);
+    ParquetMetaDataWriter::new(&mut bytes, &metadata).finish().expect("a footer");
+    bytes
+}
+
 #[test]
 fn more_rows_than_there_are_is_damage_and_more_than_can_be_held_is_refused() {
-    let whole = std::fs::read(file("delta.parquet")).expect("a file");
-    // The number of rows stands in the footer twice, as field 3 of the file and of its only group: 26, then 4 as zigzag.
-    let at = |bytes: &[u8], from: usize| bytes[from..].windows(2).position(|two| two == [0x16, 8]).map(|at| at + from);
-    let footer = whole.len() - 8 - u32::from_le_bytes(whole[whole.len() - 8..][..4].try_into().expect("four bytes")) as usize;
-    let mut places = Vec::new();
-    let mut from = footer;
-    while let Some(place) = at(&whole, from) {
-        places.push(place);
-        from = place + 1;
+    assert!(refusal(&claiming("delta.parquet", 4)).is_none());
+    for rows in [5, 50, 20_000_000, -1] {
+        let refusal = refusal(&claiming("delta.parquet", rows));
+        assert!(matches!(refusal, Some(Refusal::Because("reason.parquet-damaged"))), "{rows}: {refusal:?}");
     }
-    assert!(places.len() > 1, "the footer says how many rows there are");
-    let claimed = |count: u8| {
-        let mut bytes = whole.clone();
-        places.iter().for_each(|place| bytes[place + 1] = count * 2);
-        refusal(&bytes)
-    };
-    assert!(claimed(4).is_none());
-    assert!(matches!(claimed(50), Some(Refusal::Because("reason.parquet-damaged"))), "{:?}", claimed(50));
+    for rows in [25_000_001, i64::MAX] {
+        let refusal = refusal(&claiming("delta.parquet", rows));
+        assert!(matches!(refusal, Some(Refusal::ManyCells { row: 25_000_002 })), "{rows}: {refusal:?}");
+    }
+}
+
+#[test]
+fn a_schema_without_a_bottom_is_refused_before_it_is_followed() {
+    // Version 1; a list of a hundred thousand records, each named "a" and holding one other.
+    let mut footer = vec![0x15, 0x02, 0x19, 0xfc, 0xa0, 0x8d, 0x06];
+    for _ in 0..100_000 {
+        footer.extend([0x48, 1, b'a', 0x15, 2, 0]);
+    }
+    footer.push(0);
+    let length = (footer.len() as u32).to_le_bytes();
+    let refusal = refusal(&[b"PAR1", &footer[..], &length, b"PAR1"].concat());
+    assert!(matches!(refusal, Some(Refusal::Column { why: "reason.parquet-nested", .. })), "{refusal:?}");
 }
 
 #[test]
