@@ -120,62 +120,39 @@ impl Pages {
         Ok(())
     }
 
-    fn unpacked(&mut self, page: Page) -> Result<Page> {
-        Ok(match page {
-            Page::DictionaryPage { buf, num_values, encoding, is_sorted } => {
-                if num_values as usize > self.rows {
-                    return Err(Stop::Because("reason.parquet-damaged").into());
+    fn unpacked(&mut self, mut page: Page) -> Result<Page> {
+        let damage = Stop::Because("reason.parquet-damaged");
+        match &mut page {
+            Page::DictionaryPage { buf, num_values, .. } => {
+                if *num_values as usize > self.rows {
+                    return Err(damage.into());
                 }
-                Page::DictionaryPage { buf: self.unpack(&buf)?, num_values, encoding, is_sorted }
+                *buf = self.unpack(buf)?;
             }
-            Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, .. } => {
-                self.count(num_values)?;
-                let buf = self.unpack(&buf)?;
+            Page::DataPage { buf, num_values, encoding, .. } => {
+                self.count(*num_values)?;
+                *buf = self.unpack(buf)?;
                 let levels = match buf.first_chunk() {
                     Some(length) if self.has_levels => u32::from_le_bytes(*length) as usize + 4,
                     _ => 0,
                 };
-                allow(encoding, &buf, levels, num_values)?;
-                Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, statistics: None }
+                allow(*encoding, buf, levels, *num_values)?;
             }
-            Page::DataPageV2 {
-                buf,
-                num_values,
-                encoding,
-                num_nulls,
-                num_rows,
-                def_levels_byte_len,
-                rep_levels_byte_len,
-                is_compressed,
-                ..
-            } => {
-                self.count(num_values)?;
-                let levels = def_levels_byte_len as usize + rep_levels_byte_len as usize;
+            Page::DataPageV2 { buf, num_values, encoding, def_levels_byte_len, rep_levels_byte_len, is_compressed, .. } => {
+                self.count(*num_values)?;
+                // Where cells are blank stands before the values, and is never packed.
+                let levels = *def_levels_byte_len as usize + *rep_levels_byte_len as usize;
                 if levels > buf.len() {
-                    return Err(Stop::Because("reason.parquet-damaged").into());
+                    return Err(damage.into());
                 }
-                let buf = if is_compressed {
-                    let rest = self.unpack(&buf.slice(levels..))?;
-                    Bytes::from([&buf[..levels], &rest].concat())
-                } else {
-                    buf
-                };
-                allow(encoding, &buf, levels, num_values)?;
-                let is_compressed = false;
-                let statistics = None;
-                Page::DataPageV2 {
-                    buf,
-                    num_values,
-                    encoding,
-                    num_nulls,
-                    num_rows,
-                    def_levels_byte_len,
-                    rep_levels_byte_len,
-                    is_compressed,
-                    statistics,
+                if std::mem::take(is_compressed) {
+                    let values = self.unpack(&buf.slice(levels..))?;
+                    *buf = [&buf[..levels], &values].concat().into();
                 }
+                allow(*encoding, buf, levels, *num_values)?;
             }
-        })
+        }
+        Ok(page)
     }
 }
 
