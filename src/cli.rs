@@ -91,12 +91,21 @@ pub enum FormatArgument {
     Json,
     /// For documents.
     Md,
+    /// A workbook.
+    Xlsx,
+    /// Columns with their types.
+    Parquet,
 }
 
 impl FormatArgument {
-    /// Read by programs?
+    /// Rows for programs and spreadsheets rather than sentences?
     pub fn is_for_machines(self) -> bool {
-        matches!(self, FormatArgument::Csv | FormatArgument::Json)
+        !matches!(self, FormatArgument::Table | FormatArgument::Md)
+    }
+
+    /// No text: nothing for a terminal.
+    pub fn is_binary(self) -> bool {
+        matches!(self, FormatArgument::Xlsx | FormatArgument::Parquet)
     }
 }
 

@@ -161,7 +161,7 @@ impl Check {
         let decided: Vec<String> = decisions.iter().map(|decision| sources::sentence(decision, session.locale)).collect();
         let sentences = || -> Vec<(String, String)> { findings.iter().map(|finding| render::sentences(finding, session.locale)).collect() };
         if let (Some(By::Department), Some(directory)) = (self.by, &self.output) {
-            let exit = sheets::write(dataset.as_ref(), &findings, &sentences(), (directory, self.force), session);
+            let exit = sheets::write(dataset.as_ref(), &findings, &sentences(), (directory, self.format, self.force), session);
             return self.exit(exit, &findings);
         }
         if self.format == FormatArgument::Table {

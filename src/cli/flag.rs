@@ -141,7 +141,7 @@ impl Flag {
     fn reader(&self) -> Reader {
         match self.format {
             FormatArgument::Table | FormatArgument::Md => Reader::People,
-            FormatArgument::Csv => Reader::Table,
+            FormatArgument::Csv | FormatArgument::Xlsx | FormatArgument::Parquet => Reader::Table,
             FormatArgument::Json => Reader::Objects,
         }
     }

@@ -106,8 +106,8 @@ impl Rank {
             None => rank::build(&frame, &context),
             Some(by) => roll::build(&frame, by, said.as_ref(), &context),
         };
-        if self.format == FormatArgument::Csv {
-            // A CSV file has no notes: what the source of the method does not give is told beside it.
+        if matches!(self.format, FormatArgument::Csv | FormatArgument::Parquet) {
+            // A file of rows has no notes: what the source of the method does not give is told beside it.
             policies::notes(&prepared.policy).iter().filter(|note| note.key == "rank.unknown").for_each(|note| session.say_phrase(note));
         }
         session.write(&report, self.format, self.output.as_deref())

@@ -115,11 +115,16 @@ impl Session {
 
     /// Writes a report to a file or to standard output.
     pub fn write(&self, report: &Report, format: FormatArgument, output: Option<&Path>) -> Exit {
+        if format.is_binary() && output.is_none() && io::stdout().is_terminal() {
+            return self.fail("cli.not-for-terminals", &[]);
+        }
         let format = match format {
             FormatArgument::Table => Format::Table,
             FormatArgument::Csv => Format::Csv,
             FormatArgument::Json => Format::Json,
             FormatArgument::Md => Format::Md,
+            FormatArgument::Xlsx => Format::Xlsx,
+            FormatArgument::Parquet => Format::Parquet,
         };
         let rows = report.parts.iter().map(|part| part.rows()).max().unwrap_or(0);
         let is_terminal = output.is_none() && io::stdout().is_terminal();
@@ -127,13 +132,12 @@ impl Session {
         self.emit(output, &mut |out| render::render(report, format, self.locale, &terminal, out))
     }
 
-    /// Writes a report to a file that begins with a mark.
-    pub fn write_marked(&self, report: &Report, format: FormatArgument, path: &Path, mark: &[u8]) -> Exit {
-        let format = if format == FormatArgument::Csv { Format::Csv } else { Format::Json };
+    /// Writes a report as CSV that begins with a mark.
+    pub fn write_marked(&self, report: &Report, path: &Path, mark: &[u8]) -> Exit {
         let terminal = self.terminal(false, 0);
         self.emit(Some(path), &mut |out| {
             out.write_all(mark)?;
-            render::render(report, format, self.locale, &terminal, out)
+            render::render(report, Format::Csv, self.locale, &terminal, out)
         })
     }
 

@@ -32,6 +32,9 @@ pub struct Heading {
     pub zh: String,
     /// English heading.
     pub en: String,
+    /// The office fills it in.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// The whole file.

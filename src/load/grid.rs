@@ -14,7 +14,7 @@ const PIECE: usize = 1 << 12;
 /// Most rows of a sheet, as of every spreadsheet program.
 const MOST_ROWS: u32 = 1 << 20;
 /// Most cells of a sheet, blank ones before others of their row counted.
-const MOST_CELLS: u64 = 50_000_000;
+pub const MOST_CELLS: u64 = 50_000_000;
 /// Most bytes of text in a sheet.
 const MOST_TEXT: u64 = 1 << 30;
 
@@ -34,6 +34,8 @@ pub struct Grid {
     texts: Vec<String>,
     filled: BTreeMap<u32, Vec<(u32, u32)>>,
     last: Option<(u32, u32)>,
+    /// Most rows, where they are more than those of a sheet.
+    most_rows: u32,
     cells: u64,
     text: u64,
 }
@@ -70,6 +72,11 @@ pub struct Piece<'g> {
 }
 
 impl Grid {
+    /// A grid that may have so many rows, where they are more than those of a sheet.
+    pub fn with_rows(most_rows: u32) -> Grid {
+        Grid { most_rows, ..Grid::default() }
+    }
+
     /// Adds a cell that is not blank. Row and column count from zero.
     ///
     /// # Errors
@@ -98,7 +105,11 @@ impl Grid {
         let blanks = column - (*end - *start);
         self.cells += u64::from(blanks) + 1;
         self.text += text.len() as u64;
-        if self.cells > MOST_CELLS || self.text > MOST_TEXT || row >= MOST_ROWS || part.text.len() + text.len() > u32::MAX as usize {
+        if self.cells > MOST_CELLS
+            || self.text > MOST_TEXT
+            || row >= MOST_ROWS.max(self.most_rows)
+            || part.text.len() + text.len() > u32::MAX as usize
+        {
             return Err(Refusal::ManyCells { row: u64::from(row) + 1 });
         }
         let filled = part.text.len() as u32;

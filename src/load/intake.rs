@@ -13,6 +13,7 @@ use super::config::{self, Config};
 use super::container::{self, Kind};
 use super::decision::{By, Decision};
 use super::nearest;
+use super::parquet;
 use super::shape::{self, LOOKED_AT, Names};
 use super::source::{self, Body, Refusal, Row, Source};
 use super::text::{Text, Told};
@@ -34,6 +35,8 @@ const COMPARED: u64 = 64 << 20;
 const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
 /// Endings of workbooks.
 const BOOKS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
+/// Ending of files of columns.
+const COLUMNS: &str = "parquet";
 
 /// The sources of a data set.
 pub struct Intake {
@@ -175,6 +178,9 @@ pub fn open(file: &str) -> Result<Source, Refusal> {
         _ => (Path::new(file), None),
     };
     let text = || Ok(Source { file: file.into(), body: Body::Text(Text::open(path, Told::default())?) });
+    if ending(path) == COLUMNS {
+        return Ok(Source { file: file.into(), body: Body::Grid(parquet::read(path)?) });
+    }
     let kind = container::kind(path)?;
     if kind == Kind::Text {
         return text();
@@ -235,7 +241,8 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf>, c
     }
     let (ending, is_packed) = (ending(path), name.to_lowercase().ends_with(".gz"));
     let is_text = TEXTS.contains(&ending.as_str());
-    if !is_text && (is_packed || !BOOKS.contains(&ending.as_str())) {
+    let is_columns = ending == COLUMNS;
+    if !is_text && (is_packed || !(is_columns || BOOKS.contains(&ending.as_str()))) {
         return if path.is_dir() { Looked::default() } else { ignore("format") };
     }
     let stem = &name[..name.len() - ending.len() - 1 - if is_packed { 3 } else { 0 }];
@@ -258,8 +265,11 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf>, c
         looked.candidates.push(Candidate { path: path.to_owned(), sheet: None, file, named, fits: Vec::new(), is_text, open });
         return looked;
     }
-    let result =
-        if is_text { text(path, &file, named, (told, config)) } else { book(path, &file, named, (told, config), &mut looked.decisions) };
+    let result = match is_columns {
+        true => columns(path, &file, named, config),
+        false if is_text => text(path, &file, named, (told, config)),
+        false => book(path, &file, named, (told, config), &mut looked.decisions),
+    };
     match result {
         Ok(candidates) => looked.candidates = candidates,
         Err(refusal) => looked.refusal = Some((file, named, refusal)),
@@ -279,6 +289,12 @@ type Said<'c> = (&'c BTreeMap<&'static str, PathBuf>, &'c Config);
 fn text(path: &Path, file: &Arc<str>, named: Option<&'static str>, said: Said<'_>) -> Result<Vec<Candidate>, Refusal> {
     let source = Source { file: file.clone(), body: Body::Text(Text::open(path, told_of(path, named, said))?) };
     let fits = fits(&source.head(LOOKED_AT)?, said.1);
+    Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
+}
+
+fn columns(path: &Path, file: &Arc<str>, named: Option<&'static str>, config: &Config) -> Result<Vec<Candidate>, Refusal> {
+    let source = Source { file: file.clone(), body: Body::Grid(parquet::read(path)?) };
+    let fits = fits(&source.head(LOOKED_AT)?, config);
     Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
 }
 

@@ -49,6 +49,7 @@ mod nearest;
 mod number;
 mod panel;
 mod parcels;
+mod parquet;
 mod percents;
 mod period;
 mod plausible;

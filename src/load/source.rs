@@ -92,6 +92,15 @@ pub enum Refusal {
         /// The row.
         row: u64,
     },
+    /// A column that cannot be read: a key of the locale says why.
+    Column {
+        /// Its number, from zero.
+        column: u32,
+        /// Its heading.
+        heading: Arc<str>,
+        /// The key.
+        why: &'static str,
+    },
     /// More cells than can be held.
     ManyCells {
         /// The row that is too much.
@@ -135,6 +144,10 @@ impl Refusal {
             }
             Refusal::NoTable(key) => Finding::error(Code::NotATable, whole()).with("what", key),
             Refusal::Misfit { told, seems } => Finding::error(Code::EncodingMisfit, whole()).with("told", told).with("seems", seems),
+            Refusal::Column { column, heading, why } => {
+                let place = Place::Cell { file: file.clone(), row: 1, column: *column, heading: heading.clone() };
+                Finding::error(Code::UnreadableFile, place).text(&**heading).with("reason", why)
+            }
             Refusal::Bomb => large(whole(), "limit.bomb"),
             Refusal::ManyTexts => large(whole(), "limit.texts"),
             Refusal::LongRecord { row } => large(at(row), "limit.record"),

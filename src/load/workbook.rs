@@ -69,7 +69,7 @@ thread_local! {
 }
 
 /// Runs something that may panic; what it would say of its own inside helps nobody who has a damaged file.
-fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
+pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let usual = panic::take_hook();

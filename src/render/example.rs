@@ -10,7 +10,7 @@ fn both(zh: &str, en: &str) -> Bilingual {
 }
 
 fn column(id: &str, label: Bilingual, values: Values, rank: u8) -> Column {
-    Column { id: id.to_owned(), label, unit: None, values, rank, graded: id == "grade", names: Vec::new(), below: false }
+    Column { id: id.to_owned(), label, unit: None, values, rank, graded: id == "grade", names: Vec::new(), below: false, open: false }
 }
 
 fn texts(values: &[Option<&str>]) -> StringChunked {

@@ -1,4 +1,4 @@
-//! Text from plain data: a report as a table, CSV, JSON or Markdown, and findings as a compiler would show them.
+//! Text from plain data: a report as a table, CSV, JSON, Markdown, a workbook or Parquet, and findings as a compiler would show them.
 //!
 //! In: a [`Report`] or [`Findings`](crate::finding::Findings), the sentences of a language and what the terminal can show. Out: bytes, the same for the
 //! same input. Nothing is calculated here; a new format is one file and one line in [`render`].
@@ -20,9 +20,11 @@ mod json;
 mod markdown;
 mod number;
 mod paint;
+mod parquet;
 mod phrase;
 mod table;
 mod text;
+mod xlsx;
 
 pub use calendar::write as write_calendar;
 pub use findings::{findings_text, sentences};
@@ -39,6 +41,10 @@ pub enum Format {
     Json,
     /// For documents: complete, in GitHub's Markdown.
     Md,
+    /// For people with a spreadsheet: every table on a sheet.
+    Xlsx,
+    /// The first table, for programs: columns with their types.
+    Parquet,
 }
 
 /// What the place the text goes to can show.
@@ -63,5 +69,7 @@ pub fn render(report: &Report, format: Format, locale: &Locale, terminal: &Termi
         Format::Csv => csv::write(report, out),
         Format::Json => json::write(report, locale, out),
         Format::Md => markdown::write(report, locale, out),
+        Format::Xlsx => xlsx::write(report, locale, out),
+        Format::Parquet => parquet::write(report, out),
     }
 }

@@ -24,6 +24,13 @@ pub(super) fn write_exact(value: f64, decimals: u32, out: &mut Vec<u8>) {
     write(value, decimals, true, out);
 }
 
+/// The number that [`write_exact`] writes.
+pub(super) fn exact(value: f64, decimals: u32) -> f64 {
+    let mut digits = Vec::with_capacity(24);
+    write_exact(value, decimals, &mut digits);
+    std::str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(value)
+}
+
 /// A whole number.
 pub(super) fn write_integer(value: i64, out: &mut Vec<u8>) {
     let mut digits = [0; 20];

@@ -222,6 +222,7 @@ fn column(frame: &DataFrame, name: &str, policy: &Policy) -> Column {
         graded: name == "grade" || name == "ranked_grade",
         names,
         below: false,
+        open: false,
     }
 }
 

@@ -119,5 +119,5 @@ fn column(frame: &DataFrame, id: &str, name: &str, by: &str, context: &Context) 
         Vec::new()
     };
     let values: Values = rank::values(frame, name, shown);
-    Column { id: id.to_owned(), label, unit, values, rank, graded: false, names, below: false }
+    Column { id: id.to_owned(), label, unit, values, rank, graded: false, names, below: false, open: false }
 }

@@ -8,13 +8,13 @@ use std::path::Path;
 
 use polars::prelude::StringChunked;
 
-use super::table::{Column, Part, Report, Values};
+use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::joins::Confidence;
 use crate::dictionary::sheets::{Department, Sheets};
 use crate::dictionary::{Bilingual, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, Value, column_letters};
 use crate::load::Dataset;
-use crate::load::corrections::{Outcome, Raw, guarded};
+use crate::load::corrections::{Outcome, Raw};
 
 /// The cells of one file.
 pub struct Sheet {
@@ -78,7 +78,7 @@ fn lines(
             _ => Default::default(),
         };
         let label = if language == "zh" { &table.zh } else { &table.en };
-        let cells = [
+        [
             label.clone(),
             name.clone(),
             row.to_string(),
@@ -94,8 +94,7 @@ fn lines(
             String::new(),
             String::new(),
             String::new(),
-        ];
-        cells.map(|text| guarded(&text))
+        ]
     };
     found.iter().map(line).collect()
 }
@@ -134,7 +133,7 @@ fn report(rows: &[[String; 15]], language: &str) -> Report {
         let text = |row: &[String; 15]| Some(row[at].clone()).filter(|text| !text.is_empty());
         let label = Bilingual { zh: heading.zh.clone(), en: heading.en.clone() };
         let id = label.get(language).to_owned();
-        Column::new(&id, &heading.zh, &heading.en, 0, Values::Text(rows.iter().map(text).collect::<StringChunked>()))
+        Column::new(&id, &heading.zh, &heading.en, 0, Values::Text(rows.iter().map(text).collect::<StringChunked>())).open(heading.open)
     });
-    Report { parts: vec![Part::new("sheet", None, columns.collect())], ..Report::default() }
+    Report { parts: vec![Part::new("sheet", Some(Phrase::new("sheets.title")), columns.collect())], ..Report::default() }
 }

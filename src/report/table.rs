@@ -109,19 +109,28 @@ pub struct Column {
     pub names: Vec<(String, Bilingual)>,
     /// At a terminal its text stands in full on a line of its own below the row.
     pub below: bool,
+    /// The reader is to fill it in: a workbook lets nothing else be changed.
+    pub open: bool,
 }
 
 impl Column {
     /// A plain column. `rank`: which go first where the terminal is narrow.
     pub fn new(id: &str, zh: &str, en: &str, rank: u8, values: Values) -> Column {
         let label = Bilingual { zh: zh.to_owned(), en: en.to_owned() };
-        Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new(), below: false }
+        Column { id: id.to_owned(), label, unit: None, values, rank, graded: false, names: Vec::new(), below: false, open: false }
     }
 
     /// The same below the row.
     #[must_use]
     pub fn below(mut self) -> Column {
         self.below = true;
+        self
+    }
+
+    /// The same left to the reader.
+    #[must_use]
+    pub fn open(mut self, open: bool) -> Column {
+        self.open = open;
         self
     }
 

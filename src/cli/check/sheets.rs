@@ -16,11 +16,16 @@ pub fn write(
     dataset: Option<&Dataset>,
     findings: &Findings,
     sentences: &[(String, String)],
-    (directory, force): (&Path, bool),
+    (directory, format, force): (&Path, FormatArgument, bool),
     session: &Session,
 ) -> Exit {
     let sheets = sheets::build(dataset, findings, sentences, session.locale.language.as_str());
-    let path = |sheet: &Sheet| directory.join(format!("{}.csv", sheet.name));
+    let ending = match format {
+        FormatArgument::Table | FormatArgument::Csv => "csv",
+        FormatArgument::Xlsx => "xlsx",
+        _ => return session.fail("sheets.format", &[]),
+    };
+    let path = |sheet: &Sheet| directory.join(format!("{}.{ending}", sheet.name));
     if let Some(there) = sheets.iter().map(path).find(|path| path.exists() && !force) {
         return session.fail("sheets.exists", &[("file", there.display().to_string())]);
     }
@@ -28,7 +33,10 @@ pub fn write(
         return session.fail("cli.cannot-write", &[("file", directory.display().to_string()), ("reason", error.to_string())]);
     }
     for sheet in &sheets {
-        let exit = session.write_marked(&sheet.report, FormatArgument::Csv, &path(sheet), MARK);
+        let exit = match format {
+            FormatArgument::Xlsx => session.write(&sheet.report, format, Some(&path(sheet))),
+            _ => session.write_marked(&sheet.report, &path(sheet), MARK),
+        };
         if exit != Exit::Done {
             return exit;
         }
