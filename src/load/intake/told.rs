@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Assigned, BOOKS, Candidate, Intake};
+use super::{Assigned, BOOKS, Candidate, Intake, TEXTS};
 use crate::finding::{Finding, Findings};
 use crate::load::config::{self, Config, Word};
 use crate::load::corrections::home;
@@ -30,7 +30,7 @@ pub fn own_name(data: &Path, file: &str) -> String {
 /// The file of a place such as `data/book.xlsx!税收`, and its sheet.
 pub fn sheet_of(place: &str) -> (&str, Option<&str>) {
     let lower = place.to_ascii_lowercase();
-    let end = BOOKS.iter().filter_map(|ending| lower.find(&format!(".{ending}!")).map(|at| at + ending.len() + 1)).min();
+    let end = BOOKS.iter().chain(&TEXTS).filter_map(|ending| lower.find(&format!(".{ending}!")).map(|at| at + ending.len() + 1)).min();
     end.map_or((place, None), |end| (&place[..end], Some(&place[end + 1..])))
 }
 
