@@ -394,6 +394,14 @@ impl Dictionary {
         }
     }
 
+    /// The column of a table that a name means, a unit in its brackets or none.
+    pub fn column_named<'d>(&'d self, table: &'d Table, name: &str) -> Option<&'d Column> {
+        match self.recognise(table, name) {
+            Heading::Known { column, .. } | Heading::UnknownUnit { column, .. } => Some(&table.columns[column]),
+            Heading::Extra => None,
+        }
+    }
+
     /// The units of a quantity, as an office writes them.
     pub fn units_of(&self, quantity: &str) -> Vec<&str> {
         self.units.iter().filter(|unit| unit.quantity == quantity).map(|unit| unit.zh.as_str()).collect()

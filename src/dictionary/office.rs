@@ -24,6 +24,16 @@ pub struct UnitLabel {
     pub weak: bool,
 }
 
+/// Words in which a unit can be seen.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitTrace {
+    /// What they measure.
+    pub quantities: Vec<String>,
+    /// The words.
+    pub words: Vec<String>,
+}
+
 /// The words.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +67,21 @@ pub struct Office {
     pub title_endings: Vec<String>,
     /// Units that are not read.
     pub unread_units: Vec<String>,
+    /// What stands before and behind units in a sentence that says them.
+    pub unit_frames: Vec<(String, String)>,
+    /// Words in which a unit is none.
+    pub innocent: Vec<String>,
+    /// Words that make a figure another one.
+    pub qualifiers: Vec<String>,
+    /// Brackets in a heading that say nothing about what is measured.
+    pub heading_remarks: Vec<String>,
+    /// Headings of a column of periods.
+    pub period_headings: Vec<String>,
+    /// Headings of a column of units.
+    pub unit_headings: Vec<String>,
+    /// Words in which a unit can be seen.
+    #[serde(rename = "unit_trace")]
+    pub unit_traces: Vec<UnitTrace>,
     /// Units of things that are counted.
     pub counted_units: Vec<String>,
     /// Words of a row that numbers the columns.
@@ -127,6 +152,12 @@ impl Office {
         text.chars().count() > 1 && words.into_iter().any(|word| *word == text)
     }
 
+    /// Does a word stand in it that makes a figure another one?
+    pub fn is_qualified(&self, text: &str) -> bool {
+        let text = comparable(text);
+        self.qualifiers.iter().any(|word| text.contains(word.as_str()))
+    }
+
     /// Is it the number of a page?
     pub fn is_page(&self, text: &str) -> bool {
         if text.len() > 60 {
@@ -144,7 +175,7 @@ impl Office {
         let rest = text.trim_start_matches('(');
         let words = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
         let is_numbered = (1..=2).contains(&(rest.len() - words.len())) && words.starts_with(['.', '、', ')', ',']);
-        is_numbered && words.chars().skip(1).take(4).filter(|letter| letter.is_alphabetic() && !letter.is_ascii()).count() > 3
+        is_numbered && words.chars().skip(1).take(4).filter(|letter| letter.is_alphabetic() && !letter.is_ascii()).count() > 1
     }
 
     /// Does it name an enterprise, whatever word of a total stands behind the name? `公司合计` names none.

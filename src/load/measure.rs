@@ -131,7 +131,7 @@ impl Said<'_> {
                 Err(_) => {}
             }
         }
-        let line = |(row, word): &(u64, UnitWord)| Some(saying(word.unit(quantity)?, SaidBy::Line(*row), Some(*row)));
+        let line = |(row, word): &(u64, UnitWord)| Some(saying(word.unit_for(self.names.table, column)?, SaidBy::Line(*row), Some(*row)));
         sayings.extend(self.heading.unit_words.iter().filter_map(line));
         if sayings.is_empty() {
             sayings.extend(self.heading.own_words.iter().filter_map(line));

@@ -403,7 +403,7 @@ mod tests {
             ],
         );
         assert_eq!((heading.rows, heading.titles), ((3, 3), vec![1, 2]));
-        assert_eq!(heading.unit_words, [(2, UnitWord { word: "元".to_owned(), about: &[] })]);
+        assert_eq!(heading.unit_words, [(2, UnitWord { word: "元".to_owned(), about: &[], named: None })]);
         assert_eq!(heading.last.row, 3);
     }
 
@@ -417,7 +417,7 @@ mod tests {
                 &["91990101MAEX00010E", "2025", "1", "", ""],
             ],
         );
-        assert_eq!(heading.fields, ["统一社会信用代码", "年度", "实缴税收（元）", "退税（元）", "备注"]);
+        assert_eq!(heading.fields, ["企业统一社会信用代码", "年度", "实缴税收（元）", "退税（元）", "备注"]);
         assert_eq!(heading.rows, (1, 2));
         let below =
             found("tax", &[&["企业代码", "年度", "实缴税收", "其中", ""], &["", "", "", "增值税", "所得税"], &["E1", "2025", "1", "", ""]]);

@@ -155,7 +155,7 @@ impl Layout<'_> {
         self.readers.iter().enumerate().find_map(|(at, reader)| {
             let Means::Known(column) = reader.file.means else { return None };
             let quantity = column.quantity.as_deref()?;
-            let unit = word.unit(quantity).filter(|unit| unit.factor != reader.file.factor)?;
+            let unit = word.unit_for(self.table, column).filter(|unit| unit.factor != reader.file.factor)?;
             let own = dictionary.unit_by_factor(quantity, reader.file.factor)?;
             let heading = self.place(self.heading_row, Some(at));
             let told = |finding: Finding| finding.text(&*reader.file.heading).with("first", own).with("second", &unit.zh);

@@ -3,7 +3,7 @@
 //! In: the text of a cell that is no datum. Out: the units it says, each with the quantities it speaks of, and words that stand where
 //! a unit should. The words of labels are data (`office.toml`). Next: `shape` keeps them with their rows, `measure` follows them.
 
-use crate::dictionary::{Dictionary, Office, Unit, UnitLabel, comparable};
+use crate::dictionary::{Column, Dictionary, Office, Table, Unit, UnitLabel, comparable};
 
 /// Letters up to which a word that is no unit is told as one: a longer one is a remark.
 const LONGEST: usize = 6;
@@ -15,23 +15,70 @@ pub struct UnitWord {
     pub word: String,
     /// The quantities it speaks of; none: all of the table.
     pub about: &'static [String],
+    /// The heading it is said of, as it is written there: 建筑面积单位 is said of 建筑面积.
+    pub named: Option<String>,
 }
 
 impl UnitWord {
+    fn of_all(word: String) -> UnitWord {
+        UnitWord { word, about: &[], named: None }
+    }
+
     /// May it be the unit of a quantity?
     pub fn is_about(&self, quantity: &str) -> bool {
         self.about.is_empty() || self.about.iter().any(|about| about == quantity)
     }
 
-    /// The unit it means, for a quantity.
+    /// The unit it would be for a quantity, whatever it is said of.
     pub fn unit(&self, quantity: &str) -> Option<&'static Unit> {
         if self.is_about(quantity) { Dictionary::get().unit(quantity, &self.word) } else { None }
+    }
+
+    /// The unit it is for a column of a table.
+    pub fn unit_for(&self, table: &Table, column: &Column) -> Option<&'static Unit> {
+        let unit = self.unit(column.quantity.as_deref()?)?;
+        self.named.as_ref().is_none_or(|name| names(table, name).is_some_and(|named| named.name == column.name)).then_some(unit)
     }
 
     /// Is it a unit of anything, or of things that are counted?
     pub fn is_known(&self) -> bool {
         is_unit(&self.word) || Office::get().counted_units.contains(&self.word)
     }
+}
+
+/// The column that a name of a line of units means, perhaps with a year before it.
+fn names<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
+    let known = |name: &str| Dictionary::get().column_named(table, name);
+    known(name).or_else(|| known(&Dictionary::year_beside(name)?.1))
+}
+
+/// Units that can be seen in a text, by the quantity they measure: for texts that say nothing else.
+pub fn traces(text: &str) -> Vec<(&'static str, &'static str)> {
+    let office = Office::get();
+    let mut plain: String = spaced(&text.chars().take(300).collect::<String>());
+    for word in &office.innocent {
+        plain = plain.replace(word.as_str(), "|");
+    }
+    let mut traces = Vec::new();
+    let mut free = 0;
+    for (at, _) in plain.char_indices() {
+        // A figure before it makes it a threshold: 2000万元以上.
+        if at < free || plain[..at].ends_with(|before: char| before.is_ascii_digit()) {
+            continue;
+        }
+        let is_here = |word: &&'static String| plain[at..].starts_with(word.as_str()) && is_apart(&plain, at, word);
+        let found = office.unit_traces.iter().flat_map(|trace| trace.words.iter().map(move |word| (trace, word)));
+        let Some((trace, word)) = found.filter(|(_, word)| is_here(word)).max_by_key(|(_, word)| word.len()) else { continue };
+        traces.extend(trace.quantities.iter().map(|quantity| (quantity.as_str(), word.as_str())));
+        free = at + word.len();
+    }
+    traces
+}
+
+/// Latin words stand apart from other letters.
+fn is_apart(text: &str, at: usize, word: &str) -> bool {
+    let is_letter = |character: char| character.is_ascii_alphanumeric();
+    !word.starts_with(is_letter) || !text[..at].ends_with(|before: char| before.is_ascii_alphabetic()) && !text[at + word.len()..].starts_with(is_letter)
 }
 
 /// The units that a cell says as a line of units does; none if it is no such line.
@@ -82,14 +129,40 @@ fn read(text: &str) -> Option<(Vec<UnitWord>, usize)> {
     for (label, end) in labels.iter().zip(ends) {
         label.words(plain[label.end..end].trim(), &mut words);
     }
+    if words.is_empty() {
+        words = in_sentences(plain).or_else(|| behind_colon(plain)).unwrap_or_default();
+        return (!words.is_empty()).then_some((words, 0));
+    }
     Some((words, labels.first()?.at))
+}
+
+/// The units of `本表以元为单位，面积以亩计`.
+fn in_sentences(plain: &str) -> Option<Vec<UnitWord>> {
+    let office = Office::get();
+    let pieces = plain.split([',', ';', '。', ' ', '(', ')']);
+    let words = pieces.flat_map(|piece| {
+        let framed = office.unit_frames.iter().find_map(|(before, after)| {
+            let inner = piece.strip_suffix(after.as_str())?;
+            bare(&inner[inner.rfind(before.as_str())? + before.len()..])
+        });
+        framed.unwrap_or_default()
+    });
+    let words: Vec<UnitWord> = words.collect();
+    (!words.is_empty()).then_some(words)
+}
+
+/// The units of `税额：元`: said of what stands before.
+fn behind_colon(plain: &str) -> Option<Vec<UnitWord>> {
+    let (name, rest) = plain.rsplit_once(':')?;
+    let words = bare(rest)?;
+    Some(words.into_iter().map(|word| UnitWord { named: Some(name.to_owned()), ..word }).collect())
 }
 
 /// A text that is units and nothing else.
 fn bare(plain: &str) -> Option<Vec<UnitWord>> {
     let chunks: Vec<String> = parts(plain).into_iter().map(|part| part.word).collect();
     let are_units = !chunks.is_empty() && chunks.iter().all(|word| is_unit(word) || is_unread(word));
-    are_units.then(|| chunks.into_iter().map(|word| UnitWord { word, about: &[] }).collect())
+    are_units.then(|| chunks.into_iter().map(UnitWord::of_all).collect())
 }
 
 fn is_unit(word: &str) -> bool {
@@ -106,8 +179,8 @@ struct Label {
     at: usize,
     end: usize,
     of: &'static UnitLabel,
-    /// What stands before it makes it an organisation, or nobody knows what.
-    doubtful: bool,
+    /// What it is said of, or an organisation: what stands before it.
+    named: Option<String>,
 }
 
 /// The labels of a text, the longest at each place.
@@ -118,19 +191,28 @@ fn labels(plain: &str) -> Vec<Label> {
         if at < free {
             continue;
         }
-        let here = |word: &&String| plain[at..].starts_with(word.as_str());
         let all = Office::get().unit_labels.iter();
-        let longest = all.filter_map(|of| Some((of.words.iter().filter(here).map(String::len).max()?, of)));
+        let longest = all.filter_map(|of| Some((of.words.iter().filter_map(|word| stands(&plain[at..], word)).max()?, of)));
         let Some((length, of)) = longest.max_by_key(|(length, _)| *length) else { continue };
-        let Some(doubtful) = before(&plain[..at], of, &plain[at..at + length], &plain[at + length..]) else { continue };
-        labels.push(Label { at, end: at + length, of, doubtful });
+        let Some(named) = before(&plain[..at], of, &plain[at..at + length], &plain[at + length..]) else { continue };
+        labels.push(Label { at, end: at + length, of, named });
         free = at + length;
     }
     labels
 }
 
-/// May a label stand behind this text, and is it in doubt?
-fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<bool> {
+/// The length of a word that stands at the beginning of a text, perhaps with spaces between its letters: 单 位.
+fn stands(text: &str, word: &str) -> Option<usize> {
+    let mut rest = text;
+    for letter in word.chars() {
+        rest = if rest.len() < text.len() { rest.trim_start_matches(' ') } else { rest };
+        rest = rest.strip_prefix(letter)?;
+    }
+    Some(text.len() - rest.len())
+}
+
+/// May a label stand behind this text, and what is it said of then?
+fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<Option<String>> {
     let office = Office::get();
     let is_end = |ends: &[String]| ends.iter().any(|end| text.ends_with(end.as_str()));
     let is_clear = text.is_empty() || text.ends_with(['(', ')', '[', ']', ':', '.', '-', '—']) || is_end(&office.unit_separators);
@@ -139,11 +221,11 @@ fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<bool> {
     if word.is_ascii() && (text.ends_with(is_letter) || after.starts_with(is_letter)) {
         return None;
     }
-    match (is_clear, of.weak) {
-        (true, _) => Some(false),
-        (false, true) => None,
-        (false, false) => Some(!is_end(&office.title_endings) || is_end(&office.organisations)),
+    if is_clear || !of.weak && is_end(&office.title_endings) && !is_end(&office.organisations) {
+        return Some(None);
     }
+    let name = text.rsplit([' ', '(', ')', '[', ']', ':', ',', ';', '、', '。']).next().unwrap_or(text);
+    (!of.weak).then(|| Some(format!("{name}{}", word.strip_suffix("单位").unwrap_or(""))))
 }
 
 /// A word between separators.
@@ -166,7 +248,7 @@ impl Label {
         let is_sound = |part: &Part| is_unit(&part.word) || is_unread(&part.word);
         let Some(first) = parts.first() else { return };
         let is_organisation = office.organisation_endings.iter().any(|end| first.word.ends_with(end.as_str()));
-        let is_strict = !is_marked || self.doubtful || self.of.weak;
+        let is_strict = !is_marked || self.named.is_some() || self.of.weak;
         if !is_sound(first) && (is_strict || is_organisation) && !parts.get(1).is_some_and(|next| next.is_bracketed && is_sound(next)) {
             return;
         }
@@ -176,6 +258,7 @@ impl Label {
             if part.is_bracketed && at > 0 {
                 // A remark behind a unit; behind another word it is the unit: 税额（元）.
                 if last_is_sound || !is_sound {
+                    name_last(words, &part.word);
                     continue;
                 }
                 words.pop();
@@ -183,8 +266,16 @@ impl Label {
                 return;
             }
             last_is_sound = is_sound;
-            words.push(UnitWord { word: part.word.clone(), about: &self.of.about });
+            words.push(UnitWord { word: part.word.clone(), about: &self.of.about, named: self.named.clone() });
         }
+    }
+}
+
+/// A remark behind a unit that is a heading says what the unit is of: 元（营业收入）.
+fn name_last(words: &mut [UnitWord], remark: &str) {
+    let is_heading = Dictionary::get().tables.iter().any(|table| names(table, remark).is_some());
+    if let Some(last) = words.last_mut().filter(|_| is_heading) {
+        last.named = Some(remark.to_owned());
     }
 }
 
@@ -215,12 +306,18 @@ fn parts(text: &str) -> Vec<Part> {
     parts
 }
 
-/// A text cut at its spaces, as few times as gives units: `10k cny mu` is two.
+/// A text cut at its spaces, as few times as gives units: `10k cny mu` is two. Latin letters or figures that are left over make all of it
+/// one word that is no unit: `cny thousand` is no yuan.
 fn unspaced(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let (mut all, mut from) = (Vec::new(), 0);
     while from < words.len() {
-        let to = (from + 1..=words.len()).rev().find(|&to| is_unit(&words[from..to].concat())).unwrap_or(from + 1);
+        let to = (from + 1..=words.len()).rev().find(|&to| is_unit(&words[from..to].concat()));
+        let is_left_over = to.is_none() && from > 0 && words[from].is_ascii() && !words[from].contains(':');
+        if is_left_over && words[..from].iter().all(|word| word.is_ascii()) {
+            return vec![words.concat()];
+        }
+        let to = to.unwrap_or(from + 1);
         all.push(words[from..to].concat());
         from = to;
     }
@@ -229,6 +326,8 @@ fn unspaced(text: &str) -> Vec<String> {
 
 /// A text as it is compared, its spaces kept as one each.
 fn spaced(text: &str) -> String {
+    let is_seen = |character: &char| !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '“' | '”' | '"' | '「' | '」');
+    let text: String = text.chars().filter(is_seen).collect();
     text.split_whitespace().map(comparable).collect::<Vec<_>>().join(" ")
 }
 
@@ -237,10 +336,12 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        said(text)
-            .into_iter()
-            .map(|said| if said.about.is_empty() { said.word } else { format!("{}:{}", said.about[0], said.word) })
-            .collect()
+        let show = |said: UnitWord| match (said.named, said.about.first()) {
+            (Some(name), _) => format!("{name}:{}", said.word),
+            (None, Some(about)) => format!("{about}:{}", said.word),
+            (None, None) => said.word,
+        };
+        said(text).into_iter().map(show).collect()
     }
 
     #[test]
@@ -273,6 +374,21 @@ mod tests {
             ("Units: 10k CNY", &["10kcny"]),
             ("单位：美元", &["美元"]),
             ("单位：RMB元", &["rmb元"]),
+            ("单 位：元", &["元"]),
+            ("金 额 单 位：元", &["money:元"]),
+            ("本表金额以元为单位", &["元"]),
+            ("金额以元计，面积以亩计", &["元", "亩"]),
+            ("单位∶元", &["元"]),
+            ("单位—元", &["元"]),
+            ("“单位：元”", &["元"]),
+            ("单位\u{200b}：元", &["元"]),
+            ("税额：元", &["税额:元"]),
+            ("建筑面积单位：平方米", &["建筑面积:平方米"]),
+            ("产值单位：元；营业收入单位：万元", &["产值:元", "营业收入:万元"]),
+            ("单位：元（营业收入）", &["营业收入:元"]),
+            ("Unit: CNY thousand", &["cnythousand"]),
+            ("Unit: RMB 10,000", &["rmb10"]),
+            ("Unit: ten thousand yuan", &["tenthousandyuan"]),
             ("单位：元/平方米", &["元/平方米"]),
             ("单位：元、万元", &["元", "万元"]),
             ("单位：万元、丈", &["万元", "丈"]),
@@ -304,6 +420,18 @@ mod tests {
             assert_eq!(words(text), Vec::<String>::new(), "{text}");
         }
         assert!(!is_line("税收（单位：元）") && is_line("（单位：元）"));
+    }
+
+    #[test]
+    fn units_can_be_seen_in_sentences_and_not_in_other_words() {
+        let words = |text: &str| traces(text).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
+        assert_eq!(words("税收情况表（2025年，元）"), ["元"]);
+        assert_eq!(words("2025年度企业税收情况表 万元"), ["万元"]);
+        assert_eq!(words("税收（美元）"), ["美元"]);
+        assert_eq!(words("Amounts in yuan"), ["yuan"]);
+        for text in ["亩均效益评价表", "年营业收入2000万元以上企业", "亿元企业名单", "第二单元", "2025年度", "多元化经营", "cnyx"] {
+            assert_eq!(words(text), Vec::<&str>::new(), "{text}");
+        }
     }
 
     #[test]
