@@ -13,7 +13,8 @@ use super::config::Units;
 use super::foreign::Fault;
 use super::measure::{Said, SaidBy};
 use super::shape::{self, Names};
-use crate::dictionary::{Column, Dictionary, Table, comparable, normalise};
+use super::unfollowed;
+use crate::dictionary::{Column, Table, comparable, normalise};
 use crate::finding::{Code, Finding, Findings, Place, column_letters};
 
 /// What a heading stands for.
@@ -100,7 +101,7 @@ pub fn read(
         );
     }
     warn_of_unlikely(table, &columns, file, heading.row, findings);
-    report_unknown_units(&columns, file, heading, findings);
+    unfollowed::report(table, &columns, file, heading, findings);
     Some(columns.into_iter().map(|(_, column)| column).collect())
 }
 
@@ -122,31 +123,6 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
     }
 }
 
-/// Tells words that stand in a line of units and are none. It is an error where a column has no other unit: its amounts would be taken
-/// in the canonical one.
-fn report_unknown_units(
-    columns: &[(Option<&'static Column>, FileColumn)],
-    file: &Arc<str>,
-    heading: &shape::Heading,
-    findings: &mut Findings,
-) {
-    let dictionary = Dictionary::get();
-    let words = heading.unit_words.iter().chain(&heading.own_words);
-    for (row, word) in words.filter(|(_, word)| !word.is_known()) {
-        let quantity = |column: &Option<&'static Column>| column.and_then(|column| column.quantity.as_deref());
-        let open = columns.iter().filter(|(_, column)| column.unit == SaidBy::Nobody && column.is_known());
-        let open = open.filter_map(|(column, _)| quantity(column)).filter(|quantity| word.is_about(quantity));
-        let mut quantities: BTreeSet<&str> = open.collect();
-        let make = if quantities.is_empty() { Finding::warning } else { Finding::error };
-        if quantities.is_empty() {
-            quantities = columns.iter().filter_map(|(column, _)| quantity(column)).collect();
-        }
-        let accepted: Vec<&str> = quantities.iter().flat_map(|quantity| dictionary.units_of(quantity)).collect();
-        let finding = make(Code::UnknownUnitLine, Place::Row { file: file.clone(), row: *row }).text(&word.word);
-        findings.push(finding.with("unit", &word.word).with("accepted", accepted.join(", ")));
-    }
-}
-
 /// Is a heading a slip of one of the column's headings, or the beginning of one?
 fn is_like(text: &str, column: &Column) -> bool {
     let letters = text.chars().count();
@@ -154,7 +130,7 @@ fn is_like(text: &str, column: &Column) -> bool {
     letters >= LONG_ENOUGH
         && words.filter(|word| word.chars().count() >= LONG_ENOUGH).any(|word| {
             let most = (word.chars().count().max(letters) / 3).min(4);
-            word.starts_with(text) || strsim::osa_distance(text, &word) <= most
+            word.starts_with(text) || text.contains(&word) || strsim::osa_distance(text, &word) <= most
         })
 }
 

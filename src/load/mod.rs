@@ -71,6 +71,7 @@ mod table;
 mod text;
 mod totals;
 mod twins;
+mod unfollowed;
 mod unheld;
 mod unit_line;
 mod workbook;

@@ -36,6 +36,10 @@ pub struct Heading {
     pub own_words: Vec<(u64, UnitWord)>,
     /// The row of units, if there is one.
     pub unit_row: u64,
+    /// Cells above the headings that say no unit, with their rows.
+    pub texts: Vec<(u64, String)>,
+    /// Heading rows but the last.
+    pub upper: Vec<(u64, Vec<String>)>,
     /// All rows above the data.
     pub furniture: Furniture,
     /// Rows of titles above the headings.
@@ -188,6 +192,8 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
     let own = &rows[first..first + count];
     // The line next to the headings counts first.
     let above = rows[..first].iter().rev().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
+    let untold = rows[..first].iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
+    let untold = untold.filter(|(_, cell)| unit_line::said_by_title(cell).is_empty());
     let inside = own.iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
     let inside = inside.filter(|(_, cell)| names.column(trim(cell)).is_none());
     Heading {
@@ -199,6 +205,8 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         unit_words: above.flat_map(|(row, cell)| unit_line::said_by_title(cell).into_iter().map(move |word| (row, word))).collect(),
         own_words: inside.flat_map(|(row, cell)| unit_line::said_by_label(cell).into_iter().map(move |word| (row, word))).collect(),
         unit_row: 0,
+        texts: untold.map(|(row, cell)| (row, cell.clone())).collect(),
+        upper: own[..count - 1].iter().map(|row| (row.row, row.fields.clone())).collect(),
         furniture: Furniture::default(),
         titles: rows[..first].iter().map(|row| row.row).collect(),
         below: Vec::new(),
@@ -208,7 +216,7 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
 
 /// What stands between the headings and the data.
 fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: &mut Heading) {
-    for row in rows.iter().skip(from).take(MOST_ROWS).take_while(|row| row.flaw.is_none()) {
+    for (at, row) in rows.iter().enumerate().skip(from).take(MOST_ROWS).take_while(|(_, row)| row.flaw.is_none()) {
         let filled: Vec<(usize, &str)> =
             row.fields.iter().map(|cell| trim(cell)).enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
         let words: Vec<UnitWord> = filled.iter().flat_map(|&(at, cell)| below_heading(names, heading, at, cell)).collect();
@@ -221,7 +229,7 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
             heading.fields = joined(names, &[upper, row.clone()]);
             (heading.row, heading.rows.1, heading.last) = (row.row, row.row, row.clone());
             continue;
-        } else if !is_numbering(&filled) {
+        } else if !is_numbering(&filled) || is_like_data(names, heading, rows, at) {
             return;
         }
         heading.below.push(row.row);
@@ -274,6 +282,18 @@ pub fn is_numbering(filled: &[(usize, &str)]) -> bool {
     let counted = letters.max(numbers.saturating_sub(1));
     // One number alone may be a datum, unless two words stand before it.
     filled.len() >= 3 && (counted > 1 || counted == 1 && words > 1)
+}
+
+/// May a row that numbers the columns be a row of data all the same? Where no column is of years, and the row below has a number of the
+/// same kind as its key, or there is none.
+fn is_like_data(names: &Names<'_>, heading: &Heading, rows: &[Row], at: usize) -> bool {
+    let column =
+        |position: usize| heading.fields.get(position).and_then(|field| names.column(trim(field))).map(|at| &names.table.columns[at]);
+    let positions = || (0..heading.fields.len()).filter_map(|position| Some((position, column(position)?)));
+    let has_years = positions().any(|(_, column)| column.kind == ColumnType::Year);
+    let key = positions().find(|(_, column)| names.table.key.contains(&column.name)).map_or(0, |(position, _)| position);
+    let cell = |row: &Row| row.fields.get(key).map(|cell| trim(cell).to_owned()).unwrap_or_default();
+    !has_years && rows.get(at + 1).is_none_or(|next| Numbering::of(&cell(next)).is_some() && Numbering::of(&cell(&rows[at])).is_some())
 }
 
 /// What a cell of such a row may be.
@@ -355,6 +375,10 @@ fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
 
 /// The heading of a column with a cell in both rows: what is known, tried from the fullest to the shortest.
 fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool, before: &[String]) -> String {
+    // 上年同期 or 计划 over a figure makes it another one, unless both together are known.
+    if Office::get().is_qualified(group) && !names.knows(&format!("{group}{below}")) && !below.is_empty() {
+        return format!("{group} {below}");
+    }
     let plain = below.trim_matches(['(', ')', '（', '）']);
     let unit = group.rfind(['(', '（']).map(|at| group[at..].to_owned());
     let mut tries = vec![format!("{group}{below}")];
@@ -444,7 +468,11 @@ mod tests {
         assert_eq!((data.below, data.units), (Vec::new(), Vec::new()));
         for row in [["甲", "乙", "1"], ["(1)", "（2）", "(3)"], ["A", "B", "C"], ["①", "②", "③=①-②"], ["1", "2", "3=1+2"], ["甲", "1", "2"]]
         {
-            assert_eq!(found("land", &[&["宗地编号", "企业代码", "用地面积"], &row]).below, [2], "{row:?}");
+            let rows: [&[&str]; 3] = [&["宗地编号", "企业代码", "用地面积"], &row, &["P1", "E1", "7"]];
+            assert_eq!(found("land", &rows).below, [2], "{row:?}");
+            // Where such keys go on below, or nothing does, it may be data.
+            let rows: [&[&str]; 3] = [rows[0], rows[1], &["2", "E1", "7"]];
+            assert_eq!((found("land", &rows).below, found("land", &rows[..2]).below), (vec![], vec![]), "{row:?}");
         }
         for row in [["P1", "E1", "1"], ["1", "3", "2"], ["A", "C", "B"], ["甲", "E1", "1"], ["2", "3", "4"]] {
             assert_eq!(found("land", &[&["宗地编号", "企业代码", "用地面积"], &row]).below, Vec::<u64>::new(), "{row:?}");

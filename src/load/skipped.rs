@@ -9,6 +9,7 @@ use super::forms;
 use super::heading::Means;
 use super::measure::SaidBy;
 use super::row::{Layout, Reader};
+use super::unfollowed;
 use super::unit_line::{self, UnitWord};
 use crate::dictionary::{ColumnType, Dictionary, Office};
 use crate::finding::{Code, Finding, Place};
@@ -116,8 +117,9 @@ impl Layout<'_> {
                 Some(Finding::warning(Code::NamedTotal, self.place(row, Some(at))).text(name))
             }
             Skipped::Note => {
-                let words = fields.iter().flat_map(|field| unit_line::said(trim(field)));
-                words.into_iter().find_map(|word| self.contradicted(&word, place.clone()))
+                let words: Vec<UnitWord> = fields.iter().flat_map(|field| unit_line::said(trim(field))).collect();
+                let contradicted = words.iter().find_map(|word| self.contradicted(word, place.clone()));
+                contradicted.or_else(|| self.unfollowed(fields, &words, place.clone()))
             }
         }
     }
@@ -174,6 +176,19 @@ impl Layout<'_> {
                 }
                 SaidBy::Nobody => Some(told(Finding::error(Code::UnitBelow, place.clone()))),
             }
+        })
+    }
+
+    /// A unit in a note that is not understood, where a column has none.
+    fn unfollowed(&self, fields: &[&str], words: &[UnitWord], place: Place) -> Option<Finding> {
+        let open = self.readers.iter().filter(|reader| reader.file.unit == SaidBy::Nobody);
+        let open = open.filter_map(|reader| if let Means::Known(column) = reader.file.means { column.quantity.as_deref() } else { None });
+        open.into_iter().find_map(|quantity| {
+            let unknown = words.iter().find(|word| !word.is_known() && word.is_about(quantity)).map(|word| word.word.clone());
+            let seen = || fields.iter().find_map(|field| unfollowed::trace(field, quantity)).filter(|_| words.is_empty());
+            let unit = unknown.or_else(|| seen().map(str::to_owned))?;
+            let accepted = Dictionary::get().units_of(quantity).join(", ");
+            Some(Finding::error(Code::UnknownUnitLine, place.clone()).text(&*unit).with("unit", unit).with("accepted", accepted))
         })
     }
 

@@ -40,6 +40,11 @@ impl UnitWord {
         self.named.as_ref().is_none_or(|name| names(table, name).is_some_and(|named| named.name == column.name)).then_some(unit)
     }
 
+    /// Is it a unit of anything?
+    pub fn is_measure(&self) -> bool {
+        is_unit(&self.word)
+    }
+
     /// Is it a unit of anything, or of things that are counted?
     pub fn is_known(&self) -> bool {
         is_unit(&self.word) || Office::get().counted_units.contains(&self.word)
@@ -78,7 +83,8 @@ pub fn traces(text: &str) -> Vec<(&'static str, &'static str)> {
 /// Latin words stand apart from other letters.
 fn is_apart(text: &str, at: usize, word: &str) -> bool {
     let is_letter = |character: char| character.is_ascii_alphanumeric();
-    !word.starts_with(is_letter) || !text[..at].ends_with(|before: char| before.is_ascii_alphabetic()) && !text[at + word.len()..].starts_with(is_letter)
+    !word.starts_with(is_letter)
+        || !text[..at].ends_with(|before: char| before.is_ascii_alphabetic()) && !text[at + word.len()..].starts_with(is_letter)
 }
 
 /// The units that a cell says as a line of units does; none if it is no such line.
@@ -326,7 +332,8 @@ fn unspaced(text: &str) -> Vec<String> {
 
 /// A text as it is compared, its spaces kept as one each.
 fn spaced(text: &str) -> String {
-    let is_seen = |character: &char| !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '“' | '”' | '"' | '「' | '」');
+    let is_seen =
+        |character: &char| !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '“' | '”' | '"' | '「' | '」');
     let text: String = text.chars().filter(is_seen).collect();
     text.split_whitespace().map(comparable).collect::<Vec<_>>().join(" ")
 }
@@ -429,7 +436,8 @@ mod tests {
         assert_eq!(words("2025年度企业税收情况表 万元"), ["万元"]);
         assert_eq!(words("税收（美元）"), ["美元"]);
         assert_eq!(words("Amounts in yuan"), ["yuan"]);
-        for text in ["亩均效益评价表", "年营业收入2000万元以上企业", "亿元企业名单", "第二单元", "2025年度", "多元化经营", "cnyx"] {
+        for text in ["亩均效益评价表", "年营业收入2000万元以上企业", "亿元企业名单", "第二单元", "2025年度", "多元化经营", "cnyx"]
+        {
             assert_eq!(words(text), Vec::<&str>::new(), "{text}");
         }
     }
