@@ -377,8 +377,13 @@ impl Dictionary {
     pub fn unit(&self, quantity: &str, word: &str) -> Option<&Unit> {
         let plain = comparable(word);
         let wanted = plain.strip_prefix("单位:").unwrap_or(&plain);
-        let mut units = self.units.iter().filter(|unit| unit.quantity == quantity);
-        units.find(|unit| normalise(&unit.name) == wanted || unit.spellings.iter().any(|word| normalise(word) == wanted))
+        let units = UNITS.get(wanted)?.iter().map(|&at| &self.units[at]);
+        units.into_iter().find(|unit| unit.quantity == quantity)
+    }
+
+    /// Is it a unit of anything?
+    pub fn is_unit(&self, word: &str) -> bool {
+        UNITS.contains_key(&comparable(word))
     }
 
     /// The unit of a quantity with a factor, as an office writes it.
@@ -407,6 +412,20 @@ impl Dictionary {
         self.units.iter().filter(|unit| unit.quantity == quantity).map(|unit| unit.zh.as_str()).collect()
     }
 }
+
+/// By spelling, the units it may mean, in the order of the file.
+static UNITS: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(|| {
+    let mut units: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, unit) in Dictionary::get().units.iter().enumerate() {
+        for word in std::iter::once(&unit.name).chain(&unit.spellings) {
+            let places = units.entry(normalise(word)).or_default();
+            if places.last() != Some(&at) {
+                places.push(at);
+            }
+        }
+    }
+    units
+});
 
 /// By table, every heading that means a column, without its unit.
 static NAMES: LazyLock<HashMap<&str, HashMap<String, usize>>> = LazyLock::new(|| {

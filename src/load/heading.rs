@@ -225,6 +225,7 @@ fn doubled(before: &[(Option<&'static Column>, FileColumn)], text: &str, meant: 
 
 #[cfg(test)]
 mod tests {
+    use crate::dictionary::Dictionary;
     use std::collections::BTreeMap;
 
     use super::*;

@@ -256,7 +256,7 @@ fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Opti
         let is_unit = match quantity {
             Some(Some(quantity)) => dictionary.unit(quantity, word).is_some(),
             // Under a heading that is not known anything that is a unit of something will do.
-            _ => dictionary.units.iter().any(|unit| dictionary.unit(&unit.quantity, word).is_some()),
+            _ => dictionary.is_unit(word),
         };
         if is_unit && matches!(quantity, Some(Some(_))) {
             units[at] = Some(word.to_owned());
@@ -327,8 +327,7 @@ impl Numbering {
 fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> bool {
     let column = |at: usize| heading.fields.get(at).and_then(|field| names.column(trim(field))).map(|at| &names.table.columns[at]);
     let is_key = |at: usize| column(at).is_some_and(|column| names.table.key.contains(&column.name));
-    let dictionary = Dictionary::get();
-    let is_unit = |cell: &str| dictionary.quantities().any(|quantity| dictionary.unit(quantity, cell).is_some());
+    let is_unit = |cell: &str| Dictionary::get().is_unit(cell);
     let is_word = |cell: &str| {
         cell.chars().count() <= 30 && !cell.chars().any(|letter| letter.is_ascii_digit()) && !is_missing(cell) && !is_unit(cell)
     };

@@ -172,8 +172,7 @@ fn bare(plain: &str) -> Option<Vec<UnitWord>> {
 }
 
 fn is_unit(word: &str) -> bool {
-    let dictionary = Dictionary::get();
-    !word.contains(':') && dictionary.quantities().any(|quantity| dictionary.unit(quantity, word).is_some())
+    Dictionary::get().is_unit(word)
 }
 
 fn is_unread(word: &str) -> bool {
