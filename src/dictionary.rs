@@ -307,13 +307,27 @@ impl Dictionary {
     /// What a heading of a table's file means: canonical name, label or alias, with or without a unit in brackets.
     pub fn recognise<'d>(&'d self, table: &'d Table, heading: &str) -> Heading<'d> {
         let plain = comparable(heading);
+        let found = self.recognise_plain(table, &plain);
+        if matches!(found, Heading::Known { .. }) {
+            return found;
+        }
+        let without = Office::get().without_remarks(&plain);
+        match (found, self.recognise_plain(table, &without)) {
+            (_, known @ Heading::Known { .. }) if without != plain => known,
+            // 实缴税收（增速） is another figure.
+            (Heading::UnknownUnit { unit, .. }, _) if Office::get().is_qualified(&unit) => Heading::Extra,
+            (found, _) => found,
+        }
+    }
+
+    fn recognise_plain<'d>(&'d self, table: &'d Table, plain: &str) -> Heading<'d> {
         let names = NAMES.get(table.name.as_str());
         let named = |text: &str| names.and_then(|names| names.get(text)).copied();
-        if let Some(column) = named(&plain) {
+        if let Some(column) = named(plain) {
             return Heading::Known { column, factor: Decimal::ONE, says_unit: plain == table.columns[column].name };
         }
-        let Some((base, bracket)) = split_bracket(&plain) else {
-            return self.with_unit_behind(table, &plain, &named).unwrap_or(Heading::Extra);
+        let Some((base, bracket)) = split_bracket(plain) else {
+            return self.with_unit_behind(table, plain, &named).unwrap_or(Heading::Extra);
         };
         let Some(column) = named(base) else { return Heading::Extra };
         let Some(quantity) = table.columns[column].quantity.as_deref() else {
@@ -507,6 +521,10 @@ mod tests {
         assert_eq!(factor("tax", "实缴税收_亿元"), Some(("tax_paid".to_owned(), dec("10000"))));
         assert_eq!(factor("tax", "实缴税收 元"), Some(("tax_paid".to_owned(), dec("0.0001"))));
         assert_eq!(factor("tax", "实缴税收/户"), None);
+        assert_eq!(factor("tax", "*实缴税收（含滞纳金，元）"), None);
+        assert_eq!(factor("tax", "* 实缴税收（人民币，元）："), Some(("tax_paid".to_owned(), dec("0.0001"))));
+        assert_eq!(factor("output", "工业总产值（当年价格）（元）"), Some(("gross_output".to_owned(), dec("0.0001"))));
+        assert_eq!(factor("tax", "实缴税收（增速）"), None);
         assert_eq!(factor("land", "area_m2"), Some(("area".to_owned(), dec("0.0015"))));
         assert_eq!(factor("land", "aream2"), None);
         for (heading, rest) in [

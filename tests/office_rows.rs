@@ -77,6 +77,18 @@ fn lines_of_units_are_followed_or_refused() {
         "Unit: CNY,,",
         "编制单位：税务局,,单位：元",
         "单位：元（列至角分）,,制表日期：2026-01-10",
+        "单 位：元,,",
+        ",,单 位：元",
+        "金 额 单 位：元,,",
+        "本表金额以元为单位,,",
+        "（以元计）,,",
+        "单位∶元,,",
+        "单位—元,,",
+        "“单位：元”,,",
+        "税收：元,,",
+        "实缴税收单位：元,,",
+        ",,实缴税收单位：元",
+        "单位：圆,,",
     ] {
         assert_eq!(read(&format!("{line}\n{ROWS}")), in_yuan, "{line}");
         // The same line below the headings.
@@ -84,8 +96,38 @@ fn lines_of_units_are_followed_or_refused() {
             assert_eq!(read(&ROWS.replacen('\n', &format!("\n{line}\n"), 1)), in_yuan, "{line}");
         }
     }
-    for line in ["单位：美元", "单位：元/平方米", "单位：丈", "2025年税收情况表（万美元）"] {
+    // A unit that is said and cannot be followed is never passed over.
+    for line in [
+        "单位：美元",
+        "单位：元/平方米",
+        "单位：丈",
+        "单位：吨",
+        "2025年税收情况表（万美元）",
+        "税收情况表（2025年，元）",
+        "税收情况表（元） 2025年",
+        "2025年度企业税收情况表 元",
+        "云汀税务局 元",
+        "云汀税务局：元",
+        "营业收入单位：元",
+        "退税单位：元",
+        "金额单位：人民币仟港元",
+        "Amounts in yuan",
+        "Unit: CNY thousand of",
+        "Unit: RMB 10 000",
+    ] {
         assert_eq!(read(&format!("{line},,\n{ROWS}")), ["error unknown-unit-line 1:1"], "{line}");
+    }
+    for line in
+        ["2025年亩均效益综合评价税收表", "营业收入2000万元以上企业税收表", "亿元企业税收表", "税收情况表（万元）", "本表以万元为单位"]
+    {
+        assert_eq!(read(&format!("{line},,\n{ROWS}")), ["E1 500000", "E2 70000"], "{line}");
+    }
+    for upper in ["企业,,税收（美元）", "基本信息,,税收情况/元", "基本信息,,税收情况 元"] {
+        assert_eq!(read(&format!("{upper}\n{ROWS}")), ["error unknown-unit-line 1:1"], "{upper}");
+    }
+    assert_eq!(read("企业代码,年度,实缴税收,计量单位\nE1,2025,500000,元\n"), ["error unknown-unit-line D1"]);
+    for note in ["单位：美元", "注：金额单位为美元", "注：金额按元统计"] {
+        assert_eq!(read(&format!("{ROWS}{note},,\n")), ["error unknown-unit-line 4:4"], "{note}");
     }
     assert_eq!(read(&format!("单位：元、万元,,\n{ROWS}")), ["error two-units C2"]);
     for line in ["编制单位：税务局", "填报单位：万元集团", "单位：（盖章）", "面积单位：平方米"] {
@@ -120,6 +162,16 @@ fn what_is_printed_on_every_page_is_no_row() {
 fn totals_and_notes_are_no_rows() {
     for row in [
         "合计,,570000",
+        "汇总,,570000",
+        "E1 汇总,,500000",
+        "合计(户),,570000",
+        "共2条记录,,",
+        "来源：税务局,,",
+        "附件：1,,",
+        "续表,,",
+        "（以下空白）,,",
+        "- 1 -,,",
+        "一、口径为实际入库数,,",
         "3户合计,,570000",
         "合计,2,570000",
         "合计,2户,570000",
@@ -175,6 +227,28 @@ fn headings_have_years_beside_them() {
         assert_eq!(read(&format!("企业代码,年度,\"{heading}\"\nE1,2025,70000\n")), ["E1 7"], "{heading}");
         assert_eq!(read(&format!("企业代码,年度,\"{heading}\"\nE1,2024,70000\n")), ["error heading-of-another-year C1"], "{heading}");
     }
+}
+
+#[test]
+fn what_is_another_figure_is_not_taken() {
+    for group in ["上年同期", "2026年计划", "同比增速", "2025年1-6月", "亩均"] {
+        let text = format!("企业代码,年度,{group}\n,,实缴税收（万元）\nE1,2025,7\n");
+        assert_eq!(read(&text)[0], "error missing-column 2:2", "{group}");
+    }
+    for other in ["实缴税收（增速）", "实缴税收（同比）", "实缴税收（排名）"] {
+        assert_eq!(read(&format!("企业代码,年度,实缴税收（元）,{other}\nE1,2025,70000,3\n")), ["E1 7"], "{other}");
+    }
+    for heading in ["*实缴税收（元）", "实缴税收（必填）（元）", "实缴税收（人民币，元）", "实缴税收（元）："]
+    {
+        assert_eq!(read(&format!("企业代码,年度,\"{heading}\"\nE1,2025,70000\n")), ["E1 7"], "{heading}");
+    }
+}
+
+#[test]
+fn blank_cells_at_the_end_of_a_row_may_be_left_out() {
+    assert_eq!(read("企业代码,年度,实缴税收（元）,备注\nE1,2025,70000\nE2,2025,70000,x,,\n"), ["E1 7", "E2 7"]);
+    assert_eq!(read("企业代码,年度,实缴税收（元）,备注\nE1,2025\n"), ["error ragged-row 2:2"]);
+    assert_eq!(read("企业代码,年度,实缴税收（元）\nE1,2025,7,7\n"), ["error ragged-row 2:2"]);
 }
 
 #[test]

@@ -95,6 +95,10 @@ pub fn sentence(decision: &Decision, locale: &Locale) -> String {
     if !decision.units.is_empty() {
         say("source.units", decision.units.join(", "));
     }
+    let assumed = decision.assumed(locale.language.as_str());
+    if !assumed.is_empty() {
+        say("source.assumed", assumed.join(", "));
+    }
     let rows = [
         ("source.titles", &decision.titles),
         ("source.below", &decision.below),

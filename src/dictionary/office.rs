@@ -152,6 +152,25 @@ impl Office {
         text.chars().count() > 1 && words.into_iter().any(|word| *word == text)
     }
 
+    /// A heading without marks around it and without what says nothing about what is measured: `*产值（当年价格）（万元）`.
+    pub fn without_remarks(&self, plain: &str) -> String {
+        let plain = plain.trim_start_matches(['*', '★', '#', '●']).trim_end_matches(['*', ':']);
+        let mut rest = String::with_capacity(plain.len());
+        for piece in plain.split_inclusive(')') {
+            let Some((before, bracket)) = piece.strip_suffix(')').and_then(|inner| inner.split_once('(')) else {
+                rest.push_str(piece);
+                continue;
+            };
+            let is_remark = |part: &&str| self.heading_remarks.iter().any(|remark| remark == part);
+            let parts: Vec<&str> = bracket.split([',', '、', ';']).filter(|part| !is_remark(part)).collect();
+            rest.push_str(before);
+            if !parts.is_empty() {
+                rest.push_str(&format!("({})", parts.join(",")));
+            }
+        }
+        rest
+    }
+
     /// Does a word stand in it that makes a figure another one?
     pub fn is_qualified(&self, text: &str) -> bool {
         let text = comparable(text);

@@ -83,6 +83,13 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Columns of which nobody says the unit, each with the one that is taken, where there is more than one it could be.
+    pub fn assumed(&self, language: &str) -> Vec<String> {
+        let open =
+            self.units_of.iter().filter(|unit| unit.by == SaidBy::Nobody && Dictionary::get().units_of(&unit.unit.quantity).len() > 2);
+        open.map(|unit| format!("{} {}", unit.column.label(language), unit.unit.symbol(language))).collect()
+    }
+
     /// A file or sheet that was not read.
     pub fn ignored(file: impl Into<String>, why: &'static str) -> Decision {
         Decision { file: file.into(), ignored: Some(why), ..Decision::default() }

@@ -14,7 +14,7 @@ use super::foreign::Fault;
 use super::measure::{Said, SaidBy};
 use super::shape::{self, Names};
 use super::unfollowed;
-use crate::dictionary::{Column, Table, comparable, normalise};
+use crate::dictionary::{Column, Office, Table, comparable, normalise};
 use crate::finding::{Code, Finding, Findings, Place, column_letters};
 
 /// What a heading stands for.
@@ -114,7 +114,15 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
     for (position, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| matches!(column.means, Means::Extra)) {
         let text = comparable(&column.heading);
         let text = text.split('(').next().unwrap_or(&text);
-        let near = table.columns.iter().filter(|known| !is_there(known)).find(|known| is_like(text, known));
+        let office = Office::get();
+        let is_one_of = |words: &[String]| words.iter().any(|word| *word == text);
+        let has_periods = table.columns.iter().any(|column| column.name == "quarter");
+        let other = if has_periods && is_one_of(&office.period_headings) {
+            table.columns.iter().find(|known| known.name == "quarter" && !is_there(known))
+        } else {
+            None
+        };
+        let near = other.or_else(|| table.columns.iter().filter(|known| !is_there(known)).find(|known| is_like(text, known)));
         if let Some(near) = near {
             let place = Place::Cell { file: file.clone(), row, column: position as u32, heading: column.heading.clone() };
             let finding = Finding::warning(Code::UnlikelyHeading, place).text(&*column.heading);

@@ -258,6 +258,9 @@ impl Layout<'_> {
             return;
         }
         if fields.len() != self.readers.len() {
+            if let Some(fields) = self.fitted(fields) {
+                return self.read_record(&Record { row: record.row, fields: &fields, flaw: None }, part);
+            }
             let finding = Finding::error(Code::RaggedRow, self.place(record.row, None));
             part.findings.push(finding.with("found", fields.len()).with("expected", self.readers.len()));
             self.refuse(record, part);
@@ -294,6 +297,19 @@ impl Layout<'_> {
     fn refuse(&self, record: &Record<'_>, part: &mut Part) {
         let id = record.fields.get(self.label).map(|field| forms::id(cell::trim(field)));
         part.refused.extend(id.filter(|id| self.table.name == "enterprises" && !id.is_empty()).map(Cow::into_owned));
+    }
+
+    /// A record as wide as the headings, where only blank cells are too many at its end, or cells that may be blank are not there:
+    /// spreadsheets leave them out.
+    #[cold]
+    fn fitted<'f>(&self, fields: &[&'f str]) -> Option<Vec<&'f str>> {
+        let missing = self.readers.iter().skip(fields.len());
+        let may_lack = |reader: &Reader| !reader.needed && !matches!(reader.file.means, Means::Known(column) if column.required);
+        let is_blank = |field: &&str| cell::trim(field).is_empty();
+        let fits = missing.clone().all(may_lack) && fields.iter().skip(self.readers.len()).all(is_blank);
+        let mut fitted = fields.to_vec();
+        fitted.resize(self.readers.len(), "");
+        fits.then_some(fitted)
     }
 
     fn finish_row(&self, record: &Record<'_>, part: &mut Part, mut used: bool, year: i16) {
