@@ -68,6 +68,7 @@ mod source;
 mod store;
 mod stored;
 mod subjects;
+mod sums;
 mod suspicions;
 mod table;
 mod text;

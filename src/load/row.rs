@@ -30,7 +30,7 @@ use super::unheld::Unheld;
 use super::{credit_code, forms, industry_code, period};
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
-use crate::finding::{Code, Finding, Place};
+use crate::finding::{Code, Finding, Findings, Place};
 
 /// How one column of a file is read.
 pub struct Reader {
@@ -139,7 +139,7 @@ pub struct Part {
     /// Ids that were read without their marks.
     pub marked_ids: u64,
     /// What was found.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     keys: Vec<Key>,
     keyed: bool,
 }
@@ -260,7 +260,7 @@ impl Layout<'_> {
             if skipped == Skipped::Total && doubt.is_none() {
                 self.note_total(record.row, fields, part);
             }
-            part.findings.extend(doubt);
+            doubt.into_iter().for_each(|doubt| part.findings.push(doubt));
             return;
         }
         if fields.len() != self.readers.len() {
@@ -319,7 +319,9 @@ impl Layout<'_> {
             let period = within.period(&part.cells, part.rows.len());
             used &= period.is_ok();
             part.periods.push(*period.as_ref().unwrap_or(&WHOLE));
-            part.findings.extend(period.err().map(|at| self.outside_quarter(record, at, within)));
+            if let Err(at) = period {
+                part.findings.push(self.outside_quarter(record, at, within));
+            }
             if let Some((at, _)) = part.said_year.take().filter(|(_, said)| *said != year) {
                 used = false;
                 part.findings.push(self.of_another_year(record, at, year));

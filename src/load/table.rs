@@ -147,6 +147,7 @@ pub fn read<'i>(
     loaded.report_left_out(&heading, findings);
     loaded.report_mixed(findings);
     loaded.report_totals(findings);
+    loaded.report_sums(findings);
     loaded.report(enterprises, findings);
     loaded.settle_extras();
     loaded.tell_skipped(&mut decision);
@@ -325,9 +326,7 @@ impl Loaded<'_> {
         let mut quiet = true;
         for part in &mut self.parts {
             quiet &= part.findings.is_empty();
-            for finding in std::mem::take(&mut part.findings) {
-                findings.push(finding);
-            }
+            findings.extend(std::mem::take(&mut part.findings));
         }
         let layout = &self.layout;
         if quiet && self.parts.iter().all(|part| part.rows.is_empty()) {

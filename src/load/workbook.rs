@@ -58,7 +58,8 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
         },
         Kind::Compound => read_xls(path),
         Kind::Other(key) => Err(Refusal::NoTable(key)),
-        Kind::Text => Err(Refusal::NoTable("format.text")),
+        Kind::Text | Kind::Gzip => Err(Refusal::NoTable("format.text")),
+        Kind::Columns => Err(Refusal::NoTable("format.parquet")),
     };
     // A damaged file may lead the reader of its format where it never thought to be; that is no reason to end.
     quietly(read).unwrap_or(Err(Refusal::Because("reason.damaged")))
