@@ -209,7 +209,8 @@ pub fn misnamed(source: &Source) -> Option<&'static str> {
     };
     let ending = ending(Path::new(file));
     match &source.body {
-        Body::Grid(_) if TEXTS.contains(&ending.as_str()) => Some("workbook"),
+        // A sheet has its name behind a mark.
+        Body::Grid(_) if TEXTS.contains(&ending.as_str()) => Some(if source.file.contains('!') { "workbook" } else { "parquet" }),
         Body::Text(_) if BOOKS.contains(&ending.as_str()) => Some("text"),
         _ => None,
     }
