@@ -243,10 +243,22 @@ pub enum Heading<'d> {
     Extra,
 }
 
+/// What no figure and no sum of a column is beyond, in canonical units: what is, is a slip, and would not fit into exact sums.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Largest {
+    /// One figure, either sign.
+    pub figure: Decimal,
+    /// All figures of a column together, signs left out.
+    pub sum: Decimal,
+}
+
 /// The whole contract.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dictionary {
+    /// From where on a figure or a sum is a slip.
+    pub largest: Largest,
     /// Units with their factors.
     #[serde(rename = "unit")]
     pub units: Vec<Unit>,

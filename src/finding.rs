@@ -6,6 +6,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+mod list;
+
+pub use list::Findings;
+
 /// How bad a finding is. An error stops the run at the gate; a warning travels with the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -317,12 +321,14 @@ pub struct Finding {
     pub text: Option<String>,
     /// Named values for the sentences of the locale files.
     pub values: Vec<(&'static str, Value)>,
+    /// How many it stands for: more than one only where a file has too many of a kind to be told one by one.
+    pub times: u64,
 }
 
 impl Finding {
     /// An error at a place.
     pub fn error(code: Code, place: Place) -> Self {
-        Finding { code, severity: Severity::Error, place, text: None, values: Vec::new() }
+        Finding { code, severity: Severity::Error, place, text: None, values: Vec::new(), times: 1 }
     }
 
     /// A warning at a place.
@@ -360,72 +366,6 @@ impl Finding {
     pub fn with_both(mut self, name: &'static str, zh: impl ToString, en: impl ToString) -> Self {
         self.values.push((name, Value::Both { zh: zh.to_string(), en: en.to_string() }));
         self
-    }
-}
-
-/// The one list that every stage adds to.
-#[derive(Debug, Default, Clone)]
-pub struct Findings {
-    list: Vec<Finding>,
-}
-
-impl Findings {
-    /// Adds one.
-    pub fn push(&mut self, finding: Finding) {
-        self.list.push(finding);
-    }
-
-    /// Adds all of another list.
-    pub fn extend(&mut self, other: Findings) {
-        self.list.extend(other.list);
-    }
-
-    /// All of them, in the order they were found.
-    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
-        self.list.iter()
-    }
-
-    /// All of them, to be told better.
-    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Finding> {
-        self.list.iter_mut()
-    }
-
-    /// Keeps those that are still to be told.
-    pub fn retain(&mut self, is_kept: impl FnMut(&Finding) -> bool) {
-        self.list.retain(is_kept);
-    }
-
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// None at all?
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// How many of a severity.
-    pub fn count(&self, severity: Severity) -> usize {
-        self.list.iter().filter(|finding| finding.severity == severity).count()
-    }
-
-    /// The errors alone.
-    #[must_use]
-    pub fn errors(&self) -> Findings {
-        Findings { list: self.list.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect() }
-    }
-
-    /// The gate: is there an error that stops the run?
-    pub fn stop(&self) -> bool {
-        self.list.iter().any(|finding| finding.severity == Severity::Error)
-    }
-
-    /// Orders by file, row and column, so that the list never depends on threads.
-    pub fn sort(&mut self) {
-        self.list.sort_by(|a, b| {
-            (a.place.file(), a.place.row(), &a.place, a.code, &a.text).cmp(&(b.place.file(), b.place.row(), &b.place, b.code, &b.text))
-        });
     }
 }
 

@@ -107,7 +107,7 @@ pub enum BadYear {
     OutOfRange,
 }
 
-/// `2025`, `2025年` or `2025年度`.
+/// `2025`, `2025年` or `2025年度`; `2025.0` and `="2025"` as programs write them.
 pub fn year(text: &str) -> Result<i16, BadYear> {
     let whole = text;
     if let [a @ b'1'..=b'2', b @ b'0'..=b'9', c @ b'0'..=b'9', d @ b'0'..=b'9'] = text.as_bytes() {
@@ -115,7 +115,11 @@ pub fn year(text: &str) -> Result<i16, BadYear> {
         return if YEARS.contains(&i64::from(value)) { Ok(value) } else { Err(BadYear::OutOfRange) };
     }
     let text = text.strip_suffix('年').or_else(|| Office::get().year_suffixes.iter().find_map(|suffix| text.strip_suffix(suffix.as_str())));
-    let text = trim(text.unwrap_or(whole));
+    let text = forms::unwrapped(trim(text.unwrap_or(whole)));
+    let text = text
+        .split_once('.')
+        .filter(|(_, rest)| !rest.is_empty() && rest.bytes().all(|byte| byte == b'0'))
+        .map_or(&*text, |(whole, _)| whole);
     let plain = number::plain_digits(text);
     let text = plain.as_deref().unwrap_or(text);
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -189,12 +193,19 @@ pub fn is_scientific(id: &str) -> bool {
 
 /// Reads an extra cell as a number.
 pub fn extra_number(text: &str) -> Result<f64, Bad> {
-    extra(text, number::float)
+    extra(text, figure)
 }
 
 /// Reads an extra cell as an exact amount.
 pub fn extra_amount(text: &str) -> Result<i128, Bad> {
     extra(text, number::amount)
+}
+
+/// An extra column of codes may be all digits; what is too large for a figure is none.
+fn figure(text: &str, factor: Decimal) -> Result<f64, Bad> {
+    let value = number::float(text, factor)?;
+    let largest = number::amount_to_float(number::LARGEST);
+    if value.abs() > largest { Err(Bad::TooLarge) } else { Ok(value) }
 }
 
 fn extra<T>(text: &str, read: fn(&str, Decimal) -> Result<T, Bad>) -> Result<T, Bad> {
@@ -245,7 +256,8 @@ mod tests {
     fn years_stand_alone_or_with_their_character() {
         assert_eq!([year("2025"), year("2025年"), year("２０２５"), year("2025年度")], [Ok(2025); 4]);
         assert_eq!([year("1989"), year("2101"), year("25"), year("-1")], [Err(BadYear::OutOfRange); 4]);
-        assert_eq!([year("2025.0"), year("x"), year("年")], [Err(BadYear::Unparsable); 3]);
+        assert_eq!([year("2025.0"), year("2025.00"), year("=\"2025\""), year("'2025"), year("2025\u{200b}")], [Ok(2025); 5]);
+        assert_eq!([year("2025.5"), year("2025."), year("x"), year("年"), year(".0")], [Err(BadYear::Unparsable); 5]);
     }
 
     #[test]

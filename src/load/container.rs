@@ -13,7 +13,7 @@ use super::{compound, encoding};
 /// Bytes by which a file is known.
 const LOOKED_AT: u64 = 512;
 /// Beginnings of files that are no tables: bytes that no text begins with, or marks that are known to all.
-const OTHERS: [(&[u8], &str); 11] = [
+const OTHERS: [(&[u8], &str); 13] = [
     (b"%PDF", "format.pdf"),
     (b"\x89PNG", "format.image"),
     (b"\xff\xd8\xff", "format.image"),
@@ -22,6 +22,8 @@ const OTHERS: [(&[u8], &str); 11] = [
     (b"MM\0*", "format.image"),
     (b"Rar!\x1a\x07", "format.archive"),
     (b"7z\xbc\xaf\x27\x1c", "format.archive"),
+    (b"\x28\xb5\x2f\xfd", "format.packed"),
+    (b"\xfd7zXZ\0", "format.packed"),
     (b"{\\rtf", "format.word"),
     (b"SQLite format 3", "format.database"),
     (b"\0\x01\0\0Standard ", "format.database"),
@@ -36,8 +38,19 @@ pub enum Kind {
     Compound,
     /// Text.
     Text,
+    /// Packed by gzip: text as a rule.
+    Gzip,
+    /// A Parquet file.
+    Columns,
     /// No table: what it is, a key of the locale.
     Other(&'static str),
+}
+
+impl Kind {
+    /// Is it text, packed or not?
+    pub fn is_text(self) -> bool {
+        matches!(self, Kind::Text | Kind::Gzip)
+    }
 }
 
 /// What a file is.
@@ -51,12 +64,37 @@ pub fn kind(path: &Path) -> io::Result<Kind> {
     Ok(kind_of(&bytes))
 }
 
+/// Refuses what was unpacked and is no text: a second packing, a workbook in a packed file.
+///
+/// # Errors
+///
+/// When it is not text.
+pub fn must_be_text(bytes: &[u8]) -> Result<(), Refusal> {
+    match kind_of(&bytes[..bytes.len().min(LOOKED_AT as usize)]) {
+        Kind::Text => Ok(()),
+        Kind::Zip | Kind::Compound => Err(Refusal::NoTable("format.packed-workbook")),
+        Kind::Gzip => Err(Refusal::NoTable("format.packed-twice")),
+        Kind::Columns => Err(Refusal::NoTable("format.packed-parquet")),
+        Kind::Other(key) => Err(Refusal::NoTable(key)),
+    }
+}
+
 fn kind_of(bytes: &[u8]) -> Kind {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Kind::Zip;
     }
     if bytes.starts_with(&compound::MAGIC) {
         return Kind::Compound;
+    }
+    if bytes.starts_with(b"\x1f\x8b\x08") {
+        return Kind::Gzip;
+    }
+    // Four letters that a heading may begin with; the metadata behind them no heading has.
+    if bytes.starts_with(b"PAR1\x15") {
+        return Kind::Columns;
+    }
+    if bytes.starts_with(b"BZh") && bytes.get(4..10) == Some(b"1AY&SY") {
+        return Kind::Other("format.packed");
     }
     if let Some((_, key)) = OTHERS.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Kind::Other(key);
@@ -137,7 +175,11 @@ mod tests {
         assert_eq!(kind_of(b"%PDF-1.7"), Kind::Other("format.pdf"));
         assert_eq!(kind_of("\u{feff}<html>".as_bytes()), Kind::Other("format.page"));
         assert_eq!(kind_of(b"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>"), Kind::Other("format.xml-sheet"));
-        for text in ["PK,name\n", "BM,年度\n", "", "企业代码,年度\n"] {
+        assert_eq!([kind_of(b"\x1f\x8b\x08\0"), kind_of(b"PAR1\x15\x04")], [Kind::Gzip, Kind::Columns]);
+        for packed in [&b"BZh91AY&SY\0"[..], b"\x28\xb5\x2f\xfd\x04", b"\xfd7zXZ\0\0"] {
+            assert_eq!(kind_of(packed), Kind::Other("format.packed"));
+        }
+        for text in ["PAR1,name\n", "BZh9,name\n", "PK,name\n", "BM,年度\n", "", "企业代码,年度\n"] {
             assert_eq!(kind_of(text.as_bytes()), Kind::Text, "{text}");
         }
     }

@@ -20,6 +20,28 @@ pub struct Plain {
 
 /// The day of serial 0 of a spreadsheet, 1899-12-30, in days since 1970.
 const SERIAL_ZERO: i32 = -25_569;
+/// The same for a workbook that counts from 1904-01-01: four years and a leap day later.
+const SERIAL_ZERO_1904: i32 = SERIAL_ZERO + 1462;
+
+/// Characters that cannot be seen.
+fn is_seen(character: char) -> bool {
+    !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// A text without what only keeps a spreadsheet from reading it as a number, and without characters that cannot be seen.
+pub fn unwrapped(text: &str) -> Cow<'_, str> {
+    let text = match text.chars().all(is_seen) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().filter(|character| is_seen(*character)).collect()),
+    };
+    let inner = |text: &str| {
+        let text = text.trim();
+        let inner = text.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"')).unwrap_or(text);
+        inner.strip_prefix(['\'', '‘', '’', '＇', '`']).unwrap_or(inner).trim().to_owned()
+    };
+    let plain = inner(&text);
+    if plain.len() == text.len() { text } else { Cow::Owned(plain) }
+}
 
 /// An id without what only keeps a spreadsheet from reading it as a number, without characters that cannot be seen, and in characters
 /// of ASCII where it has their wide forms.
@@ -31,14 +53,13 @@ pub fn id(text: &str) -> Cow<'_, str> {
 
 #[cold]
 fn unmarked(text: &str) -> Cow<'_, str> {
-    let is_seen = |character: &char| !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     // Letters and digits only: brackets may be part of a local key as they are.
     let plain = |character: char| match character {
         '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' | '\u{ff0d}' => narrow(character),
         '\u{a0}' => ' ',
         other => other,
     };
-    let seen: String = text.chars().filter(is_seen).map(plain).collect();
+    let seen: String = text.chars().filter(|character| is_seen(*character)).map(plain).collect();
     let inner = seen.trim();
     let inner = inner.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"')).unwrap_or(inner);
     let inner = inner.strip_prefix(['\'', '‘', '’', '＇', '`']).unwrap_or(inner).trim();
@@ -54,7 +75,7 @@ pub fn number(text: &str) -> Option<Plain> {
     if text.len() > 100 {
         return None;
     }
-    let narrow: String = text.chars().map(narrow).collect();
+    let narrow: String = unwrapped(text).chars().map(narrow).collect();
     let mut rest = narrow.trim();
     let (sign, unsigned) = match rest.as_bytes().first()? {
         b'-' => ("-", rest[1..].trim_start()),
@@ -122,14 +143,16 @@ pub fn date(text: &str) -> Option<(String, String, String)> {
     None
 }
 
-/// Days since 1970 of a day that a spreadsheet shows as a number: 45717 is 2025-03-01. Five digits, perhaps with a time after the point.
-pub fn serial(text: &str) -> Option<i32> {
+/// Days since 1970 of a day that a spreadsheet shows as a number: 45717 is 2025-03-01, and 44255 where days are counted from 1904.
+/// Five digits, perhaps with a time after the point.
+pub fn serial(text: &str, since_1904: bool) -> Option<i32> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() != 5 || !is_digits(whole) || !is_digits(fraction) {
         return None;
     }
-    whole.parse::<i32>().ok().map(|serial| serial + SERIAL_ZERO)
+    let zero = if since_1904 { SERIAL_ZERO_1904 } else { SERIAL_ZERO };
+    whole.parse::<i32>().ok().map(|serial| serial + zero)
 }
 
 fn narrow(character: char) -> char {
@@ -171,6 +194,10 @@ mod tests {
             ("85%", "85", true),
             ("12.5 ％", "12.5", true),
             ("－3", "-3", false),
+            ("'1234.5", "1234.5", false),
+            ("=\"1234.5\"", "1234.5", false),
+            ("=\"1,234\"", "1234", false),
+            ("1234.5\u{200b}", "1234.5", false),
         ];
         for (text, number, percent) in cases {
             assert_eq!(plain(text), Some((number.to_owned(), percent)), "{text}");
@@ -211,7 +238,9 @@ mod tests {
     #[test]
     fn serials_are_days() {
         // 2025-03-01 is day 20,148 since 1970: 55 × 365 + 14 leap days + 59. Excel shows it as 45717.
-        assert_eq!([serial("45717"), serial("45717.75")], [Some(20_148); 2]);
-        assert_eq!([serial("2025"), serial("123456"), serial("4571x")], [None; 3]);
+        // Counted from 1904-01-01 it is 121 × 365 + 31 leap days (1904 to 2024) + 59.
+        let usual = |text| serial(text, false);
+        assert_eq!([usual("45717"), usual("45717.75"), serial("44255", true)], [Some(20_148); 3]);
+        assert_eq!([usual("2025"), usual("123456"), usual("4571x")], [None; 3]);
     }
 }

@@ -34,6 +34,8 @@ pub struct Grid {
     texts: Vec<String>,
     filled: BTreeMap<u32, Vec<(u32, u32)>>,
     last: Option<(u32, u32)>,
+    /// Days are counted from 1904 on, as old workbooks of the Macintosh do, and not from 1900.
+    pub since_1904: bool,
     /// Most rows, where they are more than those of a sheet.
     most_rows: u32,
     cells: u64,

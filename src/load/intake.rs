@@ -178,11 +178,11 @@ pub fn open(file: &str) -> Result<Source, Refusal> {
         _ => (Path::new(file), None),
     };
     let text = || Ok(Source { file: file.into(), body: Body::Text(Text::open(path, Told::default())?) });
-    if ending(path) == COLUMNS {
+    if ending(path) == COLUMNS || container::kind(path)? == Kind::Columns {
         return Ok(Source { file: file.into(), body: Body::Grid(parquet::read(path)?) });
     }
     let kind = container::kind(path)?;
-    if kind == Kind::Text {
+    if kind.is_text() {
         return text();
     }
     for sheet in workbook::read(path, kind)? {
@@ -209,7 +209,8 @@ pub fn misnamed(source: &Source) -> Option<&'static str> {
     };
     let ending = ending(Path::new(file));
     match &source.body {
-        Body::Grid(_) if TEXTS.contains(&ending.as_str()) => Some("workbook"),
+        // A sheet has its name behind a mark.
+        Body::Grid(_) if TEXTS.contains(&ending.as_str()) => Some(if source.file.contains('!') { "workbook" } else { "parquet" }),
         Body::Text(_) if BOOKS.contains(&ending.as_str()) => Some("text"),
         _ => None,
     }
@@ -258,7 +259,7 @@ fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf>, c
     }
     // What it is, whatever it is called; a file that cannot be opened says so when it is read.
     let kind = container::kind(path).unwrap_or(Kind::Text);
-    let is_text = is_text && kind == Kind::Text;
+    let (is_text, is_columns) = (is_text && kind.is_text(), is_columns || kind == Kind::Columns);
     // The usual case costs nothing: a file with the name of its table is opened when the table is read.
     if is_text && ending == "csv" && !is_packed && named.is_some_and(|table| table == stem) && !told.values().any(|told| told == path) {
         let open = Open::Path(path.to_owned(), file.clone());
@@ -307,8 +308,8 @@ fn book(
 ) -> Result<Vec<Candidate>, Refusal> {
     let kind = container::kind(path)?;
     // Many programs write text and call it .xls.
-    if kind == Kind::Text {
-        if container::is_garbage(path)? {
+    if kind.is_text() {
+        if kind == Kind::Text && container::is_garbage(path)? {
             return Err(Refusal::Because("reason.damaged"));
         }
         return text(path, file, named, said);

@@ -42,7 +42,7 @@ pub fn of(stream: &[u8]) -> Vec<Vec<Area>> {
 }
 
 /// The records from a place on, as long as they are whole.
-fn records(stream: &[u8], start: usize) -> impl Iterator<Item = Record> {
+pub fn records(stream: &[u8], start: usize) -> impl Iterator<Item = Record> {
     let mut at = start;
     std::iter::from_fn(move || {
         let (kind, length) = (half(stream, at)?, usize::from(half(stream, at + 2)?));

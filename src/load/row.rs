@@ -30,7 +30,7 @@ use super::unheld::Unheld;
 use super::{credit_code, forms, industry_code, period};
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
-use crate::finding::{Code, Finding, Place};
+use crate::finding::{Code, Finding, Findings, Place};
 
 /// How one column of a file is read.
 pub struct Reader {
@@ -48,6 +48,8 @@ pub struct Reader {
     pub needed: bool,
     /// Part of the table's key: lenience does not reach it.
     pub key: bool,
+    /// Its texts name things: digits that a spreadsheet rounded name another.
+    names: bool,
     /// It may hold percentages, and its heading says nothing of them.
     is_ratio: bool,
     foreign: bool,
@@ -61,6 +63,8 @@ pub struct Layout<'i> {
     pub table: &'static Table,
     /// Its file, as the user would type it.
     pub file: Arc<str>,
+    /// Are numbers of days counted from 1904?
+    pub since_1904: bool,
     /// Where its key stands: a row without one may be a total or a note.
     pub label: usize,
     /// From this column on blank ones are no columns: a sheet has no end.
@@ -135,7 +139,7 @@ pub struct Part {
     /// Ids that were read without their marks.
     pub marked_ids: u64,
     /// What was found.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     keys: Vec<Key>,
     keyed: bool,
 }
@@ -143,16 +147,18 @@ pub struct Part {
 impl Reader {
     /// A reader for a column of a file.
     pub fn new(table: &Table, file: FileColumn, options: &Options<'_>) -> Self {
-        let (mut low, mut high, mut key, mut needed) = (f64::NEG_INFINITY, f64::INFINITY, false, false);
+        let (mut low, mut high, mut key, mut needed, mut names) = (f64::NEG_INFINITY, f64::INFINITY, false, false, false);
         if let Means::Known(column) = file.means {
-            low = column.at_least.and_then(|bound| bound.to_f64()).unwrap_or(low);
-            high = column.at_most.and_then(|bound| bound.to_f64()).unwrap_or(high);
+            let largest = Dictionary::get().largest.figure;
+            low = column.at_least.unwrap_or(-largest).to_f64().unwrap_or(low);
+            high = column.at_most.unwrap_or(largest).to_f64().unwrap_or(high);
             key = table.key.contains(&column.name);
             needed = is_needed(&table.name, &column.name);
+            names = key || column.name.ends_with("_id");
         }
         let Stored { stored, paneled, framed, exact } = Stored::of(table, &file, options);
         let is_ratio = options.rows.suspicions && mixed::may_mix(&file);
-        Reader { is_ratio, foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, low, high }
+        Reader { is_ratio, foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, names, low, high }
     }
 
     /// Is it this column of the dictionary?
@@ -254,7 +260,7 @@ impl Layout<'_> {
             if skipped == Skipped::Total && doubt.is_none() {
                 self.note_total(record.row, fields, part);
             }
-            part.findings.extend(doubt);
+            doubt.into_iter().for_each(|doubt| part.findings.push(doubt));
             return;
         }
         if fields.len() != self.readers.len() {
@@ -329,7 +335,9 @@ impl Layout<'_> {
             let period = within.period(&part.cells, part.rows.len());
             used &= period.is_ok();
             part.periods.push(*period.as_ref().unwrap_or(&WHOLE));
-            part.findings.extend(period.err().map(|at| self.outside_quarter(record, at, within)));
+            if let Err(at) = period {
+                part.findings.push(self.outside_quarter(record, at, within));
+            }
             if let Some((at, _)) = part.said_year.take().filter(|(_, said)| *said != year) {
                 used = false;
                 part.findings.push(self.of_another_year(record, at, year));
@@ -387,6 +395,7 @@ impl Layout<'_> {
                 return self.read_id(at, &plain, row, part);
             }
             ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
+            ColumnType::Text if reader.names && cell::is_scientific(text) => return Err(Flaw::Scientific),
             ColumnType::Text => push_text(&mut part.cells[at], text),
             ColumnType::Labels => push_text(&mut part.cells[at], cell::labels(text).as_deref().unwrap_or("")),
             ColumnType::Industry => {
@@ -403,7 +412,7 @@ impl Layout<'_> {
             }
             ColumnType::Date => {
                 let day = match cell::date(text) {
-                    Err(BadDate::Unparsable) => serial(text, part),
+                    Err(BadDate::Unparsable) => self.serial(text, part),
                     day => day,
                 }
                 .map_err(Flaw::Date)?;
@@ -424,6 +433,14 @@ impl Layout<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A day as a spreadsheet numbers it.
+    #[cold]
+    fn serial(&self, text: &str, part: &mut Part) -> Result<i32, BadDate> {
+        let day = forms::serial(text, self.since_1904).ok_or(BadDate::Unparsable)?;
+        part.serials += 1;
+        if cell::DAYS.contains(&day) { Ok(day) } else { Err(BadDate::OutOfRange) }
     }
 
     fn read_id(&self, at: usize, text: &str, row: u64, part: &mut Part) -> Result<(), Flaw> {
@@ -592,14 +609,6 @@ impl Reader {
 #[inline]
 fn is_error(text: &str) -> bool {
     text.as_bytes().first() == Some(&b'#') && Office::get().is_error(text)
-}
-
-/// A day as a spreadsheet numbers it.
-#[cold]
-fn serial(text: &str, part: &mut Part) -> Result<i32, BadDate> {
-    let day = forms::serial(text).ok_or(BadDate::Unparsable)?;
-    part.serials += 1;
-    if cell::DAYS.contains(&day) { Ok(day) } else { Err(BadDate::OutOfRange) }
 }
 
 #[inline]

@@ -118,6 +118,7 @@ pub fn read<'i>(
         unheld: Unheld::of(&table.name, &readers),
         checked,
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
+        since_1904: matches!(&source.body, Body::Grid(grid) if grid.since_1904),
         label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.needed && reader.means(key))).unwrap_or(0),
         open_end: if let Body::Grid(_) = &source.body { last_named(&readers) } else { usize::MAX },
         table,
@@ -146,6 +147,7 @@ pub fn read<'i>(
     loaded.report_left_out(&heading, findings);
     loaded.report_mixed(findings);
     loaded.report_totals(findings);
+    loaded.report_sums(findings);
     loaded.report(enterprises, findings);
     loaded.settle_extras();
     loaded.tell_skipped(&mut decision);
@@ -324,9 +326,7 @@ impl Loaded<'_> {
         let mut quiet = true;
         for part in &mut self.parts {
             quiet &= part.findings.is_empty();
-            for finding in std::mem::take(&mut part.findings) {
-                findings.push(finding);
-            }
+            findings.extend(std::mem::take(&mut part.findings));
         }
         let layout = &self.layout;
         if quiet && self.parts.iter().all(|part| part.rows.is_empty()) {

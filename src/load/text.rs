@@ -11,6 +11,7 @@ use encoding_rs::{Encoding, UTF_8};
 use memchr::{memchr, memchr_iter, memchr2};
 use rayon::prelude::*;
 
+use super::container::{self, Kind};
 use super::encoding::{self, Choice, Known};
 use super::record::{Form, Record, each_record, line_at, open_quote};
 use super::source::{MOST_COLUMNS, Refusal, Row};
@@ -79,8 +80,14 @@ impl Text {
     ///
     /// When the system does not give it, when it unpacks to far too much, or when a record is far too long.
     pub fn open(path: &Path, told: Told) -> Result<Text, Refusal> {
-        let is_packed = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
-        let store = if is_packed { Store::unpacked(path)? } else { Store::File(path.to_owned()) };
+        let store = match container::kind(path)? {
+            Kind::Gzip => {
+                let store = Store::unpacked(path)?;
+                container::must_be_text(store.bytes(0, store.len()?.min(SAMPLE), &mut Vec::new())?)?;
+                store
+            }
+            _ => Store::File(path.to_owned()),
+        };
         let is_tabbed = path.with_extension("").extension().into_iter().chain(path.extension()).any(|end| end.eq_ignore_ascii_case("tsv"));
         Text::look(store, told, is_tabbed)
     }

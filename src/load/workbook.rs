@@ -21,8 +21,9 @@ use calamine::{
 use super::container::{Kind, Parts};
 use super::grid::{Area, Grid};
 use super::repeats::{self, Marks};
+use super::shown::{self, Shown};
 use super::source::Refusal;
-use super::{compound, percents, store};
+use super::{compound, epochs, percents, store};
 
 /// Most bytes that the parts of a workbook unpack to, together.
 const UNPACKED: u64 = 4 << 30;
@@ -52,12 +53,13 @@ pub struct Sheet {
 pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
     let read = || match kind {
         Kind::Zip => match measure(path)? {
-            Packed { is_ods: true, .. } => read_ods(path),
-            Packed { is_merged, .. } => read_xlsx(path, is_merged),
+            Packed { is_ods: true, since_1904, .. } => read_ods(path, since_1904),
+            packed => read_xlsx(path, &packed),
         },
         Kind::Compound => read_xls(path),
         Kind::Other(key) => Err(Refusal::NoTable(key)),
-        Kind::Text => Err(Refusal::NoTable("format.text")),
+        Kind::Text | Kind::Gzip => Err(Refusal::NoTable("format.text")),
+        Kind::Columns => Err(Refusal::NoTable("format.parquet")),
     };
     // A damaged file may lead the reader of its format where it never thought to be; that is no reason to end.
     quietly(read).unwrap_or(Err(Refusal::Because("reason.damaged")))
@@ -90,6 +92,8 @@ struct Packed {
     is_ods: bool,
     /// The word for merged cells is in it.
     is_merged: bool,
+    /// Its days are counted from 1904.
+    since_1904: bool,
 }
 
 /// Refuses what unpacks to far more than it is, and what is no workbook. What a part says of its own size is not believed: it is
@@ -99,7 +103,7 @@ fn measure(path: &Path) -> Result<Packed, Refusal> {
     let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
     let mut parts = Parts::default();
     let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
-    let (mut all, mut buffer, mut is_merged) = (0, vec![0; MERGED.len() + (1 << 16)], false);
+    let (mut all, mut buffer, mut is_merged, mut since_1904) = (0, vec![0; MERGED.len() + (1 << 16)], false, false);
     let finder = memchr::memmem::Finder::new(MERGED);
     for number in 0..archive.len() {
         let mut part = archive.by_index(number).map_err(damaged)?;
@@ -115,6 +119,7 @@ fn measure(path: &Path) -> Result<Packed, Refusal> {
             if size == 0 {
                 parts.add(&name, &buffer[MERGED.len()..][..read]);
                 announced = texts_announced(&buffer[MERGED.len()..][..read]);
+                since_1904 = since_1904 || epochs::is_1904(&name, &buffer[MERGED.len()..][..read]);
             }
             if is_texts {
                 // Each has a tag that opens it and one that ends it.
@@ -140,7 +145,7 @@ fn measure(path: &Path) -> Result<Packed, Refusal> {
     if all > UNPACKED {
         return Err(Refusal::Bomb);
     }
-    Ok(Packed { is_ods: parts.is_ods()?, is_merged })
+    Ok(Packed { is_ods: parts.is_ods()?, is_merged, since_1904 })
 }
 
 /// How many different texts the beginning of a part says it holds.
@@ -196,12 +201,13 @@ fn each_visible(names: Vec<(String, bool)>, mut read: impl FnMut(&str) -> Result
     names.into_iter().map(sheet).collect()
 }
 
-fn read_xlsx(path: &Path, is_merged: bool) -> Result<Vec<Sheet>, Refusal> {
+fn read_xlsx(path: &Path, packed: &Packed) -> Result<Vec<Sheet>, Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path)?))?;
     let names = worksheets(&book);
     Ok(each_visible(names, |name| {
         let mut grid = xlsx_sheet(&mut book, name)?;
-        if is_merged {
+        grid.since_1904 = packed.since_1904;
+        if packed.is_merged {
             grid.merged = areas(&book.merge_cells_by_sheet_name(name)?);
         }
         Ok(grid)
@@ -217,17 +223,17 @@ fn areas(merged: &[Dimensions]) -> Vec<Area> {
 }
 
 fn xlsx_sheet(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<Grid, Refusal> {
-    let mut percents = xlsx_percents(book, name)?.into_iter().peekable();
+    let mut formats = xlsx_formats(book, name)?.into_iter().peekable();
     let mut cells = book.worksheet_cells_reader(name)?;
     let (mut grid, mut text) = (Grid::default(), String::new());
     while let Some(cell) = cells.next_cell_with_formula_metadata()? {
         let (row, column) = cell.pos;
-        let is_percent = percents.next_if_eq(&cell.pos).is_some();
+        let shown = formats.next_if(|(pos, _)| *pos == cell.pos).map_or(Shown::Plain, |(_, shown)| shown);
         let filled = match &cell.value {
             DataRef::SharedString(shared) => *shared,
             value => {
                 text.clear();
-                write_value(&owned(value), is_percent, &mut text);
+                write_value(&owned(value), shown, &mut text);
                 &text
             }
         };
@@ -240,17 +246,16 @@ fn xlsx_sheet(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<Grid, Refu
     Ok(grid)
 }
 
-/// The cells that are shown as percentages, in the order of the sheet. Few workbooks have any, and only those are read twice.
-fn xlsx_percents(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<Vec<(u32, u32)>, Refusal> {
+/// The cells whose format says more than their number, in the order of the sheet. Few workbooks have any, and only those are read twice.
+fn xlsx_formats(book: &mut Xlsx<BufReader<File>>, name: &str) -> Result<Vec<((u32, u32), Shown)>, Refusal> {
     let mut cells = book.worksheet_cells_reader(name)?;
-    let is_percent = |style: &calamine::Style| style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'));
-    let percents: Vec<bool> = cells.styles().iter().map(is_percent).collect();
+    let shown = |style: &calamine::Style| style.number_format.as_ref().map_or(Shown::Plain, |format| Shown::of(&format.format_code));
+    let formats: Vec<Shown> = cells.styles().iter().map(shown).collect();
     let mut found = Vec::new();
-    if percents.contains(&true) {
+    if formats.iter().any(|format| *format != Shown::Plain) {
         while let Some((row, column, style)) = cells.next_style_id()? {
-            if percents.get(style) == Some(&true) {
-                found.push((row, column));
-            }
+            let format = formats.get(style).filter(|format| **format != Shown::Plain);
+            found.extend(format.map(|format| ((row, column), *format)));
         }
     }
     Ok(found)
@@ -261,7 +266,9 @@ fn read_xls(path: &Path) -> Result<Vec<Sheet>, Refusal> {
         return Err(Refusal::Bomb);
     }
     let bytes = std::fs::read(path)?;
-    let percents = percents::of(&compound::measure(&bytes)?);
+    let stream = compound::measure(&bytes)?;
+    let (percents, since_1904) = (percents::of(&stream), epochs::is_1904_of_stream(&stream));
+    drop(stream);
     let mut book: Xls<_> = Xls::new(io::Cursor::new(bytes))?;
     let all = book.sheets_metadata().iter().map(|sheet| sheet.name.clone());
     let mut percents: HashMap<String, Vec<Area>> = all.zip(percents).collect();
@@ -272,11 +279,12 @@ fn read_xls(path: &Path) -> Result<Vec<Sheet>, Refusal> {
         let marks = Marks { percents: percents.remove(name).unwrap_or_default(), ..Marks::default() };
         let mut grid = grid_of(&range, &formulas, &marks)?;
         grid.merged = areas(&book.merge_cells_by_sheet_name(name)?);
+        grid.since_1904 = since_1904;
         Ok(grid)
     }))
 }
 
-fn read_ods(path: &Path) -> Result<Vec<Sheet>, Refusal> {
+fn read_ods(path: &Path, since_1904: bool) -> Result<Vec<Sheet>, Refusal> {
     let mut sheets = repeats::measure(path)?.into_iter();
     let mut book: Ods<_> = Ods::new(BufReader::new(File::open(path)?))?;
     let names = worksheets(&book);
@@ -288,6 +296,7 @@ fn read_ods(path: &Path) -> Result<Vec<Sheet>, Refusal> {
             let formulas = book.worksheet_formula(&name)?;
             let mut grid = grid_of(&range, &formulas, &marks)?;
             grid.merged = marks.merged;
+            grid.since_1904 = since_1904;
             Ok(grid)
         };
         let grid = if is_visible { read() } else { Ok(Grid::default()) };
@@ -304,7 +313,8 @@ fn grid_of(range: &Range<Data>, formulas: &Range<String>, marks: &Marks) -> Resu
         for (column, value) in (first_column..).zip(cells) {
             let area = percents.get(percents.partition_point(|area| area.right < column));
             text.clear();
-            write_value(value, area.is_some_and(|area| area.left <= column), &mut text);
+            let is_percent = area.is_some_and(|area| area.left <= column);
+            write_value(value, if is_percent { Shown::Percent } else { Shown::Plain }, &mut text);
             if !text.trim_ascii().is_empty() {
                 grid.push(row, column, &text)?;
             } else if formulas.get_value((row, column)).is_some_and(|formula| !formula.is_empty()) {
@@ -331,12 +341,12 @@ fn owned(value: &DataRef<'_>) -> Data {
 }
 
 /// A value as a person would type it.
-fn write_value(value: &Data, is_percent: bool, text: &mut String) {
+fn write_value(value: &Data, shown: Shown, text: &mut String) {
     match value {
-        Data::Int(value) if is_percent => push_percent(*value as f64, text),
-        Data::Float(value) if is_percent => push_percent(*value, text),
-        Data::Int(value) => text.push_str(&value.to_string()),
-        Data::Float(value) => text.push_str(&number(*value)),
+        Data::Int(value) if shown == Shown::Percent => push_percent(*value as f64, text),
+        Data::Float(value) if shown == Shown::Percent => push_percent(*value, text),
+        Data::Int(value) => text.push_str(&shown::padded(value.to_string(), shown)),
+        Data::Float(value) => text.push_str(&shown::padded(number(*value), shown)),
         Data::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
         Data::DateTime(value) => text.push_str(&date(value)),
         Data::String(value) | Data::DurationIso(value) => text.push_str(value),

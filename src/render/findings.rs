@@ -45,7 +45,7 @@ pub fn findings_text(
     }
     let mut totals: BTreeMap<Code, usize> = BTreeMap::new();
     for finding in findings.iter() {
-        *totals.entry(finding.code).or_default() += 1;
+        *totals.entry(finding.code).or_default() += usize::try_from(finding.times).unwrap_or(usize::MAX);
     }
     let limit = limit_per_code.unwrap_or(usize::MAX);
     let mut told: BTreeMap<Code, usize> = BTreeMap::new();
@@ -132,6 +132,7 @@ fn values<'f>(finding: &'f Finding, locale: &Locale) -> Vec<(&'f str, String)> {
     let known = [
         ("text", finding.text.as_deref().map(cell_text)),
         ("file", place.file().map(safe)),
+        ("times", finding.is_rest().then(|| finding.times.to_string())),
         ("heading", heading),
         ("row", place.row().map(|row| row.to_string())),
         ("address", if let Place::Row { row, .. } = place { Some(said_row(*row, locale)) } else { place.address() }),

@@ -34,6 +34,10 @@ pub fn build(dataset: Option<&Dataset>, findings: &Findings, sentences: &[(Strin
     for (finding, sentence) in findings.iter().zip(sentences) {
         if let Place::Row { file, .. } | Place::Cell { file, .. } = &finding.place {
             by_file.entry(file).or_default().push((finding, sentence));
+        } else if let Place::File { file } = &finding.place
+            && finding.is_rest()
+        {
+            by_file.entry(file).or_default().push((finding, sentence));
         }
     }
     let mut sheets: Vec<Sheet> = by_file
@@ -81,7 +85,7 @@ fn lines(
         [
             label.clone(),
             name.clone(),
-            row.to_string(),
+            if row > 0 { row.to_string() } else { String::new() },
             letters,
             heading,
             raw.key(row),

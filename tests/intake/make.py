@@ -4,7 +4,7 @@
 Needs openpyxl, xlwt and odfpy; the tests need none of them, they read what was committed. Encodings are Python's codecs, workbooks are
 written by those libraries, so that nothing here comes from the program's own writers. Run: python3 tests/intake/make.py
 """
-import csv, datetime, gzip, io, os, shutil, sys, zipfile
+import bz2, csv, datetime, gzip, io, os, shutil, sys, zipfile
 import openpyxl, xlwt
 from openpyxl.styles import Alignment
 from odf.opendocument import OpenDocumentSpreadsheet
@@ -415,6 +415,54 @@ headings = true
     put("locks/笔记.txt", "联系电话 0571".encode("gbk"))
 
 
+def epochs():
+    """Workbooks that count days from 1904: 2025-03-01 is 44255 there (45717 less 1462), with a date format and as a plain number."""
+    rows = [["企业代码", "企业名称", "开发区", "行业代码", "注册日期"], ["E1", "甲", "Z1", "C35", 44255], ["E2", "乙", "Z1", "C3625", datetime.date(2025, 3, 1)]]
+
+    def count_from_1904(book):
+        book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+
+    xlsx("epoch-1904/enterprises.xlsx", {"enterprises": rows}, count_from_1904)
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    sheet = book.add_sheet("enterprises")
+    for at, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write(at, column, 44255 if isinstance(value, datetime.date) else value)
+    os.makedirs(os.path.join(FILES, "epoch-1904-xls"), exist_ok=True)
+    book.save(os.path.join(FILES, "epoch-1904-xls", "enterprises.xls"))
+
+
+def first_bytes():
+    """Files that are another thing than their name says."""
+    packed = gzip.compress(text(PLAIN).encode("utf-8"), mtime=0)
+    put("gzip-named-csv/tax.csv", packed)
+    put("csv-named-gz/tax.csv.gz", text(PLAIN).encode("utf-8"))
+    put("gzip-twice/tax.csv.gz", gzip.compress(packed, mtime=0))
+    xlsx("xlsx-in-gz/tax.xlsx", {"tax": PLAIN})
+    path = os.path.join(FILES, "xlsx-in-gz", "tax.xlsx")
+    put("xlsx-in-gz/tax.csv.gz", gzip.compress(open(path, "rb").read(), mtime=0))
+    os.remove(path)
+    put("bz2-named-csv/tax.csv", bz2.compress(text(PLAIN).encode("utf-8")))
+
+
+def figures():
+    put("wrapped/tax.csv", text([HEAD, ["E1", "2025.0", "'1234.5"], ["E1", '="2024"', '="6"'], ["E2", "2025", "7.5\u200b"]]).encode("utf-8"))
+    put("too-large/tax.csv", text([HEAD, ["E1", 2025, "1e16"], ["E2", 2025, "-1e300"], ["E1", 2024, "1000000000000"], ["E2", 2024, "18446744073709551615"]]).encode("utf-8"))
+    put("too-large-sum/tax.csv", text([HEAD] + [[id, year, "1000000000000"] for id in ["E1", "E2"] for year in range(2021, 2026)]).encode("utf-8"))
+    put("rounded-parcel/land.csv", text([["宗地编号", "企业代码", "用地面积（亩）", "权属"], ["3.3E+18", "E1", 10, "自有"], ["P2", "E2", 20, "自有"]]).encode("utf-8"))
+
+    def zeros(book):
+        for sheet in book:
+            for row in range(2, 4):
+                sheet.cell(row=row, column=1).number_format = "000000"
+
+    people = [["企业代码", "企业名称", "开发区", "行业代码"], [42, "甲", "Z1", "C35"], [1234567, "乙", "Z1", "C3625"]]
+    xlsx("padded-ids/book.xlsx", {"enterprises": people, "land": [["企业代码", "宗地编号", "用地面积（亩）", "权属"], [42, "P1", 10, "自有"], [1234567, "P2", 20, "自有"]]}, zeros)
+    for name, heading in [("output", "工业总产值（万元）"), ("tax", "实缴税收（万元）"), ("energy", "综合能耗（吨标准煤）")]:
+        put(f"padded-ids/{name}.csv", text([["企业代码", "年度", heading], ["000042", 2025, 5], ["1234567", 2025, 6]]).encode("utf-8"))
+
+
 def attacks():
     put("gz-bomb/tax.csv.gz", gzip.compress(b"\n" * (100 << 20), mtime=0))
     path = os.path.join(FILES, "zip-bomb")
@@ -483,6 +531,6 @@ def shapes():
 
 if __name__ == "__main__":
     shutil.rmtree(FILES, ignore_errors=True)
-    for make in [encodings, mixed, delimiters, headings, rows, cells, workbooks, merges, data_sets, attacks, shapes]:
+    for make in [encodings, mixed, delimiters, headings, rows, cells, workbooks, merges, data_sets, epochs, first_bytes, figures, attacks, shapes]:
         make()
     print(sum(len(files) for _, _, files in os.walk(FILES)), "files")
