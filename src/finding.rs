@@ -139,6 +139,7 @@ codes! {
     // corrections
     BadCorrection = "bad-correction",
     CorrectionStale = "correction-stale",
+    CorrectionOtherFile = "correction-other-file",
     // policies
     UnknownPolicy = "unknown-policy",
     PolicySyntax = "policy-syntax",

@@ -189,6 +189,11 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::Bunching, "warning, only in `check`", "the values are used as they stand"),
     (Code::BadCorrection, "error", "nothing is evaluated until the line is completed or deleted"),
     (Code::CorrectionStale, "warning", "the cell is read as it stands in the table"),
+    (
+        Code::CorrectionOtherFile,
+        "warning",
+        "the cells of another file that is there stay as they stand; those of a file that is gone are corrected where key and text before agree",
+    ),
 ];
 
 fn document() -> String {

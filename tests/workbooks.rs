@@ -59,7 +59,12 @@ fn fill(path: &Path, cells: &[(String, &str)]) {
             for (cell, value) in cells {
                 let start = text.find(&format!("<c r=\"{cell}\"")).unwrap_or_else(|| panic!("{cell} is left open"));
                 let end = start + text[start..].find("/>").expect("a blank cell");
-                text.replace_range(end..end + 2, &format!(" t=\"inlineStr\"><is><t>{value}</t></is></c>"));
+                let filled = match value.strip_prefix('=') {
+                    // A formula that nobody has reckoned.
+                    Some(formula) => format!("><f>{formula}</f></c>"),
+                    None => format!(" t=\"inlineStr\"><is><t>{value}</t></is></c>"),
+                };
+                text.replace_range(end..end + 2, &filled);
             }
             bytes = text.into_bytes();
         }
@@ -132,6 +137,41 @@ fn return_sheets_come_back_as_workbooks_with_the_same_corrections_as_csv() {
         by_book
             .contains("tax,tax.csv,2,实缴税收（万元）,enterprise_id=91990101MAEX00010E; year=2023,'=4225.4*1,4225.4,李娜,2025-12-01,第7号")
     );
+}
+
+#[test]
+fn a_formula_without_a_value_in_a_return_sheet_is_named_and_nothing_is_written() {
+    let home = tempfile::tempdir().expect("a directory");
+    let data = faulty(home.path());
+    run(&["check", "data", "--by", "department", "--format", "xlsx", "-o", "books"], home.path());
+    let cells = [("L2", "=4225.4*1"), ("M2", "Li"), ("O2", "letter 7"), ("L3", "91990101MAEX00029B"), ("M3", "Li"), ("O3", "letter 7")];
+    fill(&home.path().join("books/tax-bureau-tax.xlsx"), &cells.map(|(cell, value)| (cell.to_owned(), value)));
+    let output = run(&["check", "data", "--apply", "books/tax-bureau-tax.xlsx"], home.path());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("error[bad-correction]") && told.contains("L2"), "{told}");
+    assert!(!told.contains("L3") && !told.contains("M2"), "{told}");
+    assert!(!data.join("corrections.csv").exists());
+}
+
+#[test]
+fn corrections_of_one_workbook_are_not_applied_to_another_beside_it() {
+    let home = tempfile::tempdir().expect("a directory");
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/intake/files/one-workbook/data.xlsx");
+    ["draft1.xlsx", "draft2.xlsx"].map(|name| fs::copy(&book, home.path().join(name)).expect("a file"));
+    let line = |file: &str| format!("tax,{file},9,实缴税收（万元）,enterprise_id=E1; year=2025,123.45678,150,Li,2025-12-01,letter 1\n");
+    let lines = ["draft1.xlsx!税收", "draft2.xlsx!产出", "draft2.xlsx!旧税收"].map(line).concat();
+    fs::write(home.path().join("corrections.csv"), format!("table,file,row,column,key,before,after,who,when,why\n{lines}")).expect("a file");
+    let outcomes = |book: &str| -> Vec<String> {
+        let output = run(&["check", book, "--part", "corrections", "--format", "csv"], home.path());
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.lines().skip(1).filter_map(|line| Some(line.rsplit_once(',')?.1.to_owned())).collect()
+    };
+    // Another workbook, another sheet that is there, and a sheet that is gone.
+    assert_eq!(outcomes("draft2.xlsx"), ["other-file", "other-file", "applied"]);
+    assert_eq!(outcomes("draft1.xlsx"), ["applied", "other-file", "other-file"]);
+    fs::remove_file(home.path().join("draft1.xlsx")).expect("a file");
+    assert_eq!(outcomes("draft2.xlsx"), ["applied", "other-file", "already"]);
 }
 
 #[test]

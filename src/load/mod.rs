@@ -255,7 +255,11 @@ pub fn columns_of(frame: &DataFrame) -> Vec<(String, ColumnType)> {
 
 /// A date as a table writes it (`2025-06-30`, `2025/6/30`, `2025年6月30日`), as ISO; `None` if it is none.
 pub fn day(text: &str) -> Option<String> {
-    let day = cell::date(cell::trim(text)).ok()?;
+    iso(cell::date(cell::trim(text)).ok()?)
+}
+
+/// A day since 1970-01-01 as ISO.
+fn iso(day: i32) -> Option<String> {
     let epoch = jiff::civil::date(1970, 1, 1);
     epoch.checked_add(jiff::Span::new().days(i64::from(day))).ok().map(|date| date.to_string())
 }

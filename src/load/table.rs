@@ -106,7 +106,7 @@ pub fn read<'i>(
         quarters::sum_exactly(&mut readers, options.rows.suspicions);
     }
     let checked = options.rows.are_checked();
-    let patches = from.corrections.resolve(table, &source, &heading, &readers).unwrap_or_else(|error| {
+    let patches = from.corrections.resolve((table, &intake.config), &source, &heading, &readers).unwrap_or_else(|error| {
         let place = Place::File { file: source.file.clone() };
         findings.push(source::unreadable(&error, place));
         None

@@ -9,7 +9,7 @@ use crate::cli::session::Session;
 use crate::dictionary::{Dictionary, Heading};
 use crate::finding::{Code, Finding, Findings, Severity, Value};
 use crate::load::Dataset;
-use crate::load::corrections::{self, Corrected, Correction, Outcome};
+use crate::load::corrections::{self, Corrected, Correction, Outcome, Unwritten};
 
 /// What the sheets ask for.
 #[derive(Default)]
@@ -40,7 +40,7 @@ pub fn read(sheets: &[PathBuf], on: Option<&str>, findings: &mut Findings) -> Op
 pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut Findings, session: &Session) -> Result<(), ()> {
     let from = dataset.corrections.len() - asked.corrections.len().min(dataset.corrections.len());
     let tried = &dataset.corrections[from..];
-    let refused: Vec<Finding> = tried.iter().filter_map(|corrected| refusal(corrected, findings)).collect();
+    let refused: Vec<Finding> = tried.iter().filter_map(|corrected| refusal(corrected, dataset, findings)).collect();
     if !refused.is_empty() {
         let mut told = Findings::default();
         refused.into_iter().for_each(|finding| told.push(finding));
@@ -48,16 +48,17 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
         session.fail("correction.refused", &[]);
         return Err(());
     }
-    let new: Vec<Correction> = tried
-        .iter()
-        .filter(|corrected| matches!(corrected.outcome, Outcome::Applied(_)))
-        .map(|corrected| corrected.correction.clone())
-        .collect();
-    let path = directory.join(corrections::FILE).display().to_string();
+    let new: Vec<Correction> = tried.iter().filter_map(|corrected| audit(corrected, dataset)).collect();
+    let path = corrections::home(directory).join(corrections::FILE).display().to_string();
     if !new.is_empty()
         && let Err(error) = corrections::append(directory, &new)
     {
-        session.fail("cli.cannot-write", &[("file", path), ("reason", error.to_string())]);
+        let (key, reason) = match error {
+            Unwritten::Io(error) => ("cli.cannot-write", error.to_string()),
+            Unwritten::NotText(encoding) => ("correction.not-text", encoding.to_owned()),
+            Unwritten::Heading(heading) => ("correction.other-heading", heading),
+        };
+        session.fail(key, &[("file", path), ("reason", reason)]);
         return Err(());
     }
     let mut rest = tried;
@@ -77,18 +78,31 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
     Ok(())
 }
 
+/// The file that a table is read from.
+fn file_of<'d>(dataset: &'d Dataset, table: &str) -> Option<&'d str> {
+    dataset.tables.iter().find(|read| read.name == table).map(|read| read.file.as_str())
+}
+
+/// The audit line of a correction that changes a cell: it says the file and the row of the cell, whatever the sheet says.
+fn audit(corrected: &Corrected, dataset: &Dataset) -> Option<Correction> {
+    let Outcome::Applied(row) = corrected.outcome else { return None };
+    let correction = corrected.correction.clone();
+    let file = file_of(dataset, &correction.table).map_or(correction.file.clone(), |file| corrections::last(file).to_owned());
+    Some(Correction { file, row: Some(row), ..correction })
+}
+
 /// Why a correction cannot be accepted: it does not fit the cell, its new value cannot be read, or does not fit the other rows and
 /// tables.
-fn refusal(corrected: &Corrected, findings: &Findings) -> Option<Finding> {
+fn refusal(corrected: &Corrected, dataset: &Dataset, findings: &Findings) -> Option<Finding> {
     let Outcome::Applied(row) = corrected.outcome else {
         return (!corrected.outcome.holds()).then(|| corrections::stale(corrected, Severity::Error));
     };
     let correction = &corrected.correction;
     let refuse = |reason: &str, fault: &Finding| {
-        let refusal = Finding::error(Code::BadCorrection, correction.place.clone()).text(&correction.after);
-        refusal.with("reason", format!("correction.{reason}")).with("what", format!("{} [{}]", correction.after, fault.code))
+        corrections::bad(correction.place.clone(), reason, &format!("{} [{}]", correction.after, fault.code)).text(&correction.after)
     };
-    let is_in_file = |finding: &Finding| finding.place.file().is_some_and(|file| Path::new(file).ends_with(&correction.file));
+    let file = file_of(dataset, &correction.table);
+    let is_in_file = |finding: &Finding| finding.place.file() == file;
     let is_here = |finding: &&Finding| {
         let is_column = finding.place.heading() == Some(correction.column.as_str());
         finding.place.row() == Some(row) && is_column && is_in_file(finding) && finding.text.as_deref() == Some(&correction.after)
@@ -101,12 +115,12 @@ fn refusal(corrected: &Corrected, findings: &Findings) -> Option<Finding> {
         .iter()
         .filter(is_unknown)
         .find(is_here)
-        .or_else(|| findings.iter().find(|finding| stands_against(finding, correction, row)));
+        .or_else(|| findings.iter().find(|finding| stands_against(finding, correction, (file, row))));
     fault.map(|fault| refuse("against-others", fault))
 }
 
 /// Is it a row that has the corrected row's key, or one that had the id which is now gone?
-fn stands_against(finding: &Finding, correction: &Correction, row: u64) -> bool {
+fn stands_against(finding: &Finding, correction: &Correction, (file, row): (Option<&str>, u64)) -> bool {
     let Some(table) = Dictionary::get().table(&correction.table) else { return false };
     let column = match Dictionary::get().recognise(table, &correction.column) {
         Heading::Known { column, .. } => &table.columns[column].name,
@@ -114,9 +128,8 @@ fn stands_against(finding: &Finding, correction: &Correction, row: u64) -> bool 
     };
     match finding.code {
         Code::DuplicateRow => {
-            let is_in_file = finding.place.file().is_some_and(|file| Path::new(file).ends_with(&correction.file));
             let is_first = || finding.values.iter().any(|(name, value)| *name == "first" && *value == Value::Plain(row.to_string()));
-            is_in_file && table.key.contains(column) && (finding.place.row() == Some(row) || is_first())
+            finding.place.file() == file && table.key.contains(column) && (finding.place.row() == Some(row) || is_first())
         }
         Code::UnknownEnterprise => {
             table.name == "enterprises" && column == "enterprise_id" && finding.text.as_deref() == Some(&correction.before)

@@ -1,36 +1,66 @@
 //! Writing corrections: lines are only ever added, and the file takes its name when it is complete.
 //!
-//! In: a directory and new corrections. Out: `corrections.csv` with the bytes it had and the new lines.
+//! In: a directory and new corrections. Out: `corrections.csv` with the bytes it had and the new lines. A file that a spreadsheet
+//! program has written in another encoding becomes UTF-8 with a mark, its text character for character as it was.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::{Correction, FILE, home};
 use crate::dictionary::sheets::{self, Sheets};
+use crate::load::encoding;
+use crate::load::text::{Text, Told};
+
+/// What spreadsheets know UTF-8 by.
+const MARK: &str = "\u{feff}";
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// The system says so.
+    Io(io::Error),
+    /// The file is no text in the encoding that it seems to be in.
+    NotText(&'static str),
+    /// Its heading is not that of corrections.
+    Heading(String),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Unwritten::Io(error)
+    }
+}
+
+impl From<csv::Error> for Unwritten {
+    fn from(error: csv::Error) -> Self {
+        Unwritten::Io(error.into())
+    }
+}
 
 /// Adds lines to the corrections of a directory.
 ///
 /// # Errors
 ///
-/// When the file is no UTF-8 text, has a heading of others, or cannot be written. It is then as it was.
-pub fn append(directory: &Path, new: &[Correction]) -> io::Result<()> {
+/// When the file is no text, has a heading of others, or cannot be written. It is then as it was.
+pub fn append(directory: &Path, new: &[Correction]) -> Result<(), Unwritten> {
     let directory = home(directory);
     let path = directory.join(FILE);
     let mut bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
-    if std::str::from_utf8(&bytes).is_err() {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "UTF-8"));
-    }
+    let mut delimiter = b',';
     let ids: Vec<&str> = Sheets::get().correction.iter().map(|heading| heading.id.as_str()).collect();
     let columns = match bytes.is_empty() {
         true => {
-            bytes.extend(record(&ids)?);
+            bytes.extend(record(&ids, delimiter)?);
             ids
         }
-        false => columns(&bytes)?,
+        false => {
+            (bytes, delimiter) = as_utf8(&path, bytes)?;
+            columns(&bytes, delimiter)?
+        }
     };
     if bytes.last().is_some_and(|last| *last != b'\n') {
         bytes.push(b'\n');
@@ -38,7 +68,7 @@ pub fn append(directory: &Path, new: &[Correction]) -> io::Result<()> {
     for correction in new {
         let row = correction.row.map_or(String::new(), |row| row.to_string());
         let cells: Vec<String> = columns.iter().map(|id| guarded(cell(correction, id, &row))).collect();
-        bytes.extend(record(&cells)?);
+        bytes.extend(record(&cells, delimiter)?);
     }
     let mut file = tempfile::Builder::new().prefix(".mujun-").tempfile_in(directory)?;
     file.write_all(&bytes)?;
@@ -51,6 +81,19 @@ pub fn append(directory: &Path, new: &[Correction]) -> io::Result<()> {
     }
     file.persist(&path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// The bytes of a file as UTF-8, and what stands between its cells.
+fn as_utf8(path: &Path, bytes: Vec<u8>) -> Result<(Vec<u8>, u8), Unwritten> {
+    let Ok(text) = Text::open(path, Told::default()) else { return Err(Unwritten::NotText("UTF-8")) };
+    if std::str::from_utf8(&bytes).is_ok() && !bytes.contains(&0) {
+        return Ok((bytes, text.delimiter()));
+    }
+    let own = text.encoding.encoding;
+    let start = encoding::mark(&bytes).map_or(0, |(_, length)| length);
+    let decoded = own.decode_without_bom_handling_and_without_replacement(&bytes[start..]);
+    let decoded = decoded.ok_or_else(|| Unwritten::NotText(encoding::name(own)))?;
+    Ok((format!("{MARK}{decoded}").into_bytes(), text.delimiter()))
 }
 
 fn cell<'c>(correction: &'c Correction, id: &str, row: &'c str) -> &'c str {
@@ -70,17 +113,17 @@ fn cell<'c>(correction: &'c Correction, id: &str, row: &'c str) -> &'c str {
 }
 
 /// The columns of a file that is there, in its own order; an unknown one stays blank.
-fn columns(bytes: &[u8]) -> io::Result<Vec<&'static str>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+fn columns(bytes: &[u8], delimiter: u8) -> Result<Vec<&'static str>, Unwritten> {
+    let bytes = bytes.strip_prefix(MARK.as_bytes()).unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(bytes);
     let first = reader.records().next().transpose()?.unwrap_or_default();
     let columns: Vec<&str> = first.iter().map(|name| sheets::column(&Sheets::get().correction, name).unwrap_or("")).collect();
     let is_whole = Sheets::get().correction.iter().all(|heading| columns.contains(&heading.id.as_str()));
-    if is_whole { Ok(columns) } else { Err(io::Error::new(io::ErrorKind::InvalidData, first.iter().collect::<Vec<_>>().join(","))) }
+    if is_whole { Ok(columns) } else { Err(Unwritten::Heading(first.iter().collect::<Vec<_>>().join(","))) }
 }
 
-fn record<T: AsRef<[u8]>>(cells: &[T]) -> io::Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+fn record<T: AsRef<[u8]>>(cells: &[T], delimiter: u8) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     writer.write_record(cells)?;
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
@@ -136,5 +179,22 @@ mod tests {
         std::fs::write(&path, "a,b\n").expect("written");
         assert!(append(home.path(), &[one("1", "2")]).is_err());
         assert_eq!(std::fs::read_to_string(&path).expect("there"), "a,b\n");
+    }
+
+    #[test]
+    fn a_file_that_a_spreadsheet_saved_in_gbk_becomes_utf_8_and_loses_nothing() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join(FILE);
+        append(home.path(), &[one("1", "2")]).expect("written");
+        let first = std::fs::read_to_string(&path).expect("there").replace('\n', "\r\n");
+        std::fs::write(&path, encoding_rs::GBK.encode(&first).0).expect("written");
+        append(home.path(), &[one("3", "4")]).expect("written");
+        let line = "tax,tax.csv,3,实缴税收,enterprise_id=E1; year=2025,3,4,甲,2025-11-20,\"a, b\"\n";
+        assert_eq!(std::fs::read_to_string(&path).expect("there"), format!("\u{feff}{first}{line}"));
+        // Neither of both: nothing is guessed, and the file stays.
+        let broken = [first.as_bytes(), b"tax,\xff\xff,,,,,,,,\n"].concat();
+        std::fs::write(&path, &broken).expect("written");
+        assert!(matches!(append(home.path(), &[one("5", "6")]), Err(Unwritten::NotText(_))));
+        assert_eq!(std::fs::read(&path).expect("there"), broken);
     }
 }

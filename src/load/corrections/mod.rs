@@ -4,20 +4,19 @@
 //! read ([`Corrections::resolve`]), and at the end what became of each. A data set without the file pays nothing.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use super::cell;
-use super::intake;
-use super::source;
-use crate::dictionary::sheets::{self, Heading, Sheets};
-use crate::dictionary::{Dictionary, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
 
 mod append;
+mod lines;
+mod origin;
 mod raw;
 mod resolve;
 
-pub use append::{append, guarded};
+pub use append::{Unwritten, append, guarded};
+pub use lines::read_sheet;
+pub use origin::last;
 pub use raw::Raw;
 pub use resolve::Patches;
 
@@ -74,6 +73,10 @@ pub enum Outcome {
     NoColumn,
     /// There is no such table.
     NoTable,
+    /// It is of another file that is there, not of this one.
+    OtherFile(String),
+    /// It is of a file that is gone, and has no key by which its row could be known in this one.
+    NoKey(String),
 }
 
 impl Outcome {
@@ -87,6 +90,8 @@ impl Outcome {
             Outcome::Several(_) => "several-rows",
             Outcome::NoColumn => "no-column",
             Outcome::NoTable => "no-table",
+            Outcome::OtherFile(_) => "other-file",
+            Outcome::NoKey(_) => "no-key",
         }
     }
 
@@ -103,23 +108,29 @@ pub struct Corrected {
     pub correction: Correction,
     /// What became of it.
     pub outcome: Outcome,
+    /// The file whose cell it is, where it names one that is gone.
+    pub moved: Option<String>,
 }
 
 /// The corrections of a data set, in order, and what became of them so far.
 #[derive(Debug, Default)]
 pub struct Corrections {
+    /// The directory of the data.
+    home: PathBuf,
     list: Vec<Correction>,
-    outcomes: Mutex<Vec<Option<Outcome>>>,
+    /// What became of each, and the file whose cell it is, where it names one that is gone.
+    outcomes: Mutex<Vec<Option<(Outcome, Option<String>)>>>,
 }
 
 impl Corrections {
     /// Those of a directory, then others that are tried out.
     pub fn of(directory: &Path, tried: &[Correction], findings: &mut Findings) -> Corrections {
-        let path = home(directory).join(FILE);
-        let mut list = if path.is_file() { read(&path, findings) } else { Vec::new() };
+        let home = home(directory).to_owned();
+        let path = home.join(FILE);
+        let mut list = if path.is_file() { lines::read(&path, findings) } else { Vec::new() };
         list.extend(tried.iter().cloned());
         let outcomes = Mutex::new(vec![None; list.len()]);
-        Corrections { list, outcomes }
+        Corrections { home, list, outcomes }
     }
 
     /// Nothing to correct?
@@ -131,21 +142,28 @@ impl Corrections {
     pub fn finish(self, findings: &mut Findings) -> Vec<Corrected> {
         let outcomes = self.outcomes.into_inner().unwrap_or_default();
         let pairs = self.list.into_iter().zip(outcomes);
-        let told: Vec<Corrected> =
-            pairs.map(|(correction, outcome)| Corrected { correction, outcome: outcome.unwrap_or(Outcome::NoTable) }).collect();
-        for corrected in told.iter().filter(|corrected| !corrected.outcome.holds()) {
+        let told: Vec<Corrected> = pairs
+            .map(|(correction, settled)| {
+                let (outcome, moved) = settled.unwrap_or((Outcome::NoTable, None));
+                Corrected { correction, outcome, moved }
+            })
+            .collect();
+        let is_of_other = |corrected: &&Corrected| matches!(corrected.outcome, Outcome::OtherFile(_));
+        for corrected in told.iter().filter(|corrected| !corrected.outcome.holds() && !is_of_other(corrected)) {
             findings.push(stale(corrected, Severity::Warning));
         }
+        origin::tell(&told, findings);
         told
     }
 }
 
 /// The finding for a correction that does not hold.
 pub fn stale(corrected: &Corrected, severity: Severity) -> Finding {
-    let Corrected { correction, outcome } = corrected;
+    let Corrected { correction, outcome, .. } = corrected;
     let found = match outcome {
         Outcome::Stale(row, found) => format!("{row}: {found}"),
         Outcome::Several(count) => count.to_string(),
+        Outcome::OtherFile(file) | Outcome::NoKey(file) => format!("{} / {}", correction.file, last(file)),
         _ => "—".to_owned(),
     };
     let finding = Finding { severity, ..Finding::warning(Code::CorrectionStale, correction.place.clone()) };
@@ -156,150 +174,12 @@ pub fn stale(corrected: &Corrected, severity: Severity) -> Finding {
         .with("key", key)
         .with("after", &correction.after)
         .with("reason", format!("correction.{}", outcome.as_str()))
+        .with("remedy", format!("correction-remedy.{}", outcome.as_str()))
         .with("found", found)
 }
 
-/// The corrections of a file in order; a finding for each line that cannot be used.
-fn read(path: &Path, findings: &mut Findings) -> Vec<Correction> {
-    let mut list = Vec::new();
-    for line in lines(path, &Sheets::get().correction, findings).unwrap_or_default() {
-        if let Some(correction) = line.correction("before", "after", findings) {
-            list.push(correction);
-        }
-    }
-    list
-}
-
-/// The filled-in lines of a return sheet, and how many were left blank; `None` if it cannot be read.
-pub fn read_sheet(path: &Path, today: &str, findings: &mut Findings) -> Option<(Vec<Correction>, usize)> {
-    let (mut list, mut blank) = (Vec::new(), 0);
-    for line in lines(path, &Sheets::get().sheet, findings)? {
-        if line.get("new_value").is_empty() {
-            blank += 1;
-        } else if let Some(mut correction) = line.correction("text", "new_value", findings) {
-            // Whatever way the office writes its dates, an audit line has one.
-            let day = if correction.when.is_empty() { Some(today.to_owned()) } else { super::day(&correction.when) };
-            let Some(day) = day else {
-                let finding = Finding::error(Code::BadCorrection, correction.place).text(&correction.when);
-                findings.push(finding.with("reason", "correction.no-date").with("what", correction.when));
-                continue;
-            };
-            correction.when = day;
-            list.push(correction);
-        }
-    }
-    Some((list, blank))
-}
-
-/// A line of a file of corrections.
-struct Line {
-    place: Place,
-    cells: Vec<(&'static str, String)>,
-}
-
-/// All lines with their cells by column.
-fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> Option<Vec<Line>> {
-    let file: Arc<str> = path.display().to_string().into();
-    let source = intake::open(&file).and_then(|source| Ok((source.head(1)?.into_iter().next(), source)));
-    let (heading, source) = match source {
-        Ok((Some(heading), source)) => (heading, source),
-        Ok((None, _)) => return Some(Vec::new()),
-        Err(refusal) => {
-            findings.push(refusal.finding(&file));
-            return None;
-        }
-    };
-    let columns: Vec<Option<&'static str>> = heading.fields.iter().map(|field| sheets::column(headings, cell::trim(field))).collect();
-    let needed = ["table", "row", "column", "key", "who", "why"].iter().chain(if headings.iter().any(|heading| heading.id == "before") {
-        &["before", "after"]
-    } else {
-        &["text", "new_value"]
-    });
-    let missing: Vec<&str> = needed.copied().filter(|id| !columns.contains(&Some(*id)) && *id != "column").collect();
-    if !missing.is_empty() || heading.flaw.is_some() {
-        let place = Place::Row { file, row: heading.row };
-        findings.push(Finding::error(Code::BadCorrection, place).with("reason", "correction.no-heading").with("what", missing.join(", ")));
-        return None;
-    }
-    let (mut all, mut buffer) = (Vec::new(), Vec::new());
-    for piece in source.pieces(&heading, heading.fields.len()) {
-        let read = piece.for_each(&mut buffer, |record| {
-            let place = Place::Row { file: file.clone(), row: record.row };
-            if record.flaw.is_some() || record.fields.len() > columns.len() {
-                let finding = Finding::error(Code::BadCorrection, place);
-                findings.push(finding.with("reason", "correction.no-record").with("what", record.fields.len()));
-            } else {
-                let cells = columns.iter().zip(record.fields).filter_map(|(id, field)| Some(((*id)?, unguarded(cell::trim(field)))));
-                all.push(Line { place, cells: cells.collect() });
-            }
-            std::ops::ControlFlow::Continue(())
-        });
-        if let Err(error) = read {
-            findings.push(source::unreadable(&error, Place::File { file: file.clone() }));
-            return None;
-        }
-    }
-    Some(all)
-}
-
-/// A text without the mark that keeps a spreadsheet from taking it for a formula.
-fn unguarded(text: &str) -> String {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => text.to_owned(),
-    }
-}
-
-impl Line {
-    fn get(&self, column: &str) -> &str {
-        self.cells.iter().find(|(id, _)| *id == column).map_or("", |(_, text)| text)
-    }
-
-    /// The correction; a finding says what it lacks.
-    fn correction(&self, before: &str, after: &str, findings: &mut Findings) -> Option<Correction> {
-        let table = self.get("table");
-        let known = Dictionary::get()
-            .tables
-            .iter()
-            .find(|known| [&known.name, &known.zh, &known.en].iter().any(|name| normalise(name) == normalise(table)));
-        let mut refuse = |reason: &str, what: &str| {
-            let finding = Finding::error(Code::BadCorrection, self.place.clone()).with("reason", format!("correction.{reason}"));
-            findings.push(finding.with("what", what));
-            None
-        };
-        let Some(known) = known else { return refuse("unknown-table", table) };
-        // The heading as written, else the letter of a spreadsheet says nothing without it.
-        let column = if self.get("heading").is_empty() { self.get("column") } else { self.get("heading") };
-        if column.is_empty() {
-            return refuse("no-cell", "column");
-        }
-        if let Some(missing) = ["who", "why"].into_iter().find(|id| self.get(id).is_empty()) {
-            return refuse("no-cell", missing);
-        }
-        if self.get("key").is_empty() && self.get("row").is_empty() {
-            return refuse("no-cell", "key");
-        }
-        let row = match self.get("row") {
-            "" => None,
-            text => match text.parse() {
-                Ok(row) => Some(row),
-                Err(_) => return refuse("no-number", text),
-            },
-        };
-        let name = |path: &str| PathBuf::from(path).file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
-        let text = |id: &str| self.get(id).to_owned();
-        Some(Correction {
-            place: self.place.clone(),
-            table: known.name.clone(),
-            file: name(self.get("file")),
-            row,
-            column: column.to_owned(),
-            key: text("key"),
-            before: text(before),
-            after: text(after),
-            who: text("who"),
-            when: text("when"),
-            why: text("why"),
-        })
-    }
+/// The finding for a correction that cannot be used, with what to do about it.
+pub fn bad(place: Place, reason: &str, what: &str) -> Finding {
+    let finding = Finding::error(Code::BadCorrection, place).with("reason", format!("correction.{reason}"));
+    finding.with("remedy", format!("correction-remedy.{reason}")).with("what", what)
 }

@@ -1,0 +1,200 @@
+//! The lines of `corrections.csv` and of return sheets that came back.
+//!
+//! In: a path. Out: [`Correction`]s, and a finding for each line that cannot be used. Next: `resolve` finds their cells.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::origin::last;
+use super::{Correction, bad};
+use crate::dictionary::sheets::{self, Heading, Sheets};
+use crate::dictionary::{Dictionary, normalise};
+use crate::finding::{Finding, Findings, Place, Severity};
+use crate::load::cell::{self, BadDate};
+use crate::load::source::{self, Body, Row, Source};
+use crate::load::{forms, intake, iso};
+
+/// Columns of a sheet that only people read.
+const FOR_PEOPLE: [&str; 4] = ["code", "problem", "remedy", "suggested"];
+
+/// The corrections of a file in order; a finding for each line that cannot be used.
+pub fn read(path: &Path, findings: &mut Findings) -> Vec<Correction> {
+    let mut list = Vec::new();
+    for line in lines(path, &Sheets::get().correction, findings).unwrap_or_default() {
+        if let Some(correction) = line.correction("before", "after", findings) {
+            list.push(correction);
+        }
+    }
+    list
+}
+
+/// The filled-in lines of a return sheet, and how many were left blank; `None` if it cannot be read.
+pub fn read_sheet(path: &Path, today: &str, findings: &mut Findings) -> Option<(Vec<Correction>, usize)> {
+    let (mut list, mut blank) = (Vec::new(), 0);
+    for line in lines(path, &Sheets::get().sheet, findings)? {
+        if line.get("new_value").is_empty() {
+            blank += 1;
+            // Somebody answers for a value that is not there.
+            if !line.get("who").is_empty() && !line.get("why").is_empty() {
+                let what = format!("{}, {}", line.get("who"), line.get("why"));
+                findings.push(Finding { severity: Severity::Warning, ..bad(line.place, "unfilled", &what) });
+            }
+        } else if let Some(mut correction) = line.correction("text", "new_value", findings) {
+            // Whatever way the office writes its dates, an audit line has one.
+            correction.when = match correction.when.as_str() {
+                "" => today.to_owned(),
+                written => match day(written) {
+                    Ok(day) => day,
+                    Err(reason) => {
+                        findings.push(bad(correction.place, reason, written).text(written));
+                        continue;
+                    }
+                },
+            };
+            list.push(correction);
+        }
+    }
+    Some((list, blank))
+}
+
+/// A day as tables write it, the number of a spreadsheet's day among them; else why it is none.
+fn day(text: &str) -> Result<String, &'static str> {
+    let text = cell::trim(text);
+    let day = match cell::date(text) {
+        Ok(day) => Some(day),
+        Err(BadDate::OutOfRange) => return Err("late-date"),
+        Err(BadDate::Unparsable) => forms::serial(text),
+    };
+    match day {
+        Some(day) if cell::DAYS.contains(&day) => iso(day).ok_or("no-date"),
+        Some(_) => Err("late-date"),
+        None => Err("no-date"),
+    }
+}
+
+/// A line of a file of corrections.
+struct Line {
+    place: Place,
+    cells: Vec<(&'static str, String)>,
+}
+
+/// All lines with their cells by column.
+fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> Option<Vec<Line>> {
+    let file: Arc<str> = path.display().to_string().into();
+    let source = intake::open(&file).and_then(|source| Ok((source.head(1)?.into_iter().next(), source)));
+    let (heading, source) = match source {
+        Ok((Some(heading), source)) => (heading, source),
+        Ok((None, _)) => return Some(Vec::new()),
+        Err(refusal) => {
+            findings.push(refusal.finding(&file));
+            return None;
+        }
+    };
+    let columns: Vec<Option<&'static str>> = heading.fields.iter().map(|field| sheets::column(headings, cell::trim(field))).collect();
+    let needed = ["table", "row", "column", "key", "who", "why"].iter().chain(if headings.iter().any(|heading| heading.id == "before") {
+        &["before", "after"]
+    } else {
+        &["text", "new_value"]
+    });
+    let missing: Vec<&str> = needed.copied().filter(|id| !columns.contains(&Some(*id)) && *id != "column").collect();
+    if !missing.is_empty() || heading.flaw.is_some() {
+        findings.push(bad(Place::Row { file, row: heading.row }, "no-heading", &missing.join(", ")));
+        return None;
+    }
+    if tell_hollow(&source, &heading, &columns, findings) {
+        return None;
+    }
+    let (mut all, mut buffer) = (Vec::new(), Vec::new());
+    for piece in source.pieces(&heading, heading.fields.len()) {
+        let read = piece.for_each(&mut buffer, |record| {
+            let place = Place::Row { file: file.clone(), row: record.row };
+            if record.flaw.is_some() || record.fields.len() > columns.len() {
+                findings.push(bad(place, "no-record", &record.fields.len().to_string()));
+            } else {
+                let cells = columns.iter().zip(record.fields).filter_map(|(id, field)| Some(((*id)?, unguarded(cell::trim(field)))));
+                all.push(Line { place, cells: cells.collect() });
+            }
+            std::ops::ControlFlow::Continue(())
+        });
+        if let Err(error) = read {
+            findings.push(source::unreadable(&error, Place::File { file: file.clone() }));
+            return None;
+        }
+    }
+    Some(all)
+}
+
+/// Names the cells that hold a formula and no value: nobody can tell what it would say, and blank is not what was meant.
+fn tell_hollow(source: &Source, heading: &Row, columns: &[Option<&'static str>], findings: &mut Findings) -> bool {
+    let Body::Grid(grid) = &source.body else { return false };
+    let used = |column: u32| columns.get(column as usize).copied().flatten().filter(|id| !FOR_PEOPLE.contains(id));
+    let mut is_told = false;
+    for &(row, column) in grid.hollow.iter().filter(|cell| u64::from(cell.0) >= heading.row) {
+        let Some(id) = used(column) else { continue };
+        let named = heading.fields.get(column as usize).map_or(id, |name| cell::trim(name));
+        let place = Place::Cell { file: source.file.clone(), row: u64::from(row) + 1, column, heading: named.into() };
+        findings.push(bad(place, "hollow", named));
+        is_told = true;
+    }
+    is_told
+}
+
+/// A text without the mark that keeps a spreadsheet from taking it for a formula.
+fn unguarded(text: &str) -> String {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+impl Line {
+    fn get(&self, column: &str) -> &str {
+        self.cells.iter().find(|(id, _)| *id == column).map_or("", |(_, text)| text)
+    }
+
+    /// The correction; a finding says what it lacks.
+    fn correction(&self, before: &str, after: &str, findings: &mut Findings) -> Option<Correction> {
+        let table = self.get("table");
+        let known = Dictionary::get()
+            .tables
+            .iter()
+            .find(|known| [&known.name, &known.zh, &known.en].iter().any(|name| normalise(name) == normalise(table)));
+        let mut refuse = |reason: &str, what: &str| {
+            findings.push(bad(self.place.clone(), reason, what));
+            None
+        };
+        let Some(known) = known else { return refuse("unknown-table", table) };
+        // The heading as written, else the letter of a spreadsheet says nothing without it.
+        let column = if self.get("heading").is_empty() { self.get("column") } else { self.get("heading") };
+        if column.is_empty() {
+            return refuse("no-cell", "column");
+        }
+        if let Some(missing) = ["who", "why"].into_iter().find(|id| self.get(id).is_empty()) {
+            return refuse("no-cell", missing);
+        }
+        if self.get("key").is_empty() && self.get("row").is_empty() {
+            return refuse("no-cell", "key");
+        }
+        let row = match self.get("row") {
+            "" => None,
+            text => match text.parse() {
+                Ok(row) => Some(row),
+                Err(_) => return refuse("no-number", text),
+            },
+        };
+        let text = |id: &str| self.get(id).to_owned();
+        Some(Correction {
+            place: self.place.clone(),
+            table: known.name.clone(),
+            file: last(self.get("file")).to_owned(),
+            row,
+            column: column.to_owned(),
+            key: text("key"),
+            before: text(before),
+            after: text(after),
+            who: text("who"),
+            when: text("when"),
+            why: text("why"),
+        })
+    }
+}
