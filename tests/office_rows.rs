@@ -88,6 +88,7 @@ fn lines_of_units_are_followed_or_refused() {
         "税收：元,,",
         "实缴税收单位：元,,",
         "单位：圆,,",
+        "Amounts in yuan,,",
     ] {
         assert_eq!(read(&format!("{line}\n{ROWS}")), in_yuan, "{line}");
         // The same line below the headings.
@@ -110,7 +111,6 @@ fn lines_of_units_are_followed_or_refused() {
         "营业收入单位：元",
         "退税单位：元",
         "金额单位：人民币仟港元",
-        "Amounts in yuan",
         "Unit: CNY thousand of",
         "Unit: RMB 10 000",
     ] {

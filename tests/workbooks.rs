@@ -158,10 +158,13 @@ fn a_formula_without_a_value_in_a_return_sheet_is_named_and_nothing_is_written()
 fn corrections_of_one_workbook_are_not_applied_to_another_beside_it() {
     let home = tempfile::tempdir().expect("a directory");
     let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/intake/files/one-workbook/data.xlsx");
-    ["draft1.xlsx", "draft2.xlsx"].map(|name| fs::copy(&book, home.path().join(name)).expect("a file"));
+    for name in ["draft1.xlsx", "draft2.xlsx"] {
+        fs::copy(&book, home.path().join(name)).expect("a file");
+    }
     let line = |file: &str| format!("tax,{file},9,实缴税收（万元）,enterprise_id=E1; year=2025,123.45678,150,Li,2025-12-01,letter 1\n");
     let lines = ["draft1.xlsx!税收", "draft2.xlsx!产出", "draft2.xlsx!旧税收"].map(line).concat();
-    fs::write(home.path().join("corrections.csv"), format!("table,file,row,column,key,before,after,who,when,why\n{lines}")).expect("a file");
+    fs::write(home.path().join("corrections.csv"), format!("table,file,row,column,key,before,after,who,when,why\n{lines}"))
+        .expect("a file");
     let outcomes = |book: &str| -> Vec<String> {
         let output = run(&["check", book, "--part", "corrections", "--format", "csv"], home.path());
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -141,7 +141,7 @@ impl Office {
         let inner = text.trim_end_matches(')');
         let word = self.counted_units.iter().filter_map(|unit| inner.strip_suffix(unit.as_str())).min_by_key(|rest| rest.len());
         let without = word.unwrap_or(inner).trim_end_matches(|digit: char| digit.is_ascii_digit());
-        let is_counted = without.len() < word.unwrap_or(inner).len();
+        let is_counted = without.len() < word.unwrap_or(inner).len() || word.is_some_and(|word| word.ends_with('('));
         if is_counted { without.trim_end_matches('(').trim_end_matches('共').trim_end_matches(':') } else { text }
     }
 

@@ -63,7 +63,7 @@ fn day(text: &str) -> Result<String, &'static str> {
     let day = match cell::date(text) {
         Ok(day) => Some(day),
         Err(BadDate::OutOfRange) => return Err("late-date"),
-        Err(BadDate::Unparsable) => forms::serial(text),
+        Err(BadDate::Unparsable) => forms::serial(text, false),
     };
     match day {
         Some(day) if cell::DAYS.contains(&day) => iso(day).ok_or("no-date"),
