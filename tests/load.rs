@@ -130,6 +130,29 @@ fn rows_are_checked_against_rows() {
 }
 
 #[test]
+fn a_million_faults_are_a_thousand_and_a_count_whatever_the_threads() {
+    // 200,000 lines of 15 bytes are three pieces. Every row is of a known enterprise and has a word for its figure.
+    let text = format!("enterprise_id,year,tax_paid\n{}", "E1,2025,vielen\n".repeat(200_000));
+    let directory = tempfile::tempdir().expect("a directory");
+    for (name, text) in SOUND.iter().filter(|(name, _)| *name != "tax.csv").chain(&[("tax.csv", text.as_str())]) {
+        std::fs::write(directory.path().join(name), text).expect("a file");
+    }
+    let read = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| load_directory(directory.path(), false).1)
+    };
+    let alone = read(1);
+    let of = |code: Code| alone.iter().filter(move |finding| finding.code == code);
+    let cells: Vec<Option<u64>> = of(Code::UnparsableCell).map(|finding| finding.place.row()).collect();
+    assert_eq!(cells.len(), 1001);
+    assert!((0..1000).all(|at| cells[at] == Some(at as u64 + 2)));
+    let times = |code| of(code).map(|finding| finding.times).sum::<u64>();
+    // All rows after the first are of the same enterprise and year.
+    assert_eq!([times(Code::UnparsableCell), times(Code::DuplicateRow)], [200_000, 199_999]);
+    assert_eq!(alone, read(4));
+}
+
+#[test]
 fn lenience_turns_cells_into_missing_ones_but_not_keys() {
     let (dataset, findings) = load_bytes(&[("tax.csv", b"enterprise_id,year,tax_paid\nE1,2024,x\nE1,1800,1\n")], true);
     let told = told(&findings);

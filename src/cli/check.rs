@@ -97,7 +97,7 @@ pub struct Check {
 impl Check {
     /// Runs the command.
     pub fn run(self, session: &Session) -> Exit {
-        let mut findings = Findings::default();
+        let mut findings = Findings::new(!self.apply.is_empty());
         let Some(asked) = self.asked(&mut findings) else {
             session.tell_all(&findings);
             return session.fail("correction.refused", &[]);
@@ -147,6 +147,9 @@ impl Check {
             if apply::write(&self.data, &asked, dataset, &mut findings, session).is_err() {
                 return Exit::Failed;
             }
+            // From here on they are only told.
+            let all = std::mem::take(&mut findings);
+            findings.extend(all);
         }
         if let Some(dataset) = &dataset
             && let Err(error) = plausible::judge(dataset, &books, &mut findings)

@@ -29,6 +29,8 @@ struct Tally {
 pub struct Findings {
     list: Vec<Finding>,
     kinds: HashMap<Kind, Tally>,
+    /// All are told, however many they are.
+    tells_all: bool,
 }
 
 impl Finding {
@@ -39,6 +41,11 @@ impl Finding {
 }
 
 impl Findings {
+    /// An empty list; with `tells_all` one without bounds, for those who look for a certain cell.
+    pub fn new(tells_all: bool) -> Findings {
+        Findings { tells_all, ..Findings::default() }
+    }
+
     /// Adds one.
     pub fn push(&mut self, finding: Finding) {
         let file = match &finding.place {
@@ -47,7 +54,7 @@ impl Findings {
             _ => return self.list.push(finding),
         };
         let tally = self.kinds.entry((file.clone(), finding.code, finding.severity)).or_default();
-        if !finding.is_rest() && tally.told < MOST {
+        if !finding.is_rest() && (self.tells_all || tally.told < MOST) {
             tally.told += 1;
             self.list.push(finding);
         } else if let Some(at) = tally.rest {
@@ -161,6 +168,9 @@ mod tests {
         assert_eq!(findings.errors().count(Severity::Error), 1006);
         findings.retain(|finding| finding.code != Code::RaggedRow);
         assert!(findings.is_empty());
+        let mut all = Findings::new(true);
+        (1..=2 * MOST).for_each(|number| all.push(row(number)));
+        assert_eq!(all.len(), 2000);
     }
 
     #[test]

@@ -289,7 +289,7 @@ fn load_years(
     options: &Options<'_>,
     findings: &mut Findings,
 ) -> Option<Dataset> {
-    let mut found = Findings::default();
+    let mut found = Findings::new(!options.tried.is_empty());
     let corrections = Corrections::of(data, options.tried, &mut found);
     let intake = config::read(data, told, &mut found).and_then(|config| intake::look(data, config, &mut found));
     let mut dataset = intake.as_ref().and_then(|intake| load_unsorted(intake, besides, options, &corrections, &mut found));
@@ -421,7 +421,7 @@ fn yearly_tables<'i>(
     let mut yearly = Vec::new();
     // Side by side: while one table is in a step that only one thread can do, another is read.
     let tables = ["output", "tax", "energy"].into_par_iter().map(|name| {
-        let (mut found, mut noted) = (Findings::default(), Remarks::default());
+        let (mut found, mut noted) = (Findings::new(!options.tried.is_empty()), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
             noted.add(&loaded, known);
             (loaded.summary(), yearly::place(&loaded, known, options, &mut found))

@@ -65,6 +65,8 @@ pub struct Layout<'i> {
     pub file: Arc<str>,
     /// Are numbers of days counted from 1904?
     pub since_1904: bool,
+    /// Are all findings told, however many they are? New values of cells are tried out.
+    pub tells_all: bool,
     /// Where its key stands: a row without one may be a total or a note.
     pub label: usize,
     /// From this column on blank ones are no columns: a sheet has no end.
@@ -239,6 +241,7 @@ impl Layout<'_> {
             emission: Cells::of(ColumnType::Number, self.within.is_some(), if self.emission.is_some() { rows } else { 0 }),
             cells: self.readers.iter().map(|reader| reader.cells(rows)).collect(),
             missing: vec![0; columns],
+            findings: Findings::new(self.tells_all),
             first: vec![None; columns],
             ..Part::default()
         }

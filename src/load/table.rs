@@ -118,6 +118,7 @@ pub fn read<'i>(
         unheld: Unheld::of(&table.name, &readers),
         checked,
         orders: if checked { dates::orders(&table.name, &readers) } else { Vec::new() },
+        tells_all: !options.tried.is_empty(),
         since_1904: matches!(&source.body, Body::Grid(grid) if grid.since_1904),
         label: table.key.iter().find_map(|key| readers.iter().position(|reader| reader.needed && reader.means(key))).unwrap_or(0),
         open_end: if let Body::Grid(_) = &source.body { last_named(&readers) } else { usize::MAX },

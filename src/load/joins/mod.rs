@@ -24,6 +24,8 @@ mod repair;
 
 pub use repair::Repair;
 
+/// Most unknown ids, in their order, for which repairs are sought: where there are more, the ids are of another system.
+const MOST_REPAIRED: usize = 100_000;
 /// Ids that are named as examples.
 const EXAMPLES: usize = 3;
 /// In place of what an enterprise holds in a table in which it does not stand.
@@ -250,7 +252,8 @@ fn strays(tables: &[Counted], enterprises: &Enterprises) -> Vec<StrayId> {
     }
     let mut strays: Vec<StrayId> = strays.into_values().collect();
     if !strays.is_empty() {
-        let unknown: Vec<_> = strays.iter().map(|stray| repair::Unknown { id: &stray.id, name: stray.name.as_deref() }).collect();
+        let unknown: Vec<_> =
+            strays.iter().take(MOST_REPAIRED).map(|stray| repair::Unknown { id: &stray.id, name: stray.name.as_deref() }).collect();
         let found = repair::find(&unknown, enterprises);
         strays.iter_mut().zip(found).for_each(|(stray, repairs)| stray.repairs = repairs);
     }
