@@ -43,7 +43,7 @@ pub fn read_sheet(path: &Path, today: &str, findings: &mut Findings) -> Option<(
             // Whatever way the office writes its dates, an audit line has one.
             correction.when = match correction.when.as_str() {
                 "" => today.to_owned(),
-                written => match day(written) {
+                written => match day(written, line.since_1904) {
                     Ok(day) => day,
                     Err(reason) => {
                         findings.push(bad(correction.place, reason, written).text(written));
@@ -58,12 +58,12 @@ pub fn read_sheet(path: &Path, today: &str, findings: &mut Findings) -> Option<(
 }
 
 /// A day as tables write it, the number of a spreadsheet's day among them; else why it is none.
-fn day(text: &str) -> Result<String, &'static str> {
+fn day(text: &str, since_1904: bool) -> Result<String, &'static str> {
     let text = cell::trim(text);
     let day = match cell::date(text) {
         Ok(day) => Some(day),
         Err(BadDate::OutOfRange) => return Err("late-date"),
-        Err(BadDate::Unparsable) => forms::serial(text, false),
+        Err(BadDate::Unparsable) => forms::serial(text, since_1904),
     };
     match day {
         Some(day) if cell::DAYS.contains(&day) => iso(day).ok_or("no-date"),
@@ -76,6 +76,8 @@ fn day(text: &str) -> Result<String, &'static str> {
 struct Line {
     place: Place,
     cells: Vec<(&'static str, String)>,
+    /// Its workbook counts days from 1904.
+    since_1904: bool,
 }
 
 /// All lines with their cells by column.
@@ -104,6 +106,7 @@ fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> 
     if tell_hollow(&source, &heading, &columns, findings) {
         return None;
     }
+    let since_1904 = matches!(&source.body, Body::Grid(grid) if grid.since_1904);
     let (mut all, mut buffer) = (Vec::new(), Vec::new());
     for piece in source.pieces(&heading, heading.fields.len()) {
         let read = piece.for_each(&mut buffer, |record| {
@@ -112,7 +115,7 @@ fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> 
                 findings.push(bad(place, "no-record", &record.fields.len().to_string()));
             } else {
                 let cells = columns.iter().zip(record.fields).filter_map(|(id, field)| Some(((*id)?, unguarded(cell::trim(field)))));
-                all.push(Line { place, cells: cells.collect() });
+                all.push(Line { place, cells: cells.collect(), since_1904 });
             }
             std::ops::ControlFlow::Continue(())
         });
@@ -196,5 +199,19 @@ impl Line {
             when: text("when"),
             why: text("why"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_tables_and_numbers_of_spreadsheets() {
+        // 45717 is 2025-03-01, and 275 days follow; 1904 is 1462 days after the usual beginning.
+        for (text, since_1904) in [("2025年12月1日", false), ("45992", false), ("44530", true)] {
+            assert_eq!(day(text, since_1904).as_deref(), Ok("2025-12-01"), "{text}");
+        }
+        assert_eq!([day("2999-01-01", false), day("end of May", false)], [Err("late-date"), Err("no-date")]);
     }
 }
