@@ -277,6 +277,9 @@ pub struct Dictionary {
     pub orders: Vec<Order>,
 }
 
+/// Bytes up to which a text may be a heading of ours.
+const LONGEST_HEADING: usize = 400;
+
 static BUILT_IN: LazyLock<Dictionary> =
     LazyLock::new(|| toml::from_str(include_str!("dictionary.toml")).expect("the embedded dictionary is read by a test"));
 
@@ -318,6 +321,9 @@ impl Dictionary {
 
     /// What a heading of a table's file means: canonical name, label or alias, with or without a unit in brackets.
     pub fn recognise<'d>(&'d self, table: &'d Table, heading: &str) -> Heading<'d> {
+        if heading.len() > LONGEST_HEADING {
+            return Heading::Extra;
+        }
         let plain = comparable(heading);
         let found = self.recognise_plain(table, &plain);
         if matches!(found, Heading::Known { .. }) {
@@ -366,6 +372,9 @@ impl Dictionary {
 
     /// The year beside a heading, and the rest of it: `2025年实缴税收`, `2025实缴税收`, `实缴税收2025年`, `实缴税收（2025年）（万元）`.
     pub fn year_beside(heading: &str) -> Option<(i32, String)> {
+        if heading.len() > LONGEST_HEADING {
+            return None;
+        }
         let plain = comparable(heading);
         let suffixes = || Office::get().year_suffixes.iter().map(String::as_str).chain([""]);
         let year_of = |text: &str| text.parse().ok().filter(|year| (1990..=2100).contains(year) && text.len() == 4);

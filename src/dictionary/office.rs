@@ -57,6 +57,8 @@ pub struct Office {
     pub unit_labels: Vec<UnitLabel>,
     /// What stands between units.
     pub unit_separators: Vec<String>,
+    /// The word of a label behind what is measured.
+    pub unit_word: String,
     /// What may stand between the label and the units.
     pub unit_marks: Vec<String>,
     /// Words before 单位 that make it an organisation.
@@ -169,6 +171,11 @@ impl Office {
             }
         }
         rest
+    }
+
+    /// What a label measures by its own words: 面积 of 面积单位, nothing of 单位.
+    pub fn measured_by<'l>(&self, label: &'l str) -> &'l str {
+        label.strip_suffix(self.unit_word.as_str()).unwrap_or("")
     }
 
     /// Does a word stand in it that makes a figure another one?

@@ -55,8 +55,15 @@ pub fn measure(path: &Path) -> Result<Vec<Marks>, Refusal> {
             return Err(Refusal::Bomb);
         }
     }
+    // The reader of the format would wait for their ends for ever.
+    if count.open != [0, 0] {
+        return Err(Refusal::Because("reason.damaged"));
+    }
     Ok(count.sheets)
 }
+
+/// Elements that must end.
+const ENDED: [&[u8]; 2] = [b"table:table", b"office:annotation"];
 
 /// What has been counted.
 #[derive(Default)]
@@ -65,6 +72,8 @@ struct Count {
     /// Where the next row and the next cell of this row stand.
     at: (u64, u64),
     cells: u64,
+    /// Elements that have begun and not ended.
+    open: [i64; 2],
     /// How often the row stands, and its cells up to the last that is not blank.
     row: (u64, u64),
     /// Blank cells since.
@@ -84,6 +93,11 @@ impl Count {
     }
 
     fn element(&mut self, tag: &[u8]) {
+        for (name, open) in ENDED.iter().zip(&mut self.open) {
+            let is_it = |rest: &[u8]| rest.starts_with(name) && rest.get(name.len()).is_none_or(u8::is_ascii_whitespace);
+            *open += i64::from(tag.strip_prefix(b"<").is_some_and(is_it) && !tag.ends_with(b"/"));
+            *open -= i64::from(tag.strip_prefix(b"</").is_some_and(is_it));
+        }
         if tag.starts_with(b"<table:table ") {
             self.sheets.push(Marks::default());
             self.at = (0, 0);

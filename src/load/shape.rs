@@ -351,7 +351,7 @@ pub fn joined(names: &Names<'_>, rows: &[Row]) -> Vec<String> {
 /// Two heading rows as one. A blank cell in the upper row belongs to the cell on its left, as merged cells are stored.
 fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
     let mut joined: Vec<String> = Vec::with_capacity(upper.len().max(lower.len()));
-    let mut group = "";
+    let (mut group, mut seen) = ("", BTreeSet::new());
     for at in 0..upper.len().max(lower.len()) {
         let [own, below] = [upper, lower].map(|row| row.get(at).map_or("", |cell| trim(cell)));
         if !own.is_empty() {
@@ -365,15 +365,16 @@ fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
             // Over several sub-headings the word above is none of their columns.
             let filled = |row: &[String]| row.get(at + 1).is_some_and(|cell| !trim(cell).is_empty());
             let alone = filled(upper) || !filled(lower);
-            together(names, own, group, below, alone, &joined)
+            together(names, own, group, below, alone, &seen)
         };
+        seen.insert(normalise(&field));
         joined.push(field);
     }
     joined
 }
 
 /// The heading of a column with a cell in both rows: what is known, tried from the fullest to the shortest.
-fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool, before: &[String]) -> String {
+fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool, before: &BTreeSet<String>) -> String {
     // 上年同期 or 计划 over a figure makes it another one, unless both together are known.
     if Office::get().is_qualified(group) && !names.knows(&format!("{group}{below}")) && !below.is_empty() {
         return format!("{group} {below}");
@@ -395,7 +396,7 @@ fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool,
         return known;
     }
     // A name that is there already needs the group it stands in.
-    if before.iter().any(|field| normalise(field) == normalise(below)) { format!("{group} {below}") } else { below.to_owned() }
+    if before.contains(&normalise(below)) { format!("{group} {below}") } else { below.to_owned() }
 }
 
 #[cfg(test)]

@@ -98,6 +98,11 @@ impl Layout<'_> {
         let is_heading = |text: &str| {
             self.readers.iter().any(|reader| *reader.file.heading == *text) || Dictionary::get().names_column(self.table, text).is_some()
         };
+        // A plain number is no heading: rows of data have a year or a figure.
+        let is_plain = |field: &&str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if fields.iter().any(is_plain) {
+            return false;
+        }
         let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
         let named = self.readers.iter().filter(|reader| !reader.file.heading.is_empty()).count();
         // One that is none ends it: nearly always the first.

@@ -8,6 +8,9 @@ use crate::dictionary::{Column, Dictionary, Office, Table, Unit, UnitLabel, comp
 /// Letters up to which a word that is no unit is told as one: a longer one is a remark.
 const LONGEST: usize = 6;
 
+/// Most words of a unit: ten thousand yuan.
+const MOST_WORDS: usize = 4;
+
 /// A unit, or a word that stands where one should.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitWord {
@@ -230,7 +233,7 @@ fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<Option<
         return Some(None);
     }
     let name = text.rsplit([' ', '(', ')', '[', ']', ':', ',', ';', '、', '。']).next().unwrap_or(text);
-    (!of.weak).then(|| Some(format!("{name}{}", word.strip_suffix("单位").unwrap_or(""))))
+    (!of.weak).then(|| Some(format!("{name}{}", office.measured_by(word))))
 }
 
 /// A word between separators.
@@ -317,7 +320,7 @@ fn unspaced(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let (mut all, mut from) = (Vec::new(), 0);
     while from < words.len() {
-        let to = (from + 1..=words.len()).rev().find(|&to| is_unit(&words[from..to].concat()));
+        let to = (from + 1..=words.len().min(from + MOST_WORDS)).rev().find(|&to| is_unit(&words[from..to].concat()));
         let is_left_over = to.is_none() && from > 0 && words[from].is_ascii() && !words[from].contains(':');
         if is_left_over && words[..from].iter().all(|word| word.is_ascii()) {
             return vec![words.concat()];

@@ -148,13 +148,15 @@ fn measure(path: &Path) -> Result<Packed, Refusal> {
     Ok(Packed { is_ods: parts.is_ods()?, is_merged, since_1904 })
 }
 
-/// How many different texts the beginning of a part says it holds.
+/// How many different texts the beginning of a part says it holds: the most that it says anywhere.
 fn texts_announced(start: &[u8]) -> u64 {
     const NAME: &[u8] = b"uniqueCount";
-    let Some(at) = memchr::memmem::find(start, NAME) else { return 0 };
-    let value = start[at + NAME.len()..].iter().skip_while(|byte| matches!(byte, b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n'));
-    let digits = value.take_while(|byte| byte.is_ascii_digit());
-    digits.fold(0, |value: u64, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+    let number = |at: usize| {
+        let value = start[at + NAME.len()..].iter().skip_while(|byte| matches!(byte, b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n'));
+        let digits = value.take_while(|byte| byte.is_ascii_digit());
+        digits.fold(0, |value: u64, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+    };
+    memchr::memmem::find_iter(start, NAME).map(number).max().unwrap_or(0)
 }
 
 impl From<XlsxError> for Refusal {

@@ -156,9 +156,11 @@ impl<'b> Bytes<'b> {
         let count = self.number()?;
         if count > 0 {
             let kinds = self.byte()?;
+            // As in a list: each takes a byte at least, so that the count cannot exceed the bytes.
+            let of = |kind: u8| if kind <= kind::FALSE { kind::BYTE } else { kind };
             for _ in 0..count {
-                self.skip(kinds >> 4, depth + 1)?;
-                self.skip(kinds & 0x0f, depth + 1)?;
+                self.skip(of(kinds >> 4), depth + 1)?;
+                self.skip(of(kinds & 0x0f), depth + 1)?;
             }
         }
         Some(())
