@@ -128,6 +128,13 @@ impl Office {
         self.totals.iter().chain(&self.averages).any(ends) || self.total_beginnings.iter().any(|word| text.starts_with(word.as_str()))
     }
 
+    /// May it be the word of a total? A quick look, by which most keys are told to be none.
+    pub fn may_be_total(&self, text: &str) -> bool {
+        let is_plain = |letter: char| !letter.is_ascii_uppercase() && !letter.is_whitespace() && !matches!(letter, '\u{ff00}'..='\u{ffef}');
+        let words = || self.totals.iter().chain(&self.averages).chain(&self.total_beginnings);
+        !text.chars().all(is_plain) || words().any(|word| text.contains(word.as_str()))
+    }
+
     /// Is it or ends it with the word of an average?
     pub fn is_average(&self, text: &str) -> bool {
         text.len() <= 90 && self.averages.iter().any(|word| normalise(text).ends_with(word.as_str()))
@@ -216,7 +223,7 @@ impl Office {
     pub fn is_note(&self, text: &str) -> bool {
         let text: String = comparable(&text.chars().take(200).collect::<String>());
         self.notes.iter().any(|word| {
-            let is_sign = !word.chars().any(char::is_alphanumeric);
+            let is_sign = !word.ends_with(char::is_alphanumeric);
             text.strip_prefix(word.as_str()).is_some_and(|rest| {
                 is_sign
                     || rest.chars().take(12).any(|next| matches!(next, ':' | '、' | '.'))

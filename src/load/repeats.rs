@@ -152,6 +152,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_begins_must_end() {
+        let open = |text: &[u8]| {
+            let mut count = Count::default();
+            count.elements(text);
+            count.open
+        };
+        assert_eq!(open(br#"<table:table table:name="S"><table:table-row/></table:table><table:table table:name="T"/>"#), [0, 0]);
+        assert_eq!(open(br#"<table:table table:name="S"><table:table-row/>"#), [1, 0]);
+        assert_eq!(open(br#"<office:annotation-end/><office:annotation><table:table-cell/>"#), [0, 1]);
+    }
+
+    #[test]
     fn cells_count_as_often_as_they_say() {
         let count = |text: &[u8]| {
             let mut count = Count::default();

@@ -46,6 +46,12 @@ impl Layout<'_> {
     fn skipped_at_leisure(&self, fields: &[&str]) -> Option<Skipped> {
         let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
         let (first, others) = (filled.next()?, filled.count());
+        // Nearly every row that is looked at has a key of Chinese characters and a plain number.
+        let key = fields.get(self.label).map_or("", |field| trim(field));
+        let is_row = others > 1 && !key.is_empty() && has_plain_number(fields);
+        if is_row && ![key, first].iter().any(|text| Office::get().may_be_total(text)) {
+            return self.furniture.has(fields).then_some(Skipped::Heading);
+        }
         if self.is_note(fields, first, others) {
             return Some(Skipped::Note);
         }
@@ -99,8 +105,7 @@ impl Layout<'_> {
             self.readers.iter().any(|reader| *reader.file.heading == *text) || Dictionary::get().names_column(self.table, text).is_some()
         };
         // A plain number is no heading: rows of data have a year or a figure.
-        let is_plain = |field: &&str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if fields.iter().any(is_plain) {
+        if has_plain_number(fields) {
             return false;
         }
         let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
@@ -204,6 +209,10 @@ impl Layout<'_> {
             _ => true,
         }
     }
+}
+
+fn has_plain_number(fields: &[&str]) -> bool {
+    fields.iter().any(|field| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
 
 /// A number of rows: `3`, `3户`.

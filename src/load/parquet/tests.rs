@@ -156,3 +156,17 @@ fn other_files_and_encrypted_ones_are_told() {
         assert!(matches!(refusal, Some(Refusal::Because(why)) if why == key), "{refusal:?}");
     }
 }
+
+#[test]
+fn a_map_of_more_pairs_than_bytes_is_damage() {
+    // 26 bytes: a footer whose map announces 2^63 pairs of truths, which take no byte each. Found by fuzzing.
+    let bytes = [
+        0x50, 0x41, 0x52, 0x31, 0x15, 0x02, 0x6b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0x11, 0x00, 0x0e, 0, 0, 0, 0x50,
+        0x41, 0x52, 0x31,
+    ];
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    file.write_all(&bytes).expect("written");
+    let start = Instant::now();
+    assert!(read(file.path()).is_err());
+    assert!(start.elapsed().as_secs() < 10);
+}
