@@ -304,11 +304,6 @@ impl Dictionary {
         column.quantity.as_deref().and_then(|quantity| self.canonical_unit(quantity))
     }
 
-    /// Every quantity that has units, once for each unit.
-    pub fn quantities(&self) -> impl Iterator<Item = &str> {
-        self.units.iter().map(|unit| unit.quantity.as_str())
-    }
-
     /// Label and unit symbol of a column by canonical name, wherever it stands; for report headings.
     pub fn describe(&self, name: &str, language: &str) -> Option<(&str, Option<&str>)> {
         if let Some(derived) = self.derived.iter().find(|derived| derived.name == name) {
@@ -410,15 +405,12 @@ impl Dictionary {
 
     /// The unit of a quantity that a word means.
     pub fn unit(&self, quantity: &str, word: &str) -> Option<&Unit> {
-        let plain = comparable(word);
-        let wanted = plain.strip_prefix("单位:").unwrap_or(&plain);
-        let units = UNITS.get(wanted)?.iter().map(|&at| &self.units[at]);
-        units.into_iter().find(|unit| unit.quantity == quantity)
+        spelled(word)?.iter().map(|&at| &self.units[at]).find(|unit| unit.quantity == quantity)
     }
 
     /// Is it a unit of anything?
     pub fn is_unit(&self, word: &str) -> bool {
-        UNITS.contains_key(&comparable(word))
+        spelled(word).is_some()
     }
 
     /// The unit of a quantity with a factor, as an office writes it.
@@ -461,6 +453,12 @@ static UNITS: LazyLock<HashMap<String, Vec<usize>>> = LazyLock::new(|| {
     }
     units
 });
+
+/// The units that a word may mean, whatever they measure.
+fn spelled(word: &str) -> Option<&'static [usize]> {
+    let plain = comparable(word);
+    UNITS.get(plain.strip_prefix("单位:").unwrap_or(&plain)).map(Vec::as_slice)
+}
 
 /// By table, every heading that means a column, without its unit.
 static NAMES: LazyLock<HashMap<&str, HashMap<String, usize>>> = LazyLock::new(|| {

@@ -59,9 +59,13 @@ impl Kind {
 ///
 /// When the system does not give its beginning.
 pub fn kind(path: &Path) -> io::Result<Kind> {
+    Ok(kind_of(&beginning(path)?))
+}
+
+fn beginning(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(LOOKED_AT as usize);
     File::open(path)?.take(LOOKED_AT).read_to_end(&mut bytes)?;
-    Ok(kind_of(&bytes))
+    Ok(bytes)
 }
 
 /// Refuses what was unpacked and is no text: a second packing, a workbook in a packed file.
@@ -114,8 +118,7 @@ fn kind_of(bytes: &[u8]) -> Kind {
 ///
 /// When the system does not give its beginning.
 pub fn is_garbage(path: &Path) -> io::Result<bool> {
-    let mut bytes = Vec::with_capacity(LOOKED_AT as usize);
-    File::open(path)?.take(LOOKED_AT).read_to_end(&mut bytes)?;
+    let bytes = beginning(path)?;
     let controls = bytes.iter().filter(|byte| matches!(byte, 0x01..=0x08 | 0x0e..=0x19)).count();
     let is_wide = || encoding::decide(&bytes).is_some_and(|choice| !choice.encoding.is_ascii_compatible());
     Ok(controls * 100 > bytes.len() && encoding::mark(&bytes).is_none() && !is_wide())

@@ -23,8 +23,8 @@ const SERIAL_ZERO: i32 = -25_569;
 /// The same for a workbook that counts from 1904-01-01: four years and a leap day later.
 const SERIAL_ZERO_1904: i32 = SERIAL_ZERO + 1462;
 
-/// Characters that cannot be seen.
-fn is_seen(character: char) -> bool {
+/// Is it no character of the kind that takes no room and only comes along when text is copied?
+pub fn is_seen(character: char) -> bool {
     !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
@@ -34,13 +34,15 @@ pub fn unwrapped(text: &str) -> Cow<'_, str> {
         true => Cow::Borrowed(text),
         false => Cow::Owned(text.chars().filter(|character| is_seen(*character)).collect()),
     };
-    let inner = |text: &str| {
-        let text = text.trim();
-        let inner = text.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"')).unwrap_or(text);
-        inner.strip_prefix(['\'', '‘', '’', '＇', '`']).unwrap_or(inner).trim().to_owned()
-    };
     let plain = inner(&text);
-    if plain.len() == text.len() { text } else { Cow::Owned(plain) }
+    if plain.len() == text.len() { text } else { Cow::Owned(plain.to_owned()) }
+}
+
+/// What stands inside `="…"` or behind an apostrophe.
+fn inner(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"')).unwrap_or(text);
+    inner.strip_prefix(['\'', '‘', '’', '＇', '`']).unwrap_or(inner).trim()
 }
 
 /// An id without what only keeps a spreadsheet from reading it as a number, without characters that cannot be seen, and in characters
@@ -60,9 +62,7 @@ fn unmarked(text: &str) -> Cow<'_, str> {
         other => other,
     };
     let seen: String = text.chars().filter(|character| is_seen(*character)).map(plain).collect();
-    let inner = seen.trim();
-    let inner = inner.strip_prefix("=\"").and_then(|inner| inner.strip_suffix('"')).unwrap_or(inner);
-    let inner = inner.strip_prefix(['\'', '‘', '’', '＇', '`']).unwrap_or(inner).trim();
+    let inner = inner(&seen);
     // A code that is read out in groups: 9199 0101 MAEX 0001 0E.
     let joined: String = inner.split_whitespace().collect();
     let is_code = joined.len() < inner.len() && matches!(joined.len(), 15 | 18) && joined.bytes().all(|byte| byte.is_ascii_alphanumeric());

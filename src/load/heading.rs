@@ -61,6 +61,14 @@ pub struct Beside {
 }
 
 impl FileColumn {
+    /// What it measures, where nobody says the unit.
+    pub fn unsaid(&self) -> Option<&'static str> {
+        match self.means {
+            Means::Known(column) if self.unit == SaidBy::Nobody => column.quantity.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Is it a column of the dictionary?
     pub fn is_known(&self) -> bool {
         matches!(self.means, Means::Known(_))
@@ -241,10 +249,9 @@ mod tests {
 
     fn codes(table: &str, fields: &[&str]) -> Vec<Code> {
         let table = Dictionary::get().table(table).expect("a table of the dictionary");
-        let fields = fields.iter().map(|&field| field.to_owned()).collect();
         let aliases = BTreeMap::new();
         let names = Names { table, aliases: &aliases };
-        let rows = [Row { row: 1, fields, flaw: None, end: 1 }];
+        let rows = Row::of_cells(&[fields]);
         let mut findings = Findings::default();
         read(&names, &Units::new(), &"t.csv".into(), shape::find(&names, &rows, None).as_ref(), &mut findings);
         findings.iter().map(|finding| finding.code).collect()

@@ -178,10 +178,11 @@ pub fn open(file: &str) -> Result<Source, Refusal> {
         _ => (Path::new(file), None),
     };
     let text = || Ok(Source { file: file.into(), body: Body::Text(Text::open(path, Told::default())?) });
-    if ending(path) == COLUMNS || container::kind(path)? == Kind::Columns {
+    let is_columns = ending(path) == COLUMNS;
+    let kind = if is_columns { Kind::Columns } else { container::kind(path)? };
+    if kind == Kind::Columns {
         return Ok(Source { file: file.into(), body: Body::Grid(parquet::read(path)?) });
     }
-    let kind = container::kind(path)?;
     if kind.is_text() {
         return text();
     }

@@ -163,6 +163,11 @@ impl Reader {
         Reader { is_ratio, foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, names, low, high }
     }
 
+    /// Is it a column of figures?
+    pub fn holds_numbers(&self) -> bool {
+        matches!(self.file.means, Means::Known(column) if column.kind == ColumnType::Number)
+    }
+
     /// Is it this column of the dictionary?
     pub fn means(&self, name: &str) -> bool {
         matches!(self.file.means, Means::Known(column) if column.name == name)
@@ -503,8 +508,7 @@ impl Layout<'_> {
             }
             Flaw::Unparsable(accepted) => {
                 let finding = make(Code::UnparsableCell, place).with("accepted", accepted);
-                let is_number = matches!(reader.file.means, Means::Known(column) if column.kind == ColumnType::Number);
-                if is_number { finding.with("remedy", "remedy.number") } else { finding }
+                if reader.holds_numbers() { finding.with("remedy", "remedy.number") } else { finding }
             }
             Flaw::NotFinite => Finding::error(Code::NotFinite, place),
             Flaw::BelowLow if reader.low == 0.0 => Finding::error(Code::NegativeValue, place),

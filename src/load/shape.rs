@@ -405,13 +405,7 @@ mod tests {
 
     fn found(table: &str, rows: &[&[&str]]) -> Heading {
         let table = Dictionary::get().table(table).expect("a table");
-        let row = |(at, fields): (usize, &&[&str])| Row {
-            row: at as u64 + 1,
-            fields: fields.iter().map(|&field| field.to_owned()).collect(),
-            flaw: None,
-            end: at as u64 + 1,
-        };
-        let rows: Vec<Row> = rows.iter().enumerate().map(row).collect();
+        let rows = Row::of_cells(rows);
         find(&Names { table, aliases: &BTreeMap::new() }, &rows, None).expect("a heading")
     }
 

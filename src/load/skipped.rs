@@ -3,6 +3,8 @@
 //! In: the cells of a record. Out: what it is, if it is no row. It is never dropped without a word: `decision` says which rows
 //! were skipped. Next: `row`.
 
+use std::collections::BTreeSet;
+
 use super::cell::trim;
 use super::config;
 use super::forms;
@@ -88,9 +90,7 @@ impl Layout<'_> {
 
     /// Does a figure stand where figures stand?
     fn has_figure(&self, fields: &[&str]) -> bool {
-        let is_figure = |reader: &Reader, text: &str| {
-            matches!(reader.file.means, Means::Known(column) if column.kind == ColumnType::Number) && forms::number(text).is_some()
-        };
+        let is_figure = |reader: &Reader, text: &str| reader.holds_numbers() && forms::number(text).is_some();
         self.readers.iter().zip(fields).any(|(reader, field)| is_figure(reader, trim(field)))
     }
 
@@ -191,14 +191,11 @@ impl Layout<'_> {
 
     /// A unit in a note that is not understood, where a column has none.
     fn unfollowed(&self, fields: &[&str], words: &[UnitWord], place: Place) -> Option<Finding> {
-        let open = self.readers.iter().filter(|reader| reader.file.unit == SaidBy::Nobody);
-        let open = open.filter_map(|reader| if let Means::Known(column) = reader.file.means { column.quantity.as_deref() } else { None });
-        open.into_iter().find_map(|quantity| {
+        self.readers.iter().filter_map(|reader| reader.file.unsaid()).find_map(|quantity| {
             let unknown = words.iter().find(|word| !word.is_known() && word.is_about(quantity)).map(|word| word.word.clone());
             let seen = || fields.iter().find_map(|field| unfollowed::trace(field, quantity)).filter(|_| words.is_empty());
             let unit = unknown.or_else(|| seen().map(str::to_owned))?;
-            let accepted = Dictionary::get().units_of(quantity).join(", ");
-            Some(Finding::error(Code::UnknownUnitLine, place.clone()).text(&*unit).with("unit", unit).with("accepted", accepted))
+            Some(unfollowed::unfollowed(&unit, &BTreeSet::from([quantity]), place.clone()))
         })
     }
 

@@ -51,6 +51,18 @@ pub struct Row {
     pub end: u64,
 }
 
+#[cfg(test)]
+impl Row {
+    /// Records of these cells, from row 1 on.
+    pub fn of_cells(rows: &[&[&str]]) -> Vec<Row> {
+        let row = |(at, fields): (usize, &&[&str])| {
+            let fields = fields.iter().map(|&field| field.to_owned()).collect();
+            Row { row: at as u64 + 1, fields, flaw: None, end: at as u64 + 1 }
+        };
+        rows.iter().enumerate().map(row).collect()
+    }
+}
+
 /// A part of a source that can be read by itself.
 #[derive(Debug, Clone, Copy)]
 pub enum Piece<'s> {

@@ -10,11 +10,10 @@ use rust_decimal::Decimal;
 
 use super::cell::trim;
 use super::heading::FileColumn;
-use super::measure::SaidBy;
 use super::shape;
 use super::unit_line::{self, UnitWord};
 use crate::dictionary::{Column, Dictionary, Office, Table, comparable};
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, Severity};
 
 /// The columns of a file, with those of the dictionary that they were meant for.
 pub type Columns = [(Option<&'static Column>, FileColumn)];
@@ -64,8 +63,7 @@ pub fn trace(text: &str, quantity: &str) -> Option<&'static str> {
 
 /// The columns of which nobody says the unit: where they stand, and what they measure.
 fn open(columns: &Columns) -> impl Iterator<Item = (usize, &'static str)> + '_ {
-    let open = columns.iter().enumerate().filter(|(_, (_, column))| column.unit == SaidBy::Nobody && column.is_known());
-    open.filter_map(|(at, (column, _))| Some((at, column.as_ref()?.quantity.as_deref()?)))
+    columns.iter().enumerate().filter_map(|(at, (_, column))| Some((at, column.unsaid()?)))
 }
 
 /// A unit of a quantity that is said of another column than the one that has none.
@@ -86,9 +84,15 @@ fn group(fields: &[String], position: usize) -> Option<&str> {
 
 /// The finding for a word: an error where a column needs it.
 fn of_word(word: &str, open: &BTreeSet<&str>, columns: &Columns, place: Place) -> Finding {
-    let make = if open.is_empty() { Finding::warning } else { Finding::error };
+    if !open.is_empty() {
+        return unfollowed(word, open, place);
+    }
     let all: BTreeSet<&str> = columns.iter().filter_map(|(column, _)| column.as_ref()?.quantity.as_deref()).collect();
-    let quantities = if open.is_empty() { &all } else { open };
+    Finding { severity: Severity::Warning, ..unfollowed(word, &all, place) }
+}
+
+/// The error for a word that is not followed, with the units that would do for these quantities.
+pub fn unfollowed(word: &str, quantities: &BTreeSet<&str>, place: Place) -> Finding {
     let accepted: Vec<&str> = quantities.iter().flat_map(|quantity| Dictionary::get().units_of(quantity)).collect();
-    make(Code::UnknownUnitLine, place).text(word).with("unit", word).with("accepted", accepted.join(", "))
+    Finding::error(Code::UnknownUnitLine, place).text(word).with("unit", word).with("accepted", accepted.join(", "))
 }

@@ -3,6 +3,7 @@
 //! In: the text of a cell that is no datum. Out: the units it says, each with the quantities it speaks of, and words that stand where
 //! a unit should. The words of labels are data (`office.toml`). Next: `shape` keeps them with their rows, `measure` follows them.
 
+use super::forms::is_seen;
 use crate::dictionary::{Column, Dictionary, Office, Table, Unit, UnitLabel, comparable};
 
 /// Letters up to which a word that is no unit is told as one: a longer one is a remark.
@@ -90,16 +91,24 @@ fn is_apart(text: &str, at: usize, word: &str) -> bool {
         || !text[..at].ends_with(|before: char| before.is_ascii_alphabetic()) && !text[at + word.len()..].starts_with(is_letter)
 }
 
+/// What a cell says as a line of units does.
+struct Line {
+    words: Vec<UnitWord>,
+    /// Where in its plain text the first label stands.
+    at: usize,
+    /// It is units and nothing else.
+    is_bare: bool,
+}
+
 /// The units that a cell says as a line of units does; none if it is no such line.
 pub fn said(text: &str) -> Vec<UnitWord> {
-    read(text).map(|(words, _)| words).unwrap_or_default()
+    read(text).map(|line| line.words).unwrap_or_default()
 }
 
 /// The units of a title: those of a line of units, or in brackets at its end (`2025年税收情况表（万元）`).
 pub fn said_by_title(text: &str) -> Vec<UnitWord> {
-    let own = said(text);
-    if !own.is_empty() {
-        return own;
+    if let Some(line) = read(text) {
+        return line.words;
     }
     let plain = spaced(text);
     let inner = plain.strip_suffix([')', ']']).and_then(|rest| Some(&rest[rest.rfind(['(', '['])? + 1..]));
@@ -108,21 +117,21 @@ pub fn said_by_title(text: &str) -> Vec<UnitWord> {
 
 /// The units that a cell says by a label; a heading that is only a unit says none.
 pub fn said_by_label(text: &str) -> Vec<UnitWord> {
-    if bare(&spaced(text)).is_some() { Vec::new() } else { said(text) }
+    read(text).filter(|line| !line.is_bare).map(|line| line.words).unwrap_or_default()
 }
 
 /// Is a cell a line of units that says so?
 pub fn is_labelled(text: &str) -> bool {
-    !said_by_label(text).is_empty() && is_line(text)
+    read(text).is_some_and(|line| line.at == 0 && !line.is_bare)
 }
 
 /// Is a cell a line of units and nothing else before it? A group heading (`税收（单位：元）`) has words before.
 pub fn is_line(text: &str) -> bool {
-    read(text).is_some_and(|(words, at)| at == 0 && !words.is_empty())
+    read(text).is_some_and(|line| line.at == 0)
 }
 
-/// The units of a cell, and where in its plain text the first label stands.
-fn read(text: &str) -> Option<(Vec<UnitWord>, usize)> {
+/// A cell as a line of units; `None` if it says none.
+fn read(text: &str) -> Option<Line> {
     // Cells are short; a page of text is no line of units.
     if text.is_empty() || text.len() > 600 {
         return None;
@@ -130,7 +139,7 @@ fn read(text: &str) -> Option<(Vec<UnitWord>, usize)> {
     let plain = spaced(text);
     let plain = plain.trim_matches(['(', ')', '[', ']', ' ']);
     if let Some(words) = bare(plain) {
-        return Some((words, 0));
+        return Some(Line { words, at: 0, is_bare: true });
     }
     let labels = labels(plain);
     let mut words = Vec::new();
@@ -139,10 +148,10 @@ fn read(text: &str) -> Option<(Vec<UnitWord>, usize)> {
         label.words(plain[label.end..end].trim(), &mut words);
     }
     if words.is_empty() {
-        words = in_sentences(plain).or_else(|| behind_colon(plain)).unwrap_or_default();
-        return (!words.is_empty()).then_some((words, 0));
+        let words = in_sentences(plain).or_else(|| behind_colon(plain))?;
+        return Some(Line { words, at: 0, is_bare: false });
     }
-    Some((words, labels.first()?.at))
+    Some(Line { words, at: labels.first()?.at, is_bare: false })
 }
 
 /// The units of `本表以元为单位，面积以亩计`.
@@ -174,8 +183,9 @@ fn bare(plain: &str) -> Option<Vec<UnitWord>> {
     are_units.then(|| chunks.into_iter().map(UnitWord::of_all).collect())
 }
 
+/// A label before it makes it no unit but a line of units.
 fn is_unit(word: &str) -> bool {
-    Dictionary::get().is_unit(word)
+    !word.contains(':') && Dictionary::get().is_unit(word)
 }
 
 fn is_unread(word: &str) -> bool {
@@ -334,9 +344,8 @@ fn unspaced(text: &str) -> Vec<String> {
 
 /// A text as it is compared, its spaces kept as one each.
 fn spaced(text: &str) -> String {
-    let is_seen =
-        |character: &char| !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '“' | '”' | '"' | '「' | '」');
-    let text: String = text.chars().filter(is_seen).collect();
+    let is_text = |character: &char| is_seen(*character) && !matches!(character, '“' | '”' | '"' | '「' | '」');
+    let text: String = text.chars().filter(is_text).collect();
     text.split_whitespace().map(comparable).collect::<Vec<_>>().join(" ")
 }
 

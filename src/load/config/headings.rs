@@ -144,8 +144,7 @@ fn adds_nothing(names: &Names<'_>, upper: &[Row], row: &Row) -> bool {
     let (before, after) = (shape::joined(names, upper), shape::joined(names, &[upper, std::slice::from_ref(row)].concat()));
     let filled: Vec<(usize, &str)> =
         row.fields.iter().map(|field| trim(field)).enumerate().filter(|(_, field)| !field.is_empty()).collect();
-    let dictionary = Dictionary::get();
-    let is_unit = |text: &str| dictionary.quantities().any(|quantity| dictionary.unit(quantity, text).is_some());
+    let is_unit = |text: &str| Dictionary::get().is_unit(text);
     let is_heading = |text: &str| text.starts_with(['(', '（']) || is_missing(text) || is_unit(text) || names.column(text).is_some();
     let means = |fields: &[String], at: usize| match fields.get(at).map(|field| names.recognise(trim(field))) {
         Some(Heading::Known { column, factor, .. }) => Some((column, factor)),
@@ -176,13 +175,7 @@ mod tests {
 
     fn told(rows: &[&[&str]], told: (u64, u64)) -> Option<(Kind, u64)> {
         let table = Dictionary::get().table("tax").expect("a table");
-        let row = |(at, fields): (usize, &&[&str])| Row {
-            row: at as u64 + 1,
-            fields: fields.iter().map(|&field| field.to_owned()).collect(),
-            flaw: None,
-            end: at as u64 + 1,
-        };
-        let rows: Vec<Row> = rows.iter().enumerate().map(row).collect();
+        let rows = Row::of_cells(rows);
         check(&rows, &Names { table, aliases: &BTreeMap::new() }, told).map(|unlike| (unlike.kind, unlike.row))
     }
 
