@@ -424,7 +424,7 @@ fn yearly_tables<'i>(
         let (mut found, mut noted) = (Findings::new(!options.tried.is_empty()), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
             noted.add(&loaded, known);
-            (loaded.summary(), yearly::place(&loaded, known, options, &mut found))
+            (loaded.summary(), yearly::place(loaded, known, options, &mut found))
         });
         (name, table, noted, found)
     });

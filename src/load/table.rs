@@ -248,6 +248,11 @@ impl Loaded<'_> {
         self.parts.iter().map(|part| &part.cells[at]).collect()
     }
 
+    /// Takes the cells of a column out, part by part: nobody asks for them again.
+    pub fn take(&mut self, at: usize) -> Vec<Cells> {
+        self.parts.iter_mut().map(|part| std::mem::take(&mut part.cells[at])).collect()
+    }
+
     /// The spots of all rows that may be used, in file order.
     pub fn spots(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.parts.iter().enumerate().flat_map(|(number, part)| {
