@@ -129,7 +129,9 @@ codes! {
     MixedPercent = "mixed-percent",
     ImplausibleValue = "implausible-value",
     ImplausibleFigures = "implausible-figures",
+    TaxWithoutOutput = "tax-without-output",
     CellSlip = "cell-slip",
+    ParcelSlip = "parcel-slip",
     RepeatedYear = "repeated-year",
     LandJump = "land-jump",
     ParcelBeyondArea = "parcel-beyond-area",
@@ -181,6 +183,7 @@ codes! {
     BadOption = "bad-option",
     RuleNeverDecided = "rule-never-decided",
     IdInTwoBooks = "id-in-two-books",
+    BookNeedsMethod = "book-needs-method",
     PartAbsent = "part-absent",
     FiguresAfterDate = "figures-after-date",
 }

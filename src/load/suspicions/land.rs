@@ -6,8 +6,9 @@
 use rayon::prelude::*;
 
 use super::alike;
+use crate::dictionary::{Bilingual, Dictionary};
 use crate::dictionary::suspicions::{Bunching, Line, Side};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
@@ -86,13 +87,16 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     for line in lines {
         if let Some(found) = rules.judge(line, near.iter().copied()) {
             let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
-            findings.push(bunching(Finding::warning(Code::Bunching, place), rules, line, found));
+            let figure = Dictionary::get().labels("area");
+            findings.push(bunching(place, &figure, rules, line, found));
         }
     }
 }
 
-/// The sentence's values for figures that bunch at a line.
-pub fn bunching(finding: Finding, rules: &Bunching, line: &Line, (wanted, other, z): (usize, usize, f64)) -> Finding {
+/// The sentence's values for figures that bunch at a line; `figure`: what is counted.
+pub fn bunching(place: Place, figure: &Bilingual, rules: &Bunching, line: &Line, (wanted, other, z): (usize, usize, f64)) -> Finding {
+    let finding = Finding::warning(Code::Bunching, place).with_both("figure", &figure.zh, &figure.en);
+    let finding = finding.with("part", "line.list").with_both("whose", &rules.list.zh, &rules.list.en);
     let side = if line.side == Side::Above { "side.above" } else { "side.below" };
     let width = rules.width * 100.0;
     let finding = finding.with("line", line.at).with("side", side).with("wanted", wanted).with("other", other);
