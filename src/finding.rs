@@ -135,6 +135,7 @@ codes! {
     RepeatedYear = "repeated-year",
     LandJump = "land-jump",
     ParcelBeyondArea = "parcel-beyond-area",
+    ParcelTwoWritings = "parcel-two-writings",
     CodeOfTwoNames = "code-of-two-names",
     NameOfTwoCodes = "name-of-two-codes",
     Bunching = "bunching",

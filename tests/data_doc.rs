@@ -186,6 +186,7 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::RepeatedYear, "warning, only in `check`", "the row is used as it stands"),
     (Code::LandJump, "warning, only in `check`", "both areas are used as they stand"),
     (Code::ParcelBeyondArea, "warning, only in `check`", "the areas are used as they stand"),
+    (Code::ParcelTwoWritings, "warning, only in `check`", "they count as two parcels"),
     (Code::CodeOfTwoNames, "warning, only in `check`", "the row counts for the enterprise of the id"),
     (Code::NameOfTwoCodes, "warning, only in `check`", "both enterprises stay"),
     (Code::Bunching, "warning, only in `check`", "the values are used as they stand"),

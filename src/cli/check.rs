@@ -111,14 +111,8 @@ impl Check {
         let (without, codes) = limits::switches(&self.without);
         let method = self.policy.clone().or_else(|| load::policy_of(&self.data, self.data_config.as_deref()));
         let suspicions = limits.suspicions;
-        let books = plausible::Request {
-            books: self.rules.clone(),
-            without,
-            settings: limits.others,
-            method,
-            year: self.year,
-            limits: suspicions,
-        };
+        let books =
+            plausible::Request { books: self.rules.clone(), without, settings: limits.others, method, year: self.year, limits: suspicions };
         let keep = plausible::keep(&books);
         let rows = keep.as_ref().map_or(Rows::CHECKED, |keep| Rows { suspicions: true, bare: true, ..keep.rows() });
         let rows = Rows { limits: suspicions, ..rows };

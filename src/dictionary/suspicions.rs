@@ -55,7 +55,9 @@ pub struct CellSlip {
 pub struct ParcelSlip {
     /// Spreads from the middle that are far.
     pub far: f64,
-    /// The same where the holder has no figures.
+    /// The same for figures.
+    pub far_figures: f64,
+    /// The same for the area where the holder has not so many figures.
     pub far_alone: f64,
     /// Spreads from the middle that are ordinary.
     pub ordinary: f64,
@@ -271,17 +273,29 @@ impl Told {
 impl Bunching {
     /// Is a value near enough to a line to be counted?
     pub fn is_near(&self, line: &Line, value: f64) -> bool {
-        value >= line.at * (1.0 - self.width) && value < line.at * (1.0 + self.width)
+        self.side(line, value).is_some()
+    }
+
+    /// The side of a line on which a value counts: from the line, which is met exactly, up to a width above it, which is not; from a width
+    /// below it, which is met, up to the line.
+    fn side(&self, line: &Line, value: f64) -> Option<Side> {
+        // A hair, for what is lost in dividing.
+        let (off, hair) = (value / line.at - 1.0, 1e-9);
+        match off {
+            _ if off >= -hair && off < self.width - hair => Some(Side::Above),
+            _ if off < -hair && off >= -self.width - hair => Some(Side::Below),
+            _ => None,
+        }
     }
 
     /// Values on the wanted side and on the other, and the statistic, where values bunch at a line.
     pub fn judge(&self, line: &Line, values: impl Iterator<Item = f64>) -> Option<(usize, usize, f64)> {
         let (mut above, mut below) = (0_usize, 0_usize);
         for value in values {
-            if value >= line.at && value < line.at * (1.0 + self.width) {
-                above += 1;
-            } else if value < line.at && value >= line.at * (1.0 - self.width) {
-                below += 1;
+            match self.side(line, value) {
+                Some(Side::Above) => above += 1,
+                Some(Side::Below) => below += 1,
+                None => {}
             }
         }
         let (wanted, other) = if line.side == Side::Above { (above, below) } else { (below, above) };
@@ -385,5 +399,9 @@ mod tests {
         assert_eq!(bunching.judge(&line(Side::Below), values(2, 18)).map(|found| (found.0, found.1)), Some((18, 2)));
         assert_eq!(bunching.judge(&line(Side::Above), values(19, 0)), None);
         assert_eq!(bunching.judge(&line(Side::Above), [8.99, 11.0].into_iter().cycle().take(100)), None, "outside the width");
+        // 300 times 1.1 is 330.00000000000006 and 0.3 less a tenth 0.27: the outer ends are the same for every line.
+        let near = |at: f64, value: f64| bunching.is_near(&Line { at, ..line(Side::Above) }, value);
+        assert!(!near(300.0, 330.0) && near(300.0, 329.99) && near(300.0, 270.0) && !near(300.0, 269.99));
+        assert!(near(0.3, 0.27) && near(2.2, 1.98) && near(1.1, 1.1));
     }
 }

@@ -10,7 +10,7 @@ use crate::finding::{Code, Finding, Findings, Place};
 const OWN: &str = "check.";
 
 /// Findings that are doubts, and may be switched off.
-const DOUBTS: [Code; 12] = [
+const DOUBTS: [Code; 13] = [
     Code::UnitSlip,
     Code::RatioSlip,
     Code::ImplausibleValue,
@@ -20,6 +20,7 @@ const DOUBTS: [Code; 12] = [
     Code::RepeatedYear,
     Code::LandJump,
     Code::ParcelBeyondArea,
+    Code::ParcelTwoWritings,
     Code::CodeOfTwoNames,
     Code::NameOfTwoCodes,
     Code::Bunching,

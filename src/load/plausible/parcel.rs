@@ -190,7 +190,7 @@ fn slip(candidate: &Candidate, all: &Middle, middles: &[(&Figure, Middle)], held
     let far = if known.len() >= rules.fewest_figures { rules.far } else { rules.far_alone };
     // A row that is no part of the land held in the year of a figure cannot have spoilt it.
     let is_spoilt = |(ratio, land, middle): &(f64, f64, &Middle)| {
-        candidate.area <= land * (1.0 + 1e-9) && middle.is_far(*ratio, -way, rules.far, rules)
+        candidate.area <= land * (1.0 + 1e-9) && middle.is_far(*ratio, -way, rules.far_figures, rules)
     };
     if !all.is_far(candidate.area, way, far, rules) || !known.iter().all(is_spoilt) {
         return None;
@@ -244,7 +244,7 @@ mod tests {
         let figures: Vec<Figure> = ratios.iter().map(|ratio| Figure { years: vec![2025], values: vec![(ratio * area) as f32] }).collect();
         let middles: Vec<(&Figure, Middle)> = figures.iter().map(|figure| (figure, middle(10.0))).collect();
         let candidate = Candidate { spot: (0, 0), owner: 0, area };
-        slip(&candidate, &middle(20.0), &middles, &|_, _| Some(area), rules).map(|(times, _)| (times * 1000.0).round() / 1000.0)
+        slip(&candidate, &middle(20.0), &middles, &|_, _| Some(area), rules).map(|(times, _)| times)
     }
 
     #[test]
@@ -252,15 +252,18 @@ mod tests {
         // 20 mu written in m²: 666.67 times the middle, e^6.5; 10 per mu become 0.015.
         assert_eq!(found(13_333.0, &[0.015, 0.02]), Some(666.67));
         assert_eq!(found(200_000.0, &[0.001, 0.001]), Some(10_000.0));
-        assert_eq!(found(0.03, &[6_667.0, 5_000.0]), Some(0.001));
+        assert_eq!(found(0.03, &[6_667.0, 5_000.0]), Some(1.0 / 666.67));
         // A giant with figures per mu like others, or with one that is.
         assert_eq!(found(13_333.0, &[10.0, 8.0]), None);
         assert_eq!(found(13_333.0, &[0.015, 8.0]), None);
-        // 100 times the middle: 4.6 spreads, which no factor takes back to what is ordinary for area and figures alike.
-        assert_eq!(found(2_000.0, &[0.01, 0.01]), None);
+        // 95 times the middle is e^4.55: divided by 15 it is 6.3 times, e^1.85, and ordinary; by 666.67 it would be e^-1.95, which is farther.
+        assert_eq!(found(1_900.0, &[0.1, 0.1]), Some(15.0));
+        assert_eq!(found(1_900.0, &[0.001, 0.1]), None, "one figure is 10,000 times off: 15 does not explain it");
+        // 300 times is e^5.7, and 20 times, e^3.0, once it is divided by 15; by 666.67 it would be e^-0.8.
+        assert_eq!(found(6_000.0, &[0.05, 0.05]), Some(666.67));
         // 13 times is not far.
         assert_eq!(found(260.0, &[0.5, 0.5]), None);
-        // Without figures the area alone must be farther: e^6.5 is, e^4.6 is not.
+        // Without figures the area alone must be farther: 6.5 spreads are, 4.6 are not.
         assert_eq!(found(13_333.0, &[]), Some(666.67));
         assert_eq!(found(2_000.0, &[]), None);
     }
@@ -268,7 +271,7 @@ mod tests {
     #[test]
     fn the_middle_and_the_spread_are_those_of_the_logarithms() {
         let rules = &Suspicions::get().parcel_slip;
-        // 101 values from 1 to e^10, evenly: the 17th and the 85th are 1.6 and 8.4 apart from nothing.
+        // 101 logarithms from 0 to 10: the 17th is 1.6, the 85th 8.4, and half of what lies between 3.4.
         let middle = Middle::of((0..=100).map(|at| f64::from(at) / 10.0), 0, rules).expect("they are enough");
         assert!((middle.middle - 5.0).abs() < 1e-9 && (middle.spread - 3.4).abs() < 1e-9, "{} {}", middle.middle, middle.spread);
         assert!(Middle::of((0..29).map(f64::from), 0, rules).is_none(), "29 are too few");

@@ -71,7 +71,9 @@ mod tests {
             ("energy.energy_tce", 300_000.0, 1.0, "kgce", "1000"),
             ("tax.tax_paid", 2e6, 1.0, "CNY", "10000"),
             ("tax.tax_paid", 0.02, 0.0001, "10k CNY", "10000"),
-            ("energy.energy_tce", 3e6, 1.0, "tce (multiplied by 10,000 as if they were 10k tce)", "10000"),
+            // 3,000 tce times 1000 and 300 tce times 10,000 are the same: kilograms are likelier.
+            ("energy.energy_tce", 3e6, 1.0, "kgce", "1000"),
+            ("energy.energy_tce", 3e8, 1.0, "tce (multiplied by 10,000 as if they were 10k tce)", "10000"),
             ("energy.energy_tce", 0.03, 1.0, "10k tce", "10000"),
             ("energy.electricity_kwh", 250.0, 1.0, "10k kWh", "10000"),
             ("energy.electricity_kwh", 2.5e10, 1.0, "kWh (multiplied by 10,000 as if they were 10k kWh)", "10000"),
