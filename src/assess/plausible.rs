@@ -77,7 +77,7 @@ pub fn judge(dataset: &mut Dataset, request: &Request, findings: &mut Findings) 
     let suspected = suspected(findings);
     let mut found = Findings::default();
     let limits = request.limits.unwrap_or_else(Suspicions::get);
-    tax_without_output::judge(dataset, &limits.tax_without_output, &mut found);
+    tax_without_output::judge(dataset, &limits.tax_without_output, findings, &mut found);
     if let (Some(policy), Some(year)) = (&method, request.year.or(dataset.years.last().copied())) {
         bunching::judge(dataset, policy, year, &limits.bunching, &mut found)?;
     }

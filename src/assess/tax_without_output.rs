@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use polars::prelude::{DataFrame, Float64Chunked, PolarsResult};
 
 use crate::dictionary::suspicions::TaxWithoutOutput;
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, Severity};
 use crate::load::Dataset;
 
 /// Panel columns that are looked at.
@@ -22,12 +22,19 @@ struct Row {
 }
 
 /// Looks at every enterprise and year; nothing where the data have no tax or no output.
-pub fn judge(dataset: &Dataset, rules: &TaxWithoutOutput, findings: &mut Findings) {
+///
+/// `told`: what was found before. Where rows or cells of the output could not be read, that is what has to be mended first.
+pub fn judge(dataset: &Dataset, rules: &TaxWithoutOutput, told: &Findings, findings: &mut Findings) {
+    let output = dataset.tables.iter().find(|table| table.name == "output").map(|table| table.file.as_str());
+    let is_fault = |finding: &Finding| finding.severity == Severity::Error && finding.place.file() == output;
+    if output.is_none() || told.iter().any(is_fault) {
+        return;
+    }
     let Ok(Some((rows, payers))) = rows(&dataset.panel, rules) else { return };
     let ids = dataset.panel.column("enterprise_id").ok().and_then(|column| column.str().ok());
     for row in &rows {
         let (all, known) = payers[&row.year];
-        if (known as f64) < rules.share * all as f64 || known == 0 {
+        if known as f64 <= rules.share * all as f64 {
             continue;
         }
         let (place, reason) = place(dataset, row);

@@ -59,6 +59,8 @@ pub struct ParcelSlip {
     pub far_figures: f64,
     /// The same for the area where the holder has not so many figures.
     pub far_alone: f64,
+    /// Of factors below it figures must be as far off as the area.
+    pub small: f64,
     /// Spreads from the middle that are ordinary.
     pub ordinary: f64,
     /// No spread is smaller.
@@ -81,7 +83,7 @@ pub struct ParcelSlip {
 pub struct TaxWithoutOutput {
     /// From which tax on (10k CNY).
     pub tax_at_least: f64,
-    /// Of those who pay so much in the year at least this share has an output.
+    /// Of those who pay so much in the year more than this share has an output.
     pub share: f64,
 }
 

@@ -202,7 +202,9 @@ fn slip(candidate: &Candidate, all: &Middle, middles: &[(&Figure, Middle)], held
         };
         all.off(meant).abs() <= rules.ordinary && known.iter().all(each)
     };
-    let factors = rules.factors.iter().map(|factor| if way > 0.0 { *factor } else { 1.0 / factor });
+    let is_told =
+        |factor: &&f64| **factor >= rules.small || known.iter().all(|(ratio, _, middle)| middle.is_far(*ratio, -way, rules.far, rules));
+    let factors = rules.factors.iter().filter(is_told).map(|factor| if way > 0.0 { *factor } else { 1.0 / factor });
     let off = |times: &f64| all.off(candidate.area / times).abs();
     factors.filter(|times| is_ordinary(*times)).min_by(|a, b| off(a).total_cmp(&off(b))).map(|times| (times, known.len()))
 }
@@ -258,6 +260,7 @@ mod tests {
         assert_eq!(found(13_333.0, &[0.015, 8.0]), None);
         // 95 times the middle is e^4.55: divided by 15 it is 6.3 times, e^1.85, and ordinary; by 666.67 it would be e^-1.95, which is farther.
         assert_eq!(found(1_900.0, &[0.1, 0.1]), Some(15.0));
+        assert_eq!(found(1_900.0, &[0.15, 0.1]), None, "of 15 each figure must be as far off as the area: 0.15 is e^-4.2");
         assert_eq!(found(1_900.0, &[0.001, 0.1]), None, "one figure is 10,000 times off: 15 does not explain it");
         // 300 times is e^5.7, and 20 times, e^3.0, once it is divided by 15; by 666.67 it would be e^-0.8.
         assert_eq!(found(6_000.0, &[0.05, 0.05]), Some(666.67));

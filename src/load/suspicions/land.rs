@@ -92,7 +92,8 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     for line in lines {
         if let Some(found) = rules.judge(line, near.iter().copied()) {
             let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
-            let figure = Dictionary::get().labels("area");
+            let labels = Dictionary::get().at("land.area").map(|(_, column)| Bilingual { zh: column.zh.clone(), en: column.en.clone() });
+            let figure = labels.unwrap_or_default();
             findings.push(bunching(place, &figure, rules, line, found));
         }
     }
