@@ -91,6 +91,7 @@ pub use intake::sheet_of;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use measure::SaidBy;
 pub use rows::{Rows, Want};
+pub use suspicions::bunching;
 
 use corrections::Corrections;
 use enterprises::Enterprises;
@@ -355,7 +356,11 @@ fn load_unsorted(
         Some(loaded)
     });
     let joined = options.rows.suspicions.then(|| remarks.joins.join(&known, findings));
-    remarks.notes.judge(&|number, year| held.of(number, year, &years), findings);
+    let land_of = |number: u32, year: i16| held.of(number, year, &years);
+    if let Some(land) = land.as_ref().filter(|_| options.rows.suspicions) {
+        remarks.latest.judge(land, &known, &land_of, &remarks.findings, findings);
+    }
+    remarks.notes.judge(&land_of, findings);
     let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
     findings.extend(remarks.findings);
     suspicions::look_at_enterprises(&known, findings);
