@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::sources::Watch;
 use super::{Color, Common, Exit, FormatArgument};
-use crate::finding::{Findings, Severity};
+use crate::finding::{Findings, Severity, system};
 use crate::load::corrections::Outcome;
 use crate::load::{Dataset, Progress, Quiet};
 use crate::locale::Locale;
@@ -172,11 +172,14 @@ impl Session {
         match result {
             Ok(()) => Exit::Done,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Err(error) => {
-                let target = output.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-                self.fail("cli.cannot-write", &[("file", target), ("reason", error.to_string())])
-            }
+            Err(error) => self.cannot_write(output.unwrap_or(Path::new("-")), &error),
         }
+    }
+
+    /// Says of the file that was asked for that it cannot be written, and why.
+    pub fn cannot_write(&self, path: &Path, error: &io::Error) -> Exit {
+        let reason = self.locale.say(system::reason_against_writing(error), &[("detail", system::detail(error))]);
+        self.fail("cli.cannot-write", &[("file", path.display().to_string()), ("reason", reason)])
     }
 }
 

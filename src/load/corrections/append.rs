@@ -67,7 +67,7 @@ pub fn append(directory: &Path, new: &[Correction]) -> Result<(), Unwritten> {
     }
     for correction in new {
         let row = correction.row.map_or(String::new(), |row| row.to_string());
-        let cells: Vec<String> = columns.iter().map(|id| guarded(cell(correction, id, &row))).collect();
+        let cells: Vec<String> = columns.iter().map(|id| sheets::marked(cell(correction, id, &row)).into_owned()).collect();
         bytes.extend(record(&cells, delimiter)?);
     }
     let mut file = tempfile::Builder::new().prefix(".mujun-").tempfile_in(directory)?;
@@ -126,12 +126,6 @@ fn record<T: AsRef<[u8]>>(cells: &[T], delimiter: u8) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     writer.write_record(cells)?;
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
-}
-
-/// A text that a spreadsheet would take for a formula gets a mark before it; a number does not.
-pub fn guarded(text: &str) -> String {
-    let is_number = text.parse::<f64>().is_ok();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number && text.len() > 1 { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

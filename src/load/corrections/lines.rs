@@ -9,9 +9,9 @@ use super::origin::last;
 use super::{Correction, bad};
 use crate::dictionary::sheets::{self, Heading, Sheets};
 use crate::dictionary::{Dictionary, normalise};
-use crate::finding::{Finding, Findings, Place, Severity};
+use crate::finding::{Finding, Findings, Place, Severity, system};
 use crate::load::cell::{self, BadDate};
-use crate::load::source::{self, Body, Row, Source};
+use crate::load::source::{Body, Row, Source};
 use crate::load::{forms, intake, iso};
 
 /// Columns of a sheet that only people read.
@@ -114,13 +114,16 @@ fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> 
             if record.flaw.is_some() || record.fields.len() > columns.len() {
                 findings.push(bad(place, "no-record", &record.fields.len().to_string()));
             } else {
-                let cells = columns.iter().zip(record.fields).filter_map(|(id, field)| Some(((*id)?, unguarded(cell::trim(field)))));
+                let cells = columns
+                    .iter()
+                    .zip(record.fields)
+                    .filter_map(|(id, field)| Some(((*id)?, sheets::unmarked(cell::trim(field)).to_owned())));
                 all.push(Line { place, cells: cells.collect(), since_1904 });
             }
             std::ops::ControlFlow::Continue(())
         });
         if let Err(error) = read {
-            findings.push(source::unreadable(&error, Place::File { file: file.clone() }));
+            findings.push(system::unreadable(&error, Place::File { file: file.clone() }));
             return None;
         }
     }
@@ -140,14 +143,6 @@ fn tell_hollow(source: &Source, heading: &Row, columns: &[Option<&'static str>],
         is_told = true;
     }
     is_told
-}
-
-/// A text without the mark that keeps a spreadsheet from taking it for a formula.
-fn unguarded(text: &str) -> String {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => text.to_owned(),
-    }
 }
 
 impl Line {
