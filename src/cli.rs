@@ -126,7 +126,7 @@ enum Commands {
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     let locale = Locale::get(language(&arguments));
-    let mut command = help::localised(Arguments::command(), locale);
+    let mut command = help::localised(Arguments::command(), locale, session::help_width());
     let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
     match parsed {
         Ok(arguments) => run(arguments, locale).into(),
@@ -204,6 +204,6 @@ mod tests {
 
     #[test]
     fn the_definition_of_the_command_line_is_sound() {
-        help::localised(Arguments::command(), Locale::get(Language::Zh)).debug_assert();
+        help::localised(Arguments::command(), Locale::get(Language::Zh), 80).debug_assert();
     }
 }

@@ -6,30 +6,48 @@
 use clap::{Arg, ArgAction, Command};
 
 use crate::locale::Locale;
+use crate::render;
 
 /// What clap calls the options of a command, in every line of usage.
 const OPTIONS: &str = "[OPTIONS]";
 
+/// Before and behind the words of an option: two blanks, room for a short name, two blanks.
+const AROUND: usize = 8;
+/// A text has at least so much room.
+const LEAST: usize = 24;
+
 /// Options of every command stand below those of the command itself.
 const LAST: usize = 900;
 
-/// The commands with all their texts.
-pub fn localised(command: Command, locale: &'static Locale) -> Command {
-    let mut command = below(command, "mujun", locale);
+/// The commands with all their texts, for a terminal of so many columns.
+pub fn localised(command: Command, locale: &'static Locale, width: usize) -> Command {
+    let common = command.get_arguments().map(words).max().unwrap_or(0);
+    let mut command = below(command, "mujun", locale, (width, common)).term_width(width);
     command.build();
     with_usage(command, locale)
 }
 
-fn below(command: Command, path: &str, locale: &'static Locale) -> Command {
+/// How wide the words of an argument are: its name and what stands for its value.
+fn words(argument: &Arg) -> usize {
+    let value =
+        argument.get_value_names().map_or_else(|| argument.get_id().as_str().len(), |names| names.iter().map(|name| name.len()).sum());
+    let name = argument.get_long().map_or(0, |name| name.len() + "--".len());
+    name + if argument.get_action().takes_values() { value + " <>".len() } else { 0 }
+}
+
+fn below(command: Command, path: &str, locale: &'static Locale, (width, common): (usize, usize)) -> Command {
     let own: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
     let deeper: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    let mut command = titled(command, path, locale);
+    // clap ends lines at blanks alone, which Chinese does not have.
+    let longest = command.get_arguments().map(words).max().unwrap_or(0).max(common);
+    let room = width.saturating_sub(longest + AROUND).max(LEAST);
+    let mut command = titled(command, path, locale).term_width(width);
     for id in own.iter().filter(|id| !["help", "version"].contains(&id.as_str())) {
-        command = command.mut_arg(id, |argument| explained(argument, path, locale));
+        command = command.mut_arg(id, |argument| explained(argument, path, locale, room));
     }
     for name in deeper {
         let path = format!("{path}-{name}");
-        command = command.mut_subcommand(&name, |inner| below(inner, &path, locale));
+        command = command.mut_subcommand(&name, |inner| below(inner, &path, locale, (width, common)));
     }
     command
 }
@@ -70,8 +88,8 @@ fn template(command: &Command, locale: &Locale) -> String {
     format!("{template}{}\n{{options}}{{after-help}}", locale.text("help.options"))
 }
 
-/// An argument with its text, and what may be written for it.
-fn explained(argument: Arg, path: &str, locale: &'static Locale) -> Arg {
+/// An argument with its text, and what may be written for it, in lines of a width.
+fn explained(argument: Arg, path: &str, locale: &'static Locale, room: usize) -> Arg {
     let id = argument.get_id();
     let keys = [format!("help.{path}.{id}"), format!("help.common.{id}")];
     let mut text = keys.iter().find(|key| locale.has(key)).map_or("", |key| locale.text(key)).to_owned();
@@ -88,7 +106,7 @@ fn explained(argument: Arg, path: &str, locale: &'static Locale) -> Arg {
         }
     }
     let argument = if argument.is_global_set() { argument.display_order(LAST) } else { argument };
-    argument.help(text).hide_possible_values(takes_value).hide_default_value(takes_value)
+    argument.help(render::wrapped(&text, room).join("\n")).hide_possible_values(takes_value).hide_default_value(takes_value)
 }
 
 /// The line of usage of each command in the reader's language. clap writes it once all commands know where they stand.

@@ -89,7 +89,11 @@ impl Told<'_> {
     /// The words that are much like the one that is not known, the likeliest of them last in clap's list.
     fn near(&self) -> Option<String> {
         let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-        let hint = kinds.into_iter().find_map(|kind| self.words(kind).pop())?;
+        let of_clap = kinds.into_iter().find_map(|kind| self.words(kind).pop());
+        let hint = of_clap.or_else(|| {
+            let (value, words) = (self.shown(ContextKind::InvalidValue), self.words(ContextKind::ValidValue));
+            crate::policy::expression::nearest(&value, words.iter().map(String::as_str)).map(str::to_owned)
+        })?;
         Some(self.locale.say("label.did-you-mean", &[("hint", hint)]))
     }
 

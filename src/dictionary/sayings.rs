@@ -1,4 +1,4 @@
-//! What is no TOML, put into words that whoever wrote the file understands, read from `sayings.toml`.
+//! What is no TOML and no SQL, put into words that whoever wrote the file understands, read from `sayings.toml`.
 //!
 //! In: the text and what its parser says. Out: a key of the locale, and the place where the mistake was made. What is usual in offices
 //! comes first: marks of a Chinese keyboard, Chinese names without quotes, paths with backslashes. Next: the finding of whoever reads it.
@@ -16,6 +16,8 @@ struct Sayings {
     full_width: String,
     /// What parsers say, in part, and the key of the locale that says it better.
     saying: Vec<(String, String)>,
+    /// The same of parsers of SQL.
+    sql: Vec<(String, String)>,
 }
 
 static SAYINGS: LazyLock<Sayings> =
@@ -24,9 +26,21 @@ static SAYINGS: LazyLock<Sayings> =
 /// Where nothing better is known.
 const OTHER: &str = "toml.other";
 
-/// Every key that [`why`] gives.
+/// Every key that [`why`] and [`why_no_sql`] give.
 pub fn keys() -> impl Iterator<Item = &'static str> {
-    SAYINGS.saying.iter().map(|(_, key)| key.as_str()).chain(["toml.full-width", "toml.bare-key", "toml.no-value", OTHER])
+    let ours = ["toml.full-width", "toml.bare-key", "toml.no-value", OTHER, OTHER_SQL];
+    SAYINGS.saying.iter().chain(&SAYINGS.sql).map(|(_, key)| key.as_str()).chain(ours)
+}
+
+/// Where nothing better is known.
+const OTHER_SQL: &str = "sql.other";
+
+/// Why a text is no SQL, as a key of the locale, and what stands there instead of what is wanted.
+pub fn why_no_sql(message: &str) -> (&'static str, &str) {
+    let small = message.to_lowercase();
+    let saying = SAYINGS.sql.iter().find(|(part, _)| small.contains(part.as_str()));
+    let found = message.rsplit_once("found: ").map_or("", |(_, found)| found.trim());
+    (saying.map_or(OTHER_SQL, |(_, key)| key), found)
 }
 
 /// Why a text is no TOML, as a key of the locale, and where: what its parser says, and the bytes that it says it of.
@@ -101,6 +115,15 @@ mod tests {
             assert_eq!(why, expected, "{text}");
             assert!(place.is_empty() || at == place, "{text}: {at}");
         }
+    }
+
+    #[test]
+    fn what_is_no_sql_has_words_and_names_what_is_in_the_way() {
+        assert_eq!(why_no_sql("Unterminated string literal"), ("sql.open", ""));
+        assert_eq!(why_no_sql("Expected: an expression, found: EOF"), ("sql.ends", "EOF"));
+        assert_eq!(why_no_sql("Expected: an expression, found: /"), ("sql.unexpected", "/"));
+        assert_eq!(why_no_sql("recursion limit exceeded"), ("sql.deep", ""));
+        assert_eq!(why_no_sql("?"), ("sql.other", ""));
     }
 
     #[test]

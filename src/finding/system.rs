@@ -11,7 +11,8 @@ use super::{Code, Finding, Place};
 pub fn reason(error: &io::Error) -> &'static str {
     use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound, PermissionDenied, UnexpectedEof};
     match error.kind() {
-        NotFound | NotADirectory => "reason.not-found",
+        NotFound => "reason.not-found",
+        NotADirectory => "reason.not-directory",
         PermissionDenied => "reason.permission",
         IsADirectory => "reason.directory",
         UnexpectedEof => "reason.changed",
@@ -47,7 +48,11 @@ pub fn detail(error: &io::Error) -> String {
 /// The finding for a file that cannot be read.
 pub fn unreadable(error: &io::Error, place: Place) -> Finding {
     let finding = Finding::error(Code::UnreadableFile, place).with("reason", reason(error)).with("detail", detail(error));
-    if error.kind() == io::ErrorKind::InvalidData { finding.with("remedy", "remedy.utf8") } else { finding }
+    match error.kind() {
+        io::ErrorKind::InvalidData => finding.with("remedy", "remedy.utf8"),
+        io::ErrorKind::NotFound => finding.with("remedy", "remedy.path"),
+        _ => finding,
+    }
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub fn shown(text: &str) -> String {
 
 /// The text in lines of a width: broken after blanks and between Chinese characters, and within a word only where it is longer than a
 /// line. No line begins with a mark that ends something.
-pub(super) fn wrapped(text: &str, most: usize) -> Vec<String> {
+pub fn wrapped(text: &str, most: usize) -> Vec<String> {
     if width(text) <= most {
         return vec![text.to_owned()];
     }

@@ -130,8 +130,11 @@ fn record<T: AsRef<[u8]>>(cells: &[T], delimiter: u8) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::lines;
     use super::*;
-    use crate::finding::Place;
+    use crate::finding::{Findings, Place};
 
     fn one(before: &str, after: &str) -> Correction {
         let text = str::to_owned;
@@ -147,6 +150,20 @@ mod tests {
             who: text("甲"),
             when: text("2025-11-20"),
             why: text("a, b"),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn texts_come_back_from_the_file_as_they_were(before in "[-'=+@,\"0-9甲a]{1,6}", after in "[-'=+@,\"0-9甲a]{1,6}") {
+            let home = tempfile::tempdir().expect("a directory");
+            append(home.path(), &[one(&before, &after)]).expect("written");
+            let mut findings = Findings::default();
+            let back = lines::read(&home.path().join(FILE), &mut findings);
+            prop_assert!(findings.is_empty());
+            prop_assert_eq!(back.iter().map(|one| (&one.before, &one.after)).collect::<Vec<_>>(), [(&before, &after)]);
         }
     }
 

@@ -202,6 +202,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_workbook_gives_every_text_back_as_it_was() {
+        let texts = ["=1", "'=1", "''=1", "+a", "'-5", "-5", "@x", "'@x", "'甲'", "-"];
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let page = book.add_worksheet();
+        let write = |page: &mut rust_xlsxwriter::Worksheet, row: usize, column: usize, text: &str| {
+            page.write_string(row as u32, column as u16, text).map(drop).expect("a cell");
+        };
+        for (column, heading) in Sheets::get().sheet.iter().enumerate() {
+            write(page, 0, column, &heading.en);
+            for (row, text) in texts.iter().enumerate() {
+                let text = match heading.id.as_str() {
+                    "table" => "tax",
+                    "row" => "2",
+                    "heading" => "tax_paid",
+                    "text" | "new_value" => text,
+                    "who" | "why" => "x",
+                    _ => "",
+                };
+                write(page, row + 1, column, &sheets::marked(text));
+            }
+        }
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("sheet.xlsx");
+        book.save(&path).expect("written");
+        let mut findings = Findings::default();
+        let (list, blank) = read_sheet(&path, "2025-12-01", &mut findings).expect("read");
+        assert_eq!((blank, findings.len()), (0, 0), "{findings:?}");
+        let back: Vec<[&str; 2]> = list.iter().map(|one| [one.before.as_str(), one.after.as_str()]).collect();
+        assert_eq!(back, texts.map(|text| [text, text]));
+    }
+
+    #[test]
     fn days_are_those_of_tables_and_numbers_of_spreadsheets() {
         // 45717 is 2025-03-01, and 275 days follow; 1904 is 1462 days after the usual beginning.
         for (text, since_1904) in [("2025年12月1日", false), ("45992", false), ("44530", true)] {
