@@ -108,7 +108,10 @@ fn every_command_has_examples_that_run() {
     for (language, title) in [("en", "Examples:"), ("zh", "示例：")] {
         let home = tempfile::tempdir().expect("a directory");
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data"), &home.path().join("sample_data"));
-        for path in commands(&[]) {
+        let mut commands = commands(&[]);
+        // The others look at what it writes.
+        commands.sort_by_key(|path| path.last().is_none_or(|name| name != "new"));
+        for path in commands {
             let arguments: Vec<&str> = path.iter().map(String::as_str).chain(["--help", "--lang", language]).collect();
             let text = String::from_utf8_lossy(&run(home.path(), &arguments).stdout).into_owned();
             let below = text.lines().skip_while(|line| *line != title).skip(1);
