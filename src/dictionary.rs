@@ -13,6 +13,7 @@ pub mod industry;
 pub mod joins;
 mod office;
 mod part;
+pub mod sayings;
 pub mod sheets;
 pub mod suspicions;
 mod traditional;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 mod list;
+pub mod system;
 
 pub use list::Findings;
 

@@ -110,7 +110,7 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::MissingFile, "error", "the other tables are still checked"),
     (Code::UnreadableFile, "error", "the table counts as absent"),
     (Code::NotATable, "error", "the table counts as absent"),
-    (Code::EncodingMisfit, "error", "the table counts as absent"),
+    (Code::EncodingMisfit, "error; warning where it is mujun.toml itself", "the table counts as absent; mujun.toml is read as what it is"),
     (Code::UnknownFile, "warning", "the file is not read"),
     (Code::TooLarge, "error", "the table is not read"),
     (Code::AmbiguousSource, "error; warning where one of them has the table's name", "the table is not read; the one with the name is"),

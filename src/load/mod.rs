@@ -25,6 +25,7 @@ mod config;
 mod container;
 pub mod corrections;
 mod credit_code;
+mod damage;
 mod dates;
 mod decision;
 mod encoding;

@@ -23,14 +23,14 @@ use super::number::{self, Bad};
 use super::quarters::{WHOLE, Within};
 use super::record::Record;
 use super::skipped::Skipped;
-use super::source::{self, Piece};
+use super::source::Piece;
 use super::stored::Stored;
 use super::totals::Total;
 use super::unheld::Unheld;
 use super::{credit_code, forms, industry_code, period};
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, system};
 
 /// How one column of a file is read.
 pub struct Reader {
@@ -168,6 +168,15 @@ impl Reader {
         matches!(self.file.means, Means::Known(column) if column.kind == ColumnType::Number)
     }
 
+    /// What is to be done about a cell that cannot be read, where it is not what is usual: a key of the locale.
+    fn remedy(&self) -> Option<&'static str> {
+        match self.file.means {
+            Means::Known(_) if self.key => Some("remedy.needed"),
+            _ if self.holds_numbers() => Some("remedy.number"),
+            _ => None,
+        }
+    }
+
     /// Is it this column of the dictionary?
     pub fn means(&self, name: &str) -> bool {
         matches!(self.file.means, Means::Known(column) if column.name == name)
@@ -228,7 +237,7 @@ impl Layout<'_> {
         });
         if let Err(error) = read {
             let place = Place::File { file: self.file.clone() };
-            part.findings.push(source::unreadable(&error, place));
+            part.findings.push(system::unreadable(&error, place));
         }
         self.resolve(&mut part);
         part
@@ -508,14 +517,17 @@ impl Layout<'_> {
             }
             Flaw::Unparsable(accepted) => {
                 let finding = make(Code::UnparsableCell, place).with("accepted", accepted);
-                if reader.holds_numbers() { finding.with("remedy", "remedy.number") } else { finding }
+                reader.remedy().map_or(finding.clone(), |remedy| finding.with("remedy", remedy))
             }
             Flaw::NotFinite => Finding::error(Code::NotFinite, place),
             Flaw::BelowLow if reader.low == 0.0 => Finding::error(Code::NegativeValue, place),
             Flaw::BelowLow => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", reader.high),
             Flaw::AboveHigh(high) => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", high),
             Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
-            Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
+            Flaw::Year(BadYear::Unparsable) => {
+                let finding = make(Code::UnparsableCell, place).with("accepted", "2025, 2025年");
+                reader.remedy().map_or(finding.clone(), |remedy| finding.with("remedy", remedy))
+            }
             Flaw::Date(BadDate::OutOfRange) => make(Code::DateOutOfRange, place),
             Flaw::Date(BadDate::Unparsable) => {
                 make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025.6.30, 2025年6月30日")

@@ -21,12 +21,12 @@ use super::quarters::{self, Within};
 use super::row::{Layout, Part, Reader};
 use super::shape::{self, Heading, LOOKED_AT, Names};
 use super::skipped::Skipped;
-use super::source::{self, Body, Source};
+use super::source::{Body, Source};
 use super::unheld::Unheld;
 use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates};
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, POLLUTANTS, Table};
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, system};
 
 /// The typed rows of a table.
 pub struct Loaded<'i> {
@@ -108,7 +108,7 @@ pub fn read<'i>(
     let checked = options.rows.are_checked();
     let patches = from.corrections.resolve((table, &intake.config), &source, &heading, &readers).unwrap_or_else(|error| {
         let place = Place::File { file: source.file.clone() };
-        findings.push(source::unreadable(&error, place));
+        findings.push(system::unreadable(&error, place));
         None
     });
     let layout = Layout {
