@@ -20,6 +20,7 @@ use super::furniture::Furniture;
 use super::heading::{FileColumn, Means};
 use super::mixed::{self, Mixed};
 use super::number::{self, Bad};
+use super::origins::At;
 use super::quarters::{WHOLE, Within};
 use super::record::Record;
 use super::skipped::Skipped;
@@ -104,6 +105,8 @@ pub struct Layout<'i> {
 /// The rows of one piece.
 #[derive(Default)]
 pub struct Part {
+    /// The file, by its number among those of the table.
+    pub origin: u16,
     /// Spreadsheet rows.
     pub rows: Vec<u32>,
     /// May the row be used? Its key is there.
@@ -175,6 +178,11 @@ impl Reader {
 }
 
 impl Part {
+    /// A row, by its place in the part.
+    pub fn row(&self, at: usize) -> At {
+        At { origin: self.origin, row: self.rows[at] }
+    }
+
     /// The period of a row in its year.
     #[inline]
     pub fn period(&self, at: usize) -> u8 {

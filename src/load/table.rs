@@ -4,6 +4,7 @@
 //! `zones`, `adjustments`, each for its kind of table.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -13,10 +14,11 @@ use super::corrections::Corrections;
 use super::decision::{Decision, UnitOf};
 use super::encoding::Known;
 use super::enterprises::Enterprises;
-use super::heading::{self, Means};
+use super::heading::{self, FileColumn, Means};
 use super::intake::{self, Intake};
 use super::merged;
 use super::nearest;
+use super::origins::{At, Origin};
 use super::quarters::{self, Within};
 use super::row::{Layout, Part, Reader};
 use super::shape::{self, Heading, LOOKED_AT, Names};
@@ -30,8 +32,10 @@ use crate::finding::{Code, Finding, Findings, Place};
 
 /// The typed rows of a table.
 pub struct Loaded<'i> {
-    /// Headings, file, ways of reading.
+    /// Headings, ways of reading.
     pub layout: Layout<'i>,
+    /// Its files.
+    pub origins: Vec<Origin>,
     /// Its rows, in file order.
     pub parts: Vec<Part>,
 }
@@ -142,7 +146,7 @@ pub fn read<'i>(
             part
         })
         .collect();
-    let mut loaded = Loaded { layout, parts };
+    let mut loaded = Loaded { origins: vec![Origin::of(&layout)], layout, parts };
     loaded.report_hollow(&source, &heading, findings);
     loaded.report_headed_years(findings);
     loaded.report_left_out(&heading, findings);
@@ -256,9 +260,24 @@ impl Loaded<'_> {
         })
     }
 
-    /// Spreadsheet row of a spot.
-    pub fn row(&self, (part, at): (u32, u32)) -> u64 {
-        u64::from(self.parts[part as usize].rows[at as usize])
+    /// Its files, as the user would type them.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.origins.iter().map(|origin| &origin.file)
+    }
+
+    /// The row of a spot.
+    pub fn row(&self, (part, at): (u32, u32)) -> At {
+        self.parts[part as usize].row(at as usize)
+    }
+
+    /// Where a cell of a spot is; the row, without a column.
+    pub fn place(&self, spot: (u32, u32), column: Option<usize>) -> Place {
+        self.place_of(self.row(spot), column)
+    }
+
+    /// Where a cell of a row is; the row, without a column.
+    pub fn place_of(&self, at: At, column: Option<usize>) -> Place {
+        self.origins[usize::from(at.origin)].place(at.row.into(), column)
     }
 
     /// Columns for the panel: name, meaning (`None`: extra), place in the file.
@@ -280,20 +299,29 @@ impl Loaded<'_> {
         super::column::series(name, known, &self.cells(at), spots)
     }
 
-    /// What was read, for people.
-    pub fn summary(&self) -> TableSummary {
-        let named = |reader: &Reader| !matches!(reader.file.means, Means::Unnamed | Means::Skipped);
-        let columns = self.layout.readers.iter().enumerate().filter(|(_, reader)| named(reader)).map(|(at, reader)| ColumnSummary {
-            name: if let Means::Known(column) = reader.file.means { column.name.clone() } else { reader.file.heading.to_string() },
-            heading: reader.file.heading.to_string(),
-            factor: reader.file.factor,
-            missing: self.parts.iter().map(|part| part.missing[at]).sum(),
-            extra: matches!(reader.file.means, Means::Extra),
+    /// What was read, file by file, for people.
+    pub fn summaries(&self) -> Vec<TableSummary> {
+        (0..self.origins.len()).map(|number| self.summary(number)).collect()
+    }
+
+    fn summary(&self, number: usize) -> TableSummary {
+        let origin = &self.origins[number];
+        let parts = || self.parts.iter().filter(|part| usize::from(part.origin) == number);
+        let named = |file: &FileColumn| !matches!(file.means, Means::Unnamed | Means::Skipped);
+        let own = origin.columns.iter().enumerate().filter_map(|(at, own)| own.as_ref().map(|(place, file)| (*place, at, file)));
+        let mut own: Vec<(u32, usize, &FileColumn)> = own.filter(|(.., file)| named(file)).collect();
+        own.sort_by_key(|(place, ..)| *place);
+        let columns = own.into_iter().map(|(_, at, file)| ColumnSummary {
+            name: if let Means::Known(column) = file.means { column.name.clone() } else { file.heading.to_string() },
+            heading: file.heading.to_string(),
+            factor: file.factor,
+            missing: parts().map(|part| part.missing[at]).sum(),
+            extra: matches!(file.means, Means::Extra),
         });
         TableSummary {
             name: self.layout.table.name.clone(),
-            file: self.layout.file.to_string(),
-            rows: self.parts.iter().map(|part| part.rows.len() as u64).sum(),
+            file: origin.file.to_string(),
+            rows: parts().map(|part| part.rows.len() as u64).sum(),
             columns: columns.collect(),
         }
     }
@@ -400,7 +428,7 @@ impl Loaded<'_> {
 
     /// Reports rows whose key stands twice and marks the later one as not to be used.
     pub fn refuse_duplicates(&mut self, key: &[usize], findings: &mut Findings) {
-        let mut seen: HashMap<(String, i16), u64> = HashMap::new();
+        let mut seen: HashMap<(String, i16), At> = HashMap::new();
         let spots: Vec<(u32, u32)> = self.spots().collect();
         for spot in spots {
             let part = &self.parts[spot.0 as usize];
@@ -408,17 +436,27 @@ impl Loaded<'_> {
             let row = self.row(spot);
             let first = *seen.entry((words.join("\u{1f}"), part.years[spot.1 as usize])).or_insert(row);
             if first != row {
-                findings.push(duplicate(&self.layout, row, first, words.join(", ")));
+                findings.push(self.duplicate(row, first, words.join(", ")));
                 self.parts[spot.0 as usize].used[spot.1 as usize] = false;
             }
         }
     }
-}
 
-/// The finding for a row whose key an earlier row has.
-pub fn duplicate(layout: &Layout<'_>, row: u64, first: u64, key: impl Into<String>) -> Finding {
-    let finding = Finding::error(Code::DuplicateRow, layout.place(row, None));
-    finding.with("first", first).with("second", row).with("key", key.into())
+    /// The finding for a row whose key an earlier row has.
+    pub fn duplicate(&self, row: At, first: At, key: impl Into<String>) -> Finding {
+        let finding = Finding::error(Code::DuplicateRow, self.place_of(row, None));
+        self.with_first(finding, row, first).with("second", row.row).with("key", key.into())
+    }
+
+    /// Names an earlier row to the finding of a row, with its file where that is another.
+    pub fn with_first(&self, finding: Finding, row: At, first: At) -> Finding {
+        let finding = finding.with("first", first.row);
+        if row.origin == first.origin {
+            return finding;
+        }
+        let message = format!("across.{}", finding.code);
+        finding.with("first_file", &self.origins[usize::from(first.origin)].file).with("message", message)
+    }
 }
 
 fn as_numbers(cells: &Cells, rows: usize, exact: bool) -> Option<Cells> {

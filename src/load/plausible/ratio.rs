@@ -28,7 +28,7 @@ struct Explanation<'n, 'g> {
 }
 
 /// Warns of columns that explain ratios which are not usual; the land first, if several explain as many.
-pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n str>, findings: &mut Findings) {
+pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n Noted>, findings: &mut Findings) {
     let mut ratios: Vec<Judged<'_>> = Vec::new();
     for given in givens.iter().filter(|given| !given.involves_any(suspected)) {
         let Some(usual) = given.plausible.usual else { continue };
@@ -37,8 +37,8 @@ pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n
     }
     while let Some(best) = best(columns, &ratios) {
         findings.push(finding(&best));
-        suspected.push(&best.noted.address);
-        ratios.retain(|judged| !judged.given.involves(&best.noted.address));
+        suspected.push(best.noted);
+        ratios.retain(|judged| !judged.given.involves(best.noted));
     }
 }
 
@@ -64,7 +64,7 @@ fn explain<'n, 'g>(noted: &'n Noted, suspect: Suspect<'static>, times: f64, rati
         return None;
     }
     let mut explanation: Option<Explanation<'n, 'g>> = None;
-    for Judged { given, usual, median } in ratios.iter().filter(|judged| judged.given.involves(&noted.address)) {
+    for Judged { given, usual, median } in ratios.iter().filter(|judged| judged.given.involves(noted)) {
         if !usual.holds(median * effect(given, noted, times)) {
             return None;
         }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::alike;
 use crate::dictionary::suspicions::{Bunching, Line, Side};
-use crate::finding::{Code, Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
@@ -85,7 +85,7 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     let rules = &loaded.layout.limits.bunching;
     for line in lines {
         if let Some(found) = rules.judge(line, near.iter().copied()) {
-            let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
+            let place = loaded.origins.last().map_or(Place::Nowhere, |origin| origin.heading(area));
             findings.push(bunching(Finding::warning(Code::Bunching, place), rules, line, found));
         }
     }
@@ -113,9 +113,9 @@ fn jumps(loaded: &Loaded<'_>, area: usize, rows: &[Row], findings: &mut Findings
         if !is_same || before.area <= 0.0 || change < rules.share * before.area || has_deed(loaded, before, after) {
             continue;
         }
-        let finding = Finding::warning(Code::LandJump, loaded.layout.place(loaded.row(after.spot), Some(area)));
+        let finding = Finding::warning(Code::LandJump, loaded.place(after.spot, Some(area)));
         let finding = finding.with("before", super::figure(before.area)).with("after", super::figure(after.area));
-        findings.push(finding.with("first", loaded.row(before.spot)).with("year", after.year));
+        findings.push(loaded.with_first(finding, loaded.row(after.spot), loaded.row(before.spot)).with("year", after.year));
     }
 }
 
@@ -139,7 +139,7 @@ fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises:
     let of = |tenure: u8| held.iter().filter(move |row| row.tenure == tenure);
     let name = |row: &Row| enterprises.id(row.owner as usize).to_owned();
     let finding =
-        |row: &Row| Finding::warning(Code::ParcelBeyondArea, loaded.layout.place(loaded.row(row.spot), Some(area))).with("parcel", id);
+        |row: &Row| Finding::warning(Code::ParcelBeyondArea, loaded.place(row.spot, Some(area))).with("parcel", id);
     let (owned, leased): (f64, f64) = (of(OWNED).map(|row| row.area).sum(), of(LEASED_IN).map(|row| row.area).sum());
     if let Some(tenant) = of(LEASED_IN).max_by_key(|row| row.spot)
         && of(OWNED).count() > 0

@@ -45,7 +45,7 @@ fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], fi
     for (place, middle, factor) in loaded.layout.limits.cell_slip.judge(known.quantity.as_deref().unwrap_or(""), &values) {
         let (value, year, spot) = cells[place];
         let meant = if value > middle { value / factor.factor } else { value * factor.factor };
-        let finding = Finding::warning(Code::CellSlip, loaded.layout.place(loaded.row(spot), Some(column)));
+        let finding = Finding::warning(Code::CellSlip, loaded.place(spot, Some(column)));
         let finding = finding.with("value", figure(value)).with("year", year).with("middle", figure(middle)).with("factor", factor.factor);
         findings.push(finding.with_both("units", &factor.zh, &factor.en).with("meant", figure(meant)));
     }
