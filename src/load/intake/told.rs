@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Assigned, BOOKS, Candidate, Intake, TEXTS};
+use super::candidate::Candidate;
+use super::{Assigned, BOOKS, Intake, TEXTS};
 use crate::finding::{Finding, Findings};
 use crate::load::config::{self, Config, Word};
 use crate::load::corrections::home;
