@@ -11,12 +11,12 @@ use rayon::prelude::*;
 
 use super::config::{self, Config};
 use super::container::{self, Kind};
-use super::decision::{By, Decision};
+use super::decision::{By, Decision, YearBy};
 use super::parquet;
 use super::source::{self, Body, Refusal, Source};
 use super::text::{Text, Told};
 use super::workbook;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
 mod assign;
@@ -50,9 +50,9 @@ pub struct Intake {
     pub config: Config,
     /// Bytes of all sources.
     pub bytes: u64,
-    assigned: Mutex<BTreeMap<&'static str, Assigned>>,
-    /// Files that the user names, by table.
-    told: BTreeMap<&'static str, PathBuf>,
+    assigned: Mutex<BTreeMap<&'static str, Vec<Assigned>>>,
+    /// Files that the user names, by table, in the order of what is said.
+    told: BTreeMap<&'static str, Vec<Option<PathBuf>>>,
     /// Files that cannot be read.
     unreadable: BTreeSet<Arc<str>>,
     /// Tables of which it was said why they are not read.
@@ -60,10 +60,14 @@ pub struct Intake {
     decisions: Mutex<Vec<Decision>>,
 }
 
-/// The source of a table.
+/// A source of a table.
 pub struct Assigned {
     /// By what it was known.
     pub by: By,
+    /// The years that its names say, that of the sheet first.
+    pub named_years: Vec<(YearBy, i32)>,
+    /// The year of which there should be rows: its name says so for its rows.
+    pub expected: Option<i32>,
     open: Open,
 }
 
@@ -115,7 +119,7 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
     let told = told_files(data, &paths, &config);
     let mut names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
     let mut all: Vec<PathBuf> = paths;
-    all.extend(told.values().filter(|path| path.is_file()).cloned());
+    all.extend(told.values().flatten().flatten().filter(|path| path.is_file()).cloned());
     all.sort();
     all.dedup();
     let looked: Vec<Looked> = all.into_par_iter().map(|path| look_at(&path, is_book, &told, &config)).collect();
@@ -198,8 +202,8 @@ pub fn misnamed(source: &Source) -> Option<&'static str> {
 }
 
 impl Intake {
-    /// The source of a table, to be opened.
-    pub fn take(&self, table: &str) -> Option<Assigned> {
+    /// The sources of a table, to be opened: one, or one for each year.
+    pub fn take(&self, table: &str) -> Option<Vec<Assigned>> {
         self.assigned.lock().unwrap_or_else(PoisonError::into_inner).remove(table)
     }
 

@@ -94,6 +94,10 @@ pub struct Layout<'i> {
     pub emission: Option<(Option<usize>, Vec<usize>)>,
     /// Where rows say which part of a year they are of.
     pub within: Option<Within>,
+    /// Do rows of some file of the table say so? Then figures are added up.
+    pub sums_parts: bool,
+    /// The year of all rows, where no column says it; else 0.
+    pub year: i16,
     /// Which rows need no holder.
     pub unheld: Option<Unheld>,
     /// Are rows checked against each other, and doubts remembered?
@@ -251,7 +255,7 @@ impl Layout<'_> {
             years: Vec::with_capacity(rows),
             keys: Vec::with_capacity(if self.index.is_some() { rows } else { 0 }),
             periods: Vec::with_capacity(if self.within.is_some() { rows } else { 0 }),
-            emission: Cells::of(ColumnType::Number, self.within.is_some(), if self.emission.is_some() { rows } else { 0 }),
+            emission: Cells::of(ColumnType::Number, self.sums_parts, if self.emission.is_some() { rows } else { 0 }),
             cells: self.readers.iter().map(|reader| reader.cells(rows)).collect(),
             missing: vec![0; columns],
             findings: Findings::new(self.tells_all),
@@ -288,7 +292,7 @@ impl Layout<'_> {
             self.refuse(record, part);
             return;
         }
-        let (mut used, mut year) = (true, 0);
+        let (mut used, mut year) = (true, self.year);
         part.keyed = false;
         for (at, reader) in self.readers.iter().enumerate() {
             let text = cell::trim(fields[at]);
@@ -536,7 +540,7 @@ impl Layout<'_> {
 
 impl Reader {
     /// Empty cells of the right kind, with room for so many.
-    fn cells(&self, rows: usize) -> Cells {
+    pub fn cells(&self, rows: usize) -> Cells {
         match self.file.means {
             _ if !self.stored => Cells::Nothing,
             Means::Known(column) if column.kind == ColumnType::Year => Cells::Nothing,

@@ -123,7 +123,9 @@ fn stands_against(finding: &Finding, correction: &Correction, (file, row): (Opti
     };
     match finding.code {
         Code::DuplicateRow => {
-            let says = |wanted: &str, text: &str| finding.values.iter().any(|(name, value)| *name == wanted && *value == Value::Plain(text.to_owned()));
+            let says = |wanted: &str, text: &str| {
+                finding.values.iter().any(|(name, value)| *name == wanted && *value == Value::Plain(text.to_owned()))
+            };
             let is_here = finding.place.file() == file && finding.place.row() == Some(row);
             // The earlier row may be of another file.
             let is_of_other = finding.values.iter().any(|(name, _)| *name == "first_file");

@@ -83,11 +83,7 @@ impl Corrections {
     /// # Errors
     ///
     /// When a file cannot be read: its number.
-    pub fn resolve(
-        &self,
-        (table, config): (&Table, &Config),
-        sheets: &[Sheet<'_>],
-    ) -> Result<Vec<Option<Patches>>, (usize, io::Error)> {
+    pub fn resolve(&self, (table, config): (&Table, &Config), sheets: &[Sheet<'_>]) -> Result<Vec<Option<Patches>>, (usize, io::Error)> {
         let of_table: Vec<(usize, &Correction)> =
             self.list.iter().enumerate().filter(|(_, correction)| correction.table == table.name).collect();
         if of_table.is_empty() {

@@ -3,14 +3,15 @@
 //! In: the candidates. Out: the sources of the tables, and what is said of files that are none or could be several. Names come before
 //! headings; two sources for a table are an error that names both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use super::candidate::Candidate;
 use super::{Assigned, COMPARED, Intake, Open, ending, own_name};
-use crate::dictionary::Dictionary;
+use crate::dictionary::{ColumnType, Dictionary};
 use crate::finding::{Code, Finding, Findings, Place};
-use crate::load::decision::{By, Decision};
+use crate::load::decision::{By, Decision, YearBy};
 use crate::load::nearest;
 use crate::load::source::{Body, Source};
 use crate::load::text::{Text, Told};
@@ -26,33 +27,24 @@ impl Intake {
             if assigned.contains_key(table) || self.refused.contains(table) {
                 continue;
             }
-            let is_named = |candidate: &Candidate| candidate.named == Some(table);
-            let fits = |candidate: &Candidate| candidate.named.is_none() && candidate.fits == [table];
-            let (by, count) = match candidates.iter().filter(|candidate| is_named(candidate)).count() {
-                0 => (By::Headings, candidates.iter().filter(|candidate| fits(candidate)).count()),
-                count => (By::Name, count),
-            };
-            let is_it: &dyn Fn(&Candidate) -> bool = if by == By::Name { &is_named } else { &fits };
-            if count > 1 {
-                let hits: Vec<usize> = (0..candidates.len()).filter(|&at| is_it(&candidates[at])).collect();
-                let shared: Vec<Option<Shared>> = hits.iter().skip(1).map(|&at| shared(&candidates[hits[0]], &candidates[at])).collect();
-                let files: Vec<Arc<str>> = hits.iter().map(|&at| candidates[at].file.clone()).collect();
-                let is_one = shared.iter().all(|shared| *shared == Some(Shared::All));
-                let told = shared.iter().zip(&files[1..]).take(if is_one { shared.len() } else { 1 });
-                told.for_each(|(shared, file)| findings.push(two_sources(Finding::error, table, &files[0], file, *shared)));
-                if is_one {
-                    // The same rows under two names are one table: the first of them is read.
-                    let chosen = candidates.remove(hits[0]);
-                    assigned.insert(table, Assigned { by, open: chosen.open });
-                    files[1..].iter().for_each(|file| self.decide(Decision::ignored(&**file, "second")));
-                } else {
-                    self.refused.insert(table);
+            match found(table, &candidates) {
+                Found::Nothing => {}
+                Found::One(by, at) => {
+                    let chosen = candidates.remove(at);
+                    assigned.insert(table, vec![Assigned::one(chosen, by)]);
                 }
-                let rest = if is_one { &files[1..] } else { &files[..] };
-                candidates.retain(|candidate| !rest.contains(&candidate.file));
-            } else if let Some(at) = candidates.iter().position(is_it) {
-                let chosen = candidates.remove(at);
-                assigned.insert(table, Assigned { by, open: chosen.open });
+                Found::ByYear(hits) => {
+                    let chosen = taken(&mut candidates, &hits);
+                    assigned.insert(table, Assigned::by_year(chosen, None));
+                }
+                Found::Several(by, hits) => {
+                    let chosen = self.report_several(table, &hits, &mut candidates, findings);
+                    if let Some(chosen) = chosen {
+                        assigned.insert(table, vec![Assigned::one(chosen, by)]);
+                    } else {
+                        self.refused.insert(table);
+                    }
+                }
             }
         }
         let others: Vec<String> = candidates.iter().map(|candidate| own_name(&self.data, &candidate.file)).collect();
@@ -63,8 +55,28 @@ impl Intake {
         self.assigned = Mutex::new(assigned);
     }
 
+    /// Tells of candidates that could all be one table, and takes them out. Where they hold the same rows, gives the first.
+    fn report_several(
+        &self,
+        table: &'static str,
+        hits: &[usize],
+        candidates: &mut Vec<Candidate>,
+        findings: &mut Findings,
+    ) -> Option<Candidate> {
+        let shared: Vec<Option<Shared>> = hits.iter().skip(1).map(|&at| shared(&candidates[hits[0]], &candidates[at])).collect();
+        let files: Vec<Arc<str>> = hits.iter().map(|&at| candidates[at].file.clone()).collect();
+        let is_one = shared.iter().all(|shared| *shared == Some(Shared::All));
+        let told = shared.iter().zip(&files[1..]).take(if is_one { shared.len() } else { 1 });
+        told.for_each(|(shared, file)| findings.push(two_sources(Finding::error, table, &files[0], file, *shared)));
+        let hits = taken(candidates, hits);
+        // The same rows under two names are one table: the first of them is read.
+        let (why, first) = if is_one { ("second", 1) } else { ("several", 0) };
+        files[first..].iter().for_each(|file| self.decide(Decision { table_of: Some(table), ..Decision::ignored(&**file, why) }));
+        hits.into_iter().next().filter(|_| is_one)
+    }
+
     /// What is no table, or could be two, or is one that was read from elsewhere.
-    fn report_left_over(&mut self, candidate: Candidate, assigned: &BTreeMap<&'static str, Assigned>, findings: &mut Findings) {
+    fn report_left_over(&mut self, candidate: Candidate, assigned: &BTreeMap<&'static str, Vec<Assigned>>, findings: &mut Findings) {
         let place = Place::File { file: candidate.file.clone() };
         let label = |table: &str| Dictionary::get().table(table).map(|table| (table.zh.clone(), table.en.clone())).unwrap_or_default();
         let known = candidate.named.or_else(|| candidate.fits.first().copied());
@@ -78,7 +90,7 @@ impl Intake {
             let tables: Vec<&'static str> = candidate.fits.iter().filter(|table| !assigned.contains_key(*table)).copied().collect();
             self.refused.extend(tables);
             self.decide(Decision::ignored(&*candidate.file, "unclear"));
-        } else if let Some((table, source)) = known.and_then(|table| Some((table, assigned.get(table)?))) {
+        } else if let Some((table, source)) = known.and_then(|table| Some((table, assigned.get(table)?.first()?))) {
             let shared = shared_by(&source.open, &candidate.open);
             findings.push(two_sources(Finding::warning, table, &source.file(), &candidate.file, shared));
             self.decide(Decision::ignored(&*candidate.file, "second"));
@@ -92,6 +104,76 @@ impl Intake {
             }
             self.decide(Decision::ignored(&*candidate.file, "no-table"));
         }
+    }
+}
+
+/// The candidates for a table, by their places.
+enum Found {
+    Nothing,
+    One(By, usize),
+    /// One for each year, in the order of their names.
+    ByYear(Vec<usize>),
+    /// Which of them it is nobody says.
+    Several(By, Vec<usize>),
+}
+
+/// Looks for a table among the candidates: those with its name, also beside a year, and those whose headings are its own alone. Where
+/// all their names say years and no two the same, each is a part of it; else one with its bare name comes first.
+fn found(table: &str, candidates: &[Candidate]) -> Found {
+    let is_named = |at: &usize| candidates[*at].named == Some(table);
+    let fits = |at: &usize| candidates[*at].named.is_none() && candidates[*at].fits == [table];
+    let mut all: Vec<usize> = (0..candidates.len()).filter(|at| is_named(at) || fits(at)).collect();
+    all.sort_by_key(|&at| &candidates[at].file);
+    let years: Option<BTreeSet<i32>> = all.iter().map(|&at| candidates[at].year()).collect();
+    if all.len() > 1 && years.is_some_and(|years| years.len() == all.len()) && is_dated(table) {
+        return Found::ByYear(all);
+    }
+    let by = if all.iter().any(|at| is_named(at)) { By::Name } else { By::Headings };
+    let exact: Vec<usize> = all.iter().copied().filter(|at| is_named(at) && !candidates[*at].of_year).collect();
+    let mut hits = if exact.is_empty() { all } else { exact };
+    // The first of the directory comes first.
+    hits.sort_unstable();
+    match hits.as_slice() {
+        [] => Found::Nothing,
+        [at] => Found::One(by, *at),
+        _ => Found::Several(by, hits),
+    }
+}
+
+/// Do the rows of a table say their year or period?
+fn is_dated(table: &str) -> bool {
+    let columns = Dictionary::get().table(table).map_or(&[][..], |table| &table.columns);
+    columns.iter().any(|column| matches!(column.kind, ColumnType::Year | ColumnType::Period))
+}
+
+/// Takes candidates out, in the order of `places`.
+fn taken(candidates: &mut Vec<Candidate>, places: &[usize]) -> Vec<Candidate> {
+    let mut all: Vec<Option<Candidate>> = std::mem::take(candidates).into_iter().map(Some).collect();
+    let chosen = places.iter().filter_map(|&at| all[at].take()).collect();
+    candidates.extend(all.into_iter().flatten());
+    chosen
+}
+
+impl Assigned {
+    /// The only source of a table.
+    pub(super) fn one(candidate: Candidate, by: By) -> Assigned {
+        let expected = candidate.year().filter(|_| candidate.of_year && by != By::Config);
+        Assigned { by, named_years: candidate.named_years, expected, open: candidate.open }
+    }
+
+    /// The sources of a table with one for each year. Where a workbook has several of them its own name is not about their years.
+    pub(super) fn by_year(candidates: Vec<Candidate>, by: Option<By>) -> Vec<Assigned> {
+        let paths: Vec<PathBuf> = candidates.iter().map(|candidate| candidate.path.clone()).collect();
+        let is_alone = |path: &PathBuf| paths.iter().filter(|other| *other == path).count() == 1;
+        let one = |mut candidate: Candidate| {
+            let by = by.unwrap_or(if candidate.named.is_some() { By::Name } else { By::Headings });
+            let expected = candidate.year().filter(|_| by != By::Config);
+            if !is_alone(&candidate.path) {
+                candidate.named_years.retain(|(by, _)| *by != YearBy::File);
+            }
+            Assigned { by, named_years: candidate.named_years, expected, open: candidate.open }
+        };
+        candidates.into_iter().map(one).collect()
     }
 }
 

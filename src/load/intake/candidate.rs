@@ -11,12 +11,13 @@ use super::{BOOKS, COLUMNS, NOT_TABLES, Open, TEXTS, ending};
 use crate::dictionary::{Dictionary, Office, Table, comparable, normalise};
 use crate::load::config::Config;
 use crate::load::container::{self, Kind};
-use crate::load::decision::Decision;
+use crate::load::decision::{Decision, YearBy};
 use crate::load::parquet;
 use crate::load::shape::{self, LOOKED_AT, Names};
 use crate::load::source::{Body, Refusal, Row, Source};
 use crate::load::text::{Text, Told};
 use crate::load::workbook;
+use crate::load::years;
 
 /// A file or sheet that may be a table.
 pub struct Candidate {
@@ -25,10 +26,21 @@ pub struct Candidate {
     pub file: Arc<str>,
     /// The table that its name says.
     pub named: Option<&'static str>,
+    /// Its own name is that of the table with a year.
+    pub of_year: bool,
+    /// The years that its names say, that of the sheet first.
+    pub named_years: Vec<(YearBy, i32)>,
     /// The table that its headings say; several where they do not tell.
     pub fits: Vec<&'static str>,
     pub is_text: bool,
     pub open: Open,
+}
+
+impl Candidate {
+    /// The year that its own name says, else that of its file.
+    pub fn year(&self) -> Option<i32> {
+        self.named_years.first().map(|(_, year)| *year)
+    }
 }
 
 /// What a look at one file gave.
@@ -49,7 +61,7 @@ pub fn table_named(name: &str) -> Option<&'static Table> {
 }
 
 /// Looks at one file.
-pub fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf>, config: &Config) -> Looked {
+pub fn look_at(path: &Path, is_book: bool, told: &ToldFiles, config: &Config) -> Looked {
     let mut looked = Looked { bytes: std::fs::metadata(path).map_or(0, |data| data.len()), ..Looked::default() };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let ignore = |why| Looked { decisions: vec![Decision::ignored(path.display().to_string(), why)], ..Looked::default() };
@@ -72,65 +84,90 @@ pub fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf
         return if path.is_dir() { Looked::default() } else { ignore("format") };
     }
     let stem = &name[..name.len() - ending.len() - 1 - if is_packed { 3 } else { 0 }];
-    let named = table_named(stem).map(|table| table.name.as_str());
-    if path.is_dir() && named.is_none() {
+    let named = Name::of(stem, YearBy::File);
+    if path.is_dir() && named.table.is_none() {
         return Looked::default();
     }
     let file: Arc<str> = path.display().to_string().into();
     // A pipe or a device would be waited for without end.
     if std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
-        looked.refusal = Some((file, named, Refusal::Because("reason.no-file")));
+        looked.refusal = Some((file, named.table, Refusal::Because("reason.no-file")));
         return looked;
     }
     // What it is, whatever it is called; a file that cannot be opened says so when it is read.
     let kind = container::kind(path).unwrap_or(Kind::Text);
     let (is_text, is_columns) = (is_text && kind.is_text(), is_columns || kind == Kind::Columns);
     // The usual case costs nothing: a file with the name of its table is opened when the table is read.
-    if is_text && ending == "csv" && !is_packed && named.is_some_and(|table| table == stem) && !told.values().any(|told| told == path) {
+    let is_told = || told.values().flatten().any(|told| told.as_deref() == Some(path));
+    if is_text && ending == "csv" && !is_packed && named.table.is_some_and(|table| table == stem) && !is_told() {
         let open = Open::Path(path.to_owned(), file.clone());
-        looked.candidates.push(Candidate { path: path.to_owned(), sheet: None, file, named, fits: Vec::new(), is_text, open });
+        looked.candidates.push(named.candidate(path, &file, Vec::new(), open));
         return looked;
     }
     let result = match is_columns {
-        true => columns(path, &file, named, config),
-        false if is_text => text(path, &file, named, (told, config)),
-        false => book(path, &file, named, (told, config), &mut looked.decisions),
+        true => columns(path, &file, &named, config),
+        false if is_text => text(path, &file, &named, (told, config)),
+        false => book(path, &file, &named, (told, config), &mut looked.decisions),
     };
     match result {
         Ok(candidates) => looked.candidates = candidates,
-        Err(refusal) => looked.refusal = Some((file, named, refusal)),
+        Err(refusal) => looked.refusal = Some((file, named.table, refusal)),
     }
     looked
 }
 
 /// What is said of the table that a file is said to be.
 fn told_of(path: &Path, named: Option<&str>, (told, config): Said<'_>) -> Told {
-    let table = told.iter().find(|(_, told)| *told == path).map(|(table, _)| *table).or(named);
+    let is_it = |told: &Option<PathBuf>| told.as_deref() == Some(path);
+    let table = told.iter().find(|(_, told)| told.iter().any(is_it)).map(|(table, _)| *table).or(named);
     table.and_then(|table| config.of(table)).map(|table| table.told).unwrap_or_default()
 }
 
 /// The files that the user names, and all else that is said.
-type Said<'c> = (&'c BTreeMap<&'static str, PathBuf>, &'c Config);
+type Said<'c> = (&'c ToldFiles, &'c Config);
 
-fn text(path: &Path, file: &Arc<str>, named: Option<&'static str>, said: Said<'_>) -> Result<Vec<Candidate>, Refusal> {
-    let source = Source { file: file.clone(), body: Body::Text(Text::open(path, told_of(path, named, said))?) };
-    let fits = fits(&source.head(LOOKED_AT)?, said.1);
-    Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
+/// The files that the user names, by table.
+type ToldFiles = BTreeMap<&'static str, Vec<Option<PathBuf>>>;
+
+/// What the name of a file or a sheet says.
+#[derive(Debug, Clone)]
+struct Name {
+    table: Option<&'static str>,
+    /// It is that of the table with a year.
+    of_year: bool,
+    years: Vec<(YearBy, i32)>,
 }
 
-fn columns(path: &Path, file: &Arc<str>, named: Option<&'static str>, config: &Config) -> Result<Vec<Candidate>, Refusal> {
+impl Name {
+    fn of(name: &str, by: YearBy) -> Name {
+        let exact = table_named(name);
+        let without = || years::taken_off(name).and_then(|(_, rest)| table_named(&rest));
+        let of_year = exact.is_none().then(without).flatten();
+        let years = years::only(name).map(|year| (by, year)).into_iter().collect();
+        Name { table: exact.or(of_year).map(|table| table.name.as_str()), of_year: of_year.is_some(), years }
+    }
+
+    /// A file that is no workbook.
+    fn candidate(&self, path: &Path, file: &Arc<str>, fits: Vec<&'static str>, open: Open) -> Candidate {
+        let Name { table, of_year, years } = self.clone();
+        let (path, file) = (path.to_owned(), file.clone());
+        Candidate { path, sheet: None, file, named: table, of_year, named_years: years, fits, is_text: true, open }
+    }
+}
+
+fn text(path: &Path, file: &Arc<str>, named: &Name, said: Said<'_>) -> Result<Vec<Candidate>, Refusal> {
+    let source = Source { file: file.clone(), body: Body::Text(Text::open(path, told_of(path, named.table, said))?) };
+    let fits = fits(&source.head(LOOKED_AT)?, !named.years.is_empty(), said.1);
+    Ok(vec![named.candidate(path, file, fits, Open::Source(source))])
+}
+
+fn columns(path: &Path, file: &Arc<str>, named: &Name, config: &Config) -> Result<Vec<Candidate>, Refusal> {
     let source = Source { file: file.clone(), body: Body::Grid(parquet::read(path)?) };
-    let fits = fits(&source.head(LOOKED_AT)?, config);
-    Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
+    let fits = fits(&source.head(LOOKED_AT)?, !named.years.is_empty(), config);
+    Ok(vec![named.candidate(path, file, fits, Open::Source(source))])
 }
 
-fn book(
-    path: &Path,
-    file: &Arc<str>,
-    named: Option<&'static str>,
-    said: Said<'_>,
-    decisions: &mut Vec<Decision>,
-) -> Result<Vec<Candidate>, Refusal> {
+fn book(path: &Path, file: &Arc<str>, named: &Name, said: Said<'_>, decisions: &mut Vec<Decision>) -> Result<Vec<Candidate>, Refusal> {
     let kind = container::kind(path)?;
     // Many programs write text and call it .xls.
     if kind.is_text() {
@@ -153,32 +190,37 @@ fn book(
             continue;
         }
         let source = Source { file: place.clone(), body: Body::Grid(grid) };
-        let fits = fits(&source.head(LOOKED_AT)?, said.1);
-        let by_sheet = table_named(&sheet.name).map(|table| table.name.as_str());
+        let own = Name::of(&sheet.name, YearBy::Sheet);
+        let years: Vec<(YearBy, i32)> = own.years.iter().chain(&named.years).copied().collect();
+        let fits = fits(&source.head(LOOKED_AT)?, !years.is_empty(), said.1);
         candidates.push(Candidate {
             path: path.to_owned(),
             sheet: Some(sheet.name),
             file: place,
-            named: by_sheet,
+            named: own.table,
+            of_year: own.of_year,
+            named_years: years,
             fits,
             is_text: false,
             open: Open::Source(source),
         });
     }
     // The name of the file speaks for its only sheet, or for the one whose headings agree.
-    if let Some(table) = named.filter(|table| candidates.iter().all(|candidate| candidate.named != Some(table))) {
+    if let Some(table) = named.table.filter(|table| candidates.iter().all(|candidate| candidate.named != Some(table))) {
         let is_only = candidates.len() == 1;
         let fitting = candidates.iter().filter(|candidate| candidate.named.is_none() && candidate.fits.contains(&table)).count();
         let speaks = |candidate: &&mut Candidate| candidate.named.is_none() && (is_only || fitting == 1 && candidate.fits.contains(&table));
         if let Some(candidate) = candidates.iter_mut().find(speaks) {
-            candidate.named = Some(table);
+            (candidate.named, candidate.of_year) = (Some(table), named.of_year);
         }
     }
     Ok(candidates)
 }
 
 /// The tables that the headings among the first rows could be of: those of which most columns are named, if all required ones are.
-fn fits(rows: &[Row], config: &Config) -> Vec<&'static str> {
+///
+/// A column of years may be missing where a name (`is_dated`), a title or the user says the year.
+fn fits(rows: &[Row], is_dated: bool, config: &Config) -> Vec<&'static str> {
     let none = BTreeMap::new();
     let mut best: (usize, Vec<&'static str>) = (0, Vec::new());
     for table in &Dictionary::get().tables {
@@ -187,7 +229,9 @@ fn fits(rows: &[Row], config: &Config) -> Vec<&'static str> {
         let Some(heading) = shape::find(&names, rows, of_table.and_then(|of_table| of_table.headings)) else { continue };
         let columns = names.columns(&heading.fields);
         let beyond_key = columns.iter().any(|&at| !table.key.contains(&table.columns[at].name));
-        if !names.is_complete(&columns) || !beyond_key || columns.len() < best.0 {
+        let has_year = || is_dated || heading.years.len() == 1 || of_table.is_some_and(|of_table| !of_table.years.is_empty());
+        let is_complete = names.is_complete(&columns) || names.lacks_only_year(&columns) && has_year();
+        if !is_complete || !beyond_key || columns.len() < best.0 {
             continue;
         }
         if columns.len() > best.0 {

@@ -138,8 +138,7 @@ fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises:
     let held: Vec<Row> = (0..rows.len()).filter(|&at| last(at) && rows[at].owner != NOBODY).map(|at| rows[at]).collect();
     let of = |tenure: u8| held.iter().filter(move |row| row.tenure == tenure);
     let name = |row: &Row| enterprises.id(row.owner as usize).to_owned();
-    let finding =
-        |row: &Row| Finding::warning(Code::ParcelBeyondArea, loaded.place(row.spot, Some(area))).with("parcel", id);
+    let finding = |row: &Row| Finding::warning(Code::ParcelBeyondArea, loaded.place(row.spot, Some(area))).with("parcel", id);
     let (owned, leased): (f64, f64) = (of(OWNED).map(|row| row.area).sum(), of(LEASED_IN).map(|row| row.area).sum());
     if let Some(tenant) = of(LEASED_IN).max_by_key(|row| row.spot)
         && of(OWNED).count() > 0
