@@ -329,7 +329,7 @@ fn mujun_toml_lists_files_and_years() {
     let both = "[tables.tax]\nfile = [\"甲.csv\", \"汇总.xlsx!乙\"]\n";
     let read = Case::without("tax")
         .with("甲.csv", OF_2024)
-        .with_book("汇总.xlsx", &[("乙", OF_2025), ("丙", OF_2025)])
+        .with_book("汇总.xlsx", &[("乙", OF_2025), ("丙", "说明\n无")])
         .with("mujun.toml", both)
         .load();
     assert_eq!(read.told, Vec::<String>::new());

@@ -53,6 +53,8 @@ pub struct Intake {
     assigned: Mutex<BTreeMap<&'static str, Vec<Assigned>>>,
     /// Files that the user names, by table, in the order of what is said.
     told: BTreeMap<&'static str, Vec<Option<PathBuf>>>,
+    /// Files that are read as one table and have the columns of another, too, by that other table.
+    elsewhere: BTreeMap<&'static str, Arc<str>>,
     /// Files that cannot be read.
     unreadable: BTreeSet<Arc<str>>,
     /// Tables of which it was said why they are not read.
@@ -130,6 +132,7 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
         bytes: looked.iter().map(|looked| looked.bytes).sum(),
         assigned: Mutex::default(),
         told,
+        elsewhere: BTreeMap::new(),
         unreadable: BTreeSet::new(),
         refused: BTreeSet::new(),
         decisions: Mutex::default(),
@@ -146,6 +149,8 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
             intake.unreadable.insert(file);
         }
     }
+    names.sort();
+    names.dedup();
     intake.config.warn_of_unused_files(&names, findings);
     intake.assign(candidates, findings);
     Some(intake)
@@ -212,6 +217,11 @@ impl Intake {
         let assigned = self.assigned.lock().unwrap_or_else(PoisonError::into_inner);
         let is_expected = |table: &&Table| table.required || assigned.contains_key(table.name.as_str()) || self.is_refused(&table.name);
         Dictionary::get().tables.iter().filter(is_expected).map(|table| table.name.as_str()).collect()
+    }
+
+    /// A file that is read as another table, and has the columns of this one as well.
+    pub fn elsewhere(&self, table: &str) -> Option<&Arc<str>> {
+        self.elsewhere.get(table)
     }
 
     /// Was it said already why a table is not read?

@@ -59,6 +59,7 @@ mod percents;
 mod period;
 mod plausible;
 mod quarters;
+mod reading;
 mod record;
 mod remarks;
 mod repeats;

@@ -108,7 +108,11 @@ pub fn missing(intake: &Intake, table: &Table) -> Finding {
         false => (intake.data.join(format!("{}.csv", table.name)), format!("{}.csv", table.name)),
     };
     let place = Place::File { file: file.display().to_string().into() };
-    Finding::error(Code::MissingFile, place).with_both("table", &table.zh, &table.en).with("name", name)
+    let finding = Finding::error(Code::MissingFile, place).with_both("table", &table.zh, &table.en).with("name", name);
+    match intake.elsewhere(&table.name) {
+        Some(file) => finding.with("elsewhere", file).with("message", "elsewhere.message").with("remedy", "elsewhere.remedy"),
+        None => finding,
+    }
 }
 
 /// The headings of a source, as wide as its rows are.

@@ -195,11 +195,12 @@ pub fn unreadable(error: &io::Error, place: Place) -> Finding {
 
 /// Why the system does not give something: a key of the locale, whose text may name the `detail`.
 pub fn reason(error: &io::Error) -> &'static str {
-    use io::ErrorKind::{InvalidData, IsADirectory, NotFound, PermissionDenied, UnexpectedEof};
+    use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound, PermissionDenied, UnexpectedEof};
     match error.kind() {
         NotFound => "reason.not-found",
         PermissionDenied => "reason.permission",
         IsADirectory => "reason.directory",
+        NotADirectory => "reason.not-directory",
         UnexpectedEof => "reason.changed",
         InvalidData => "reason.not-text",
         _ => "reason.system",

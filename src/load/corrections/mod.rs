@@ -11,14 +11,16 @@ use crate::finding::{Code, Finding, Findings, Place, Severity};
 mod append;
 mod lines;
 mod origin;
+mod patches;
 mod raw;
 mod resolve;
 
 pub use append::{Unwritten, append, guarded};
 pub use lines::read_sheet;
 pub use origin::last;
+pub use patches::Patches;
 pub use raw::Raw;
-pub use resolve::{Patches, Sheet};
+pub use resolve::Sheet;
 
 /// Where the corrections of a data set stand: in its directory, or beside the workbook that it is.
 pub fn home(data: &Path) -> &Path {

@@ -9,6 +9,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::origin::{Origin, origin};
+use super::patches::Patches;
 use super::{Correction, Corrections, Outcome, Settled};
 use crate::dictionary::Table;
 use crate::load::cell;
@@ -17,26 +18,6 @@ use crate::load::heading::Means;
 use crate::load::row::Reader;
 use crate::load::shape::Heading;
 use crate::load::source::Source;
-
-/// Cells that are read otherwise than they stand, by row.
-#[derive(Debug, Default)]
-pub struct Patches {
-    rows: HashMap<u64, Vec<(usize, String)>>,
-}
-
-impl Patches {
-    /// The cells of a row, if one of them is corrected.
-    pub fn of<'p>(&'p self, row: u64, fields: &[&'p str]) -> Option<Vec<&'p str>> {
-        let changes = self.rows.get(&row)?;
-        let mut fields = fields.to_vec();
-        for (at, text) in changes {
-            if let Some(field) = fields.get_mut(*at) {
-                *field = text;
-            }
-        }
-        Some(fields)
-    }
-}
 
 /// A key, by columns and cells.
 type Key = BTreeMap<usize, String>;

@@ -21,6 +21,7 @@ impl Intake {
     /// Gives every table its source: the one that is named, else the one whose headings are its own.
     pub(super) fn assign(&mut self, mut candidates: Vec<Candidate>, findings: &mut Findings) {
         let mut assigned = BTreeMap::new();
+        self.elsewhere = candidates.iter().flat_map(|one| one.also.iter().map(|table| (*table, one.file.clone()))).collect();
         self.follow_config(&mut candidates, &mut assigned, findings);
         for table in &Dictionary::get().tables {
             let table = table.name.as_str();
@@ -128,7 +129,7 @@ fn found(table: &str, candidates: &[Candidate]) -> Found {
     if all.len() > 1 && years.is_some_and(|years| years.len() == all.len()) && is_dated(table) {
         return Found::ByYear(all);
     }
-    let by = if all.iter().any(|at| is_named(at)) { By::Name } else { By::Headings };
+    let by = if all.iter().any(is_named) { By::Name } else { By::Headings };
     let exact: Vec<usize> = all.iter().copied().filter(|at| is_named(at) && !candidates[*at].of_year).collect();
     let mut hits = if exact.is_empty() { all } else { exact };
     // The first of the directory comes first.

@@ -32,6 +32,8 @@ pub struct Candidate {
     pub named_years: Vec<(YearBy, i32)>,
     /// The table that its headings say; several where they do not tell.
     pub fits: Vec<&'static str>,
+    /// Other tables of which it has all required columns.
+    pub also: Vec<&'static str>,
     pub is_text: bool,
     pub open: Open,
 }
@@ -101,7 +103,7 @@ pub fn look_at(path: &Path, is_book: bool, told: &ToldFiles, config: &Config) ->
     let is_told = || told.values().flatten().any(|told| told.as_deref() == Some(path));
     if is_text && ending == "csv" && !is_packed && named.table.is_some_and(|table| table == stem) && !is_told() {
         let open = Open::Path(path.to_owned(), file.clone());
-        looked.candidates.push(named.candidate(path, &file, Vec::new(), open));
+        looked.candidates.push(named.candidate(path, &file, Fits::default(), open));
         return looked;
     }
     let result = match is_columns {
@@ -121,6 +123,15 @@ fn told_of(path: &Path, named: Option<&str>, (told, config): Said<'_>) -> Told {
     let is_it = |told: &Option<PathBuf>| told.as_deref() == Some(path);
     let table = told.iter().find(|(_, told)| told.iter().any(is_it)).map(|(table, _)| *table).or(named);
     table.and_then(|table| config.of(table)).map(|table| table.told).unwrap_or_default()
+}
+
+/// Tables whose headings a file has.
+#[derive(Debug, Default)]
+struct Fits {
+    /// Those of which most columns are named.
+    best: Vec<&'static str>,
+    /// Others.
+    also: Vec<&'static str>,
 }
 
 /// The files that the user names, and all else that is said.
@@ -148,10 +159,21 @@ impl Name {
     }
 
     /// A file that is no workbook.
-    fn candidate(&self, path: &Path, file: &Arc<str>, fits: Vec<&'static str>, open: Open) -> Candidate {
+    fn candidate(&self, path: &Path, file: &Arc<str>, fits: Fits, open: Open) -> Candidate {
         let Name { table, of_year, years } = self.clone();
         let (path, file) = (path.to_owned(), file.clone());
-        Candidate { path, sheet: None, file, named: table, of_year, named_years: years, fits, is_text: true, open }
+        Candidate {
+            path,
+            sheet: None,
+            file,
+            named: table,
+            of_year,
+            named_years: years,
+            fits: fits.best,
+            also: fits.also,
+            is_text: true,
+            open,
+        }
     }
 }
 
@@ -200,7 +222,8 @@ fn book(path: &Path, file: &Arc<str>, named: &Name, said: Said<'_>, decisions: &
             named: own.table,
             of_year: own.of_year,
             named_years: years,
-            fits,
+            fits: fits.best,
+            also: fits.also,
             is_text: false,
             open: Open::Source(source),
         });
@@ -220,9 +243,9 @@ fn book(path: &Path, file: &Arc<str>, named: &Name, said: Said<'_>, decisions: &
 /// The tables that the headings among the first rows could be of: those of which most columns are named, if all required ones are.
 ///
 /// A column of years may be missing where a name (`is_dated`), a title or the user says the year.
-fn fits(rows: &[Row], is_dated: bool, config: &Config) -> Vec<&'static str> {
+fn fits(rows: &[Row], is_dated: bool, config: &Config) -> Fits {
     let none = BTreeMap::new();
-    let mut best: (usize, Vec<&'static str>) = (0, Vec::new());
+    let mut complete: Vec<(usize, &'static str)> = Vec::new();
     for table in &Dictionary::get().tables {
         let of_table = config.of(&table.name);
         let names = Names { table, aliases: of_table.map_or(&none, |of_table| &of_table.columns) };
@@ -231,13 +254,12 @@ fn fits(rows: &[Row], is_dated: bool, config: &Config) -> Vec<&'static str> {
         let beyond_key = columns.iter().any(|&at| !table.key.contains(&table.columns[at].name));
         let has_year = || is_dated || heading.years.len() == 1 || of_table.is_some_and(|of_table| !of_table.years.is_empty());
         let is_complete = names.is_complete(&columns) || names.lacks_only_year(&columns) && has_year();
-        if !is_complete || !beyond_key || columns.len() < best.0 {
-            continue;
+        if is_complete && beyond_key {
+            complete.push((columns.len(), &table.name));
         }
-        if columns.len() > best.0 {
-            best = (columns.len(), Vec::new());
-        }
-        best.1.push(&table.name);
     }
-    best.1
+    let most = complete.iter().map(|(columns, _)| *columns).max().unwrap_or(0);
+    let (best, also): (Vec<_>, Vec<_>) = complete.into_iter().partition(|(columns, _)| *columns == most);
+    let names = |list: Vec<(usize, &'static str)>| list.into_iter().map(|(_, table)| table).collect();
+    Fits { best: names(best), also: names(also) }
 }
