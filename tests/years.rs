@@ -243,6 +243,8 @@ fn a_year_that_nobody_says_or_two_say_is_an_error() {
     let two = Case::without("tax").with("税收2025.csv", &title).load();
     assert_eq!(two.told, ["error contradicting-years 税收2025.csv 1:1"]);
     assert_eq!([two.value("contradicting-years", "first"), two.value("contradicting-years", "second")], ["2024", "2025"]);
+    let sheet = Case::without("tax").with_book("2024.xlsx", &[("税收2025", BARE_2025)]).load();
+    assert_eq!(sheet.told, ["error contradicting-years 2024.xlsx!税收2025"]);
     // What the user says counts, and is doubted only where everything else says otherwise.
     let told = Case::without("tax").with("税收2025.csv", &title).with("mujun.toml", "[tables.tax]\nyear = 2024\n").load();
     assert_eq!((told.told.clone(), told.figure("E1", 2024, "tax_paid")), (Vec::new(), 6.0));
@@ -326,6 +328,11 @@ fn mujun_toml_lists_files_and_years() {
     let sheets = "[tables.tax]\nfile = \"汇总.xlsx\"\nsheet = [\"甲\", \"乙\"]\n";
     let read = Case::without("tax").with_book("汇总.xlsx", &[("甲", OF_2024), ("乙", OF_2025)]).with("mujun.toml", sheets).load();
     assert_eq!((read.told.clone(), read.tax()), (Vec::new(), TAX));
+    // A heading that one of them has is told once for both.
+    let named = "[tables.tax]\nfile = [\"甲.csv\", \"乙.csv\"]\ncolumns = { \"上缴\" = \"tax_paid\" }\n";
+    let read =
+        Case::without("tax").with("甲.csv", OF_2024).with("乙.csv", &OF_2025.replace("实缴税收", "上缴")).with("mujun.toml", named).load();
+    assert_eq!((read.told.clone(), read.tax()), (Vec::new(), TAX));
     let both = "[tables.tax]\nfile = [\"甲.csv\", \"汇总.xlsx!乙\"]\n";
     let read = Case::without("tax")
         .with("甲.csv", OF_2024)
@@ -340,6 +347,7 @@ fn mujun_toml_lists_files_and_years() {
         ("[tables.tax]\nfile = [\"甲.csv\", \"乙.csv\"]\nyear = 2024\n", "3:8"),
         ("[tables.tax]\nfile = [\"甲.csv\", \"乙.csv\"]\nyear = \"2024\"\n", "3:8"),
         ("[tables.enterprises]\nyear = 2024\n", "2:8"),
+        ("[tables.tax]\nfile = [\"甲.csv\", \"乙.csv\"]\nsheet = [\"一\", \"二\"]\n", "3:10"),
     ] {
         let read = Case::without("tax").with("甲.csv", OF_2024).with("乙.csv", OF_2025).with("mujun.toml", text).load();
         assert_eq!(
@@ -422,6 +430,25 @@ fn what_init_writes_is_read_as_before() {
         let read = case.load();
         assert_eq!((read.told.clone(), read.tax()), (Vec::new(), TAX), "{text}");
     }
+}
+
+#[test]
+fn init_leaves_open_which_of_several_files_it_is() {
+    let case = Case::without("tax").with("税收2025.csv", OF_2025).with("tax_2025.csv", &OF_2025.replace("8.5", "9"));
+    assert!(case.run(&["init", "--from", "d"]).status.success());
+    let text = fs::read_to_string(case.data.join("mujun.toml")).expect("the file");
+    let stub = "# [tables.tax]\n# file = \"tax_2025.csv\"\n# file = \"税收2025.csv\"\n";
+    assert!(text.contains(stub), "{text}");
+}
+
+#[test]
+fn a_file_with_the_columns_of_a_missing_table_is_named() {
+    let all = "企业代码,年度,工业总产值（万元）,营业收入（万元）,实缴税收（万元）\nE1,2025,1,1,1\n";
+    let home = Case::without("tax");
+    fs::remove_file(home.data.join("output.csv")).expect("a table");
+    let read = home.with("综合.csv", all).load();
+    assert_eq!(read.told, ["error missing-file tax.csv"]);
+    assert!(read.value("missing-file", "elsewhere").ends_with("综合.csv"));
 }
 
 /// The rows of a file by the year in its second column.

@@ -32,9 +32,17 @@ pub struct Opened {
     pub expected: Option<i32>,
 }
 
-/// Opens a source of a table; `None` where it is not there or has no usable headings, and findings say why. `told`: the year that the
-/// user says.
-pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, told: Option<i32>, findings: &mut Findings) -> Option<Opened> {
+/// What is asked of a source.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The year that the user says.
+    pub year: Option<i32>,
+    /// It is the only file of its table.
+    pub is_alone: bool,
+}
+
+/// Opens a source of a table; `None` where it is not there or has no usable headings, and findings say why.
+pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, asked: Asked, findings: &mut Findings) -> Option<Opened> {
     let none = OfTable::default();
     let said = intake.config.of(&table.name).unwrap_or(&none);
     let (by, file, expected) = (assigned.by, assigned.file(), assigned.expected);
@@ -62,7 +70,7 @@ pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, told: Op
         }
     }
     let (year, contradiction) = match &heading {
-        Some(heading) => year(intake, &names, (&source, heading), told, &named_years),
+        Some(heading) => year(intake, &names, (&source, heading), asked.year, &named_years),
         None => (None, None),
     };
     decision.year = year;
@@ -70,7 +78,9 @@ pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, told: Op
     let may_lack_year = year.is_some() || contradiction.as_ref().is_some_and(|finding| finding.code == Code::ContradictingYears);
     findings.push_all(contradiction);
     let columns = heading::read(&names, &said.units, &source.file, heading.as_ref(), may_lack_year, findings);
-    intake.config.warn_of_unused_headings(table, heading.as_ref().map_or(&[], |heading| &heading.fields), findings);
+    if asked.is_alone {
+        intake.config.warn_of_unused_headings(table, heading.as_ref().map_or(&[], |heading| &heading.fields), findings);
+    }
     let (Some(columns), Some(heading)) = (columns, heading) else {
         intake.decide(Decision { ignored: Some("no-headings"), ..decision });
         return None;

@@ -10,7 +10,7 @@ use super::dates;
 use super::enterprises::Enterprises;
 use super::heading::{FileColumn, Means};
 use super::intake::{Assigned, Intake};
-use super::opened::{self, Opened};
+use super::opened::{self, Asked, Opened};
 use super::origins::Origin;
 use super::quarters::{self, Within};
 use super::row::{Layout, Part, Reader};
@@ -30,8 +30,16 @@ pub fn open_all(intake: &Intake, table: &'static Table, assigned: Vec<Assigned>,
         findings.push_all(intake.config.years_fault(&table.name, "config.years", &accepted));
     }
     let years = if years.len() == count { years } else { &[] };
-    let all = assigned.into_iter().enumerate();
-    let opened: Vec<Opened> = all.filter_map(|(at, one)| opened::open(intake, table, one, years.get(at).copied(), findings)).collect();
+    let one = |(at, one): (usize, Assigned)| {
+        let asked = Asked { year: years.get(at).copied(), is_alone: count == 1 };
+        opened::open(intake, table, one, asked, findings)
+    };
+    let opened: Vec<Opened> = assigned.into_iter().enumerate().filter_map(one).collect();
+    if count > 1 {
+        // A heading that one of the files has is not said in vain.
+        let fields: Vec<String> = opened.iter().flat_map(|one| one.heading.fields.iter().cloned()).collect();
+        intake.config.warn_of_unused_headings(table, &fields, findings);
+    }
     // Where the year may be blank a row without one holds for all years, so that two files would not go together.
     let is_undated = |one: &&Opened| one.year == 0 && !one.columns.iter().any(FileColumn::is_year);
     if let Some(undated) = opened.iter().find(is_undated).filter(|_| count > 1 && has_optional_year(table)) {

@@ -37,16 +37,7 @@ pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_
         match key.text.as_str() {
             "file" => files = written.one_or_more("file", item, FILE, findings),
             "sheet" => sheets = written.one_or_more("sheet", item, SHEET, findings),
-            "year" => {
-                of_table.at.years = item.span();
-                match years(item) {
-                    Some(_) if !table.columns.iter().any(|column| column.kind == ColumnType::Year) => {
-                        findings.push(written.wrong("year", item, ("config.year-of", "output, tax, energy, adjustments, land, zones")));
-                    }
-                    Some(years) => of_table.years = years,
-                    None => findings.push(written.wrong("year", item, YEAR)),
-                }
-            }
+            "year" => years_of(written, table, item, &mut of_table, findings),
             "encoding" => {
                 let word = written.word("encoding", item, ENCODING, findings);
                 of_table.told.encoding = word.and_then(|word| known(encoding::named(&word.text), &word, written, ENCODING, findings));
@@ -73,7 +64,7 @@ pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_
         }
     }
     if files.len() > 1 && sheets.len() > 1 {
-        findings.push(written.fault(&sheets[0], "config.sheets-of-files", "file = [\"2024.xlsx!税收\", \"2025.xlsx!税收\"]"));
+        findings.push(written.fault(&sheets[0], "config.sheets-of-files", "example.files"));
     }
     of_table.sources = sources(files, sheets);
     of_table
@@ -96,6 +87,22 @@ fn sources(files: Vec<Word>, sheets: Vec<Word>) -> Vec<OfSource> {
         (_, [sheet, ..]) => {
             files.into_iter().map(|source| OfSource { sheet: source.sheet.or_else(|| Some(sheet.clone())), file: source.file }).collect()
         }
+    }
+}
+
+/// The years of a table that has a column of years.
+fn years_of(written: &Written, table: &Table, item: Item<'_>, of_table: &mut OfTable, findings: &mut Findings) {
+    let dated = |table: &Table| table.columns.iter().any(|column| column.kind == ColumnType::Year);
+    of_table.at.years = item.span();
+    match years(item) {
+        Some(_) if !dated(table) => {
+            let names: Vec<&str> = Dictionary::get().tables.iter().filter(|table| dated(table)).map(|table| table.name.as_str()).collect();
+            let span = item.span();
+            let word = Word { text: written.text.get(span.clone()).unwrap_or("").to_owned(), span };
+            findings.push(written.fault(&word, "config.year-of", &names.join(", ")));
+        }
+        Some(years) => of_table.years = years,
+        None => findings.push(written.wrong("year", item, YEAR)),
     }
 }
 
