@@ -78,6 +78,7 @@ codes! {
     TwoUnits = "two-units",
     UnitBelow = "unit-below",
     HeadingOfAnotherYear = "heading-of-another-year",
+    ContradictingYears = "contradicting-years",
     HeadingsInOtherOrder = "headings-in-other-order",
     NoRows = "no-rows",
     // records

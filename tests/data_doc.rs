@@ -133,6 +133,11 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::TwoUnits, "error", "nothing is evaluated"),
     (Code::UnitBelow, "error", "nothing is evaluated"),
     (Code::HeadingOfAnotherYear, "error", "nothing is evaluated"),
+    (
+        Code::ContradictingYears,
+        "error; warning where mujun.toml decides, or where rows say the year",
+        "nothing is evaluated; what mujun.toml or the rows say counts",
+    ),
     (Code::HeadingsInOtherOrder, "error", "nothing is evaluated"),
     (Code::NoRows, "error for enterprises, else warning", "the table is empty"),
     (Code::RaggedRow, "error", "the row is not used"),

@@ -191,8 +191,9 @@ fn same_verdicts(data: &Path, request: &flag::Request) -> Option<usize> {
     let mut findings = Findings::default();
     let prepared = flag::prepare(data, request, &Quiet, &mut findings).unwrap_or_else(|| panic!("{findings:?}"));
     let flagged = flag::evaluate(&prepared, &mut findings).expect("polars runs the statements");
-    let grades = grades::frame(&prepared, flagged.review.as_ref()).expect("a frame");
     let dataset = &prepared.dataset;
+    let known = flagged.review.as_ref().map(|rows| (prepared.year, rows));
+    let grades = grades::frame(&prepared.graded, known, dataset).expect("a frame");
     let tables = [
         ("enterprise_years", &dataset.panel),
         ("adjustments", &dataset.adjustments),

@@ -67,6 +67,9 @@ pub fn sentence(decision: &Decision, locale: &Locale) -> String {
         Some(By::Config) => say("source.by-config", String::new()),
         Some(By::Name) | None => {}
     }
+    if let Some((year, by)) = decision.year {
+        say(&format!("source.year-{}", by.as_str()), year.to_string());
+    }
     if let Some(really) = decision.really {
         say(&format!("source.really-{really}"), String::new());
     }

@@ -14,7 +14,7 @@ use crate::render;
 use super::sources;
 
 /// Findings that are doubts about which file is what.
-const DOUBTS: [Code; 17] = [
+const DOUBTS: [Code; 18] = [
     Code::AmbiguousSource,
     Code::AmbiguousTable,
     Code::UnknownFile,
@@ -25,6 +25,7 @@ const DOUBTS: [Code; 17] = [
     Code::DuplicateColumn,
     Code::ColumnLeftOut,
     Code::HeadingOfAnotherYear,
+    Code::ContradictingYears,
     Code::ContradictingUnits,
     Code::UnlikelyHeading,
     Code::UnknownUnit,
@@ -47,29 +48,20 @@ pub fn text(data: &Path, decisions: &[Decision], findings: &Findings, locale: &L
         );
         lines.push("ignore = []".to_owned());
     }
-    for decision in decisions {
-        let Some(table) = decision.table else { continue };
-        let own = own(data, &decision.file);
-        let (file, sheet) = sheet_of(&own);
+    let read: Vec<&Decision> = decisions.iter().filter(|decision| decision.table.is_some()).collect();
+    for sources in read.chunk_by(|a, b| a.table == b.table) {
         lines.push(String::new());
-        lines.push(one_line(&format!("# {}: {}", decision.file, sources::sentence(decision, locale))));
-        let doubts = findings.iter().filter(|finding| DOUBTS.contains(&finding.code) && finding.place.file() == Some(&decision.file));
-        for doubt in doubts {
-            told.push(doubt);
-            lines.push(marked(doubt, locale));
+        for decision in sources {
+            lines.push(one_line(&format!("# {}: {}", decision.file, sources::sentence(decision, locale))));
+            let doubts = findings.iter().filter(|finding| DOUBTS.contains(&finding.code) && finding.place.file() == Some(&decision.file));
+            for doubt in doubts {
+                told.push(doubt);
+                lines.push(marked(doubt, locale));
+            }
         }
-        lines.push(format!("[tables.{table}]"));
-        lines.push(format!("file = {}", quoted(file)));
-        lines.extend(sheet.map(|sheet| format!("sheet = {}", quoted(sheet))));
-        lines.extend(of_text(decision, locale));
-        if let Some((from, to)) = decision.headings.filter(|rows| *rows != (1, 1)) {
-            let rows = if from == to { from.to_string() } else { format!("[{from}, {to}]") };
-            lines.push(format!("headings = {rows} {}", comment(locale.text("survey.guessed"))));
-        }
-        lines.extend(units(decision).map(|units| format!("units = {{ {units} }} {}", comment(locale.text("survey.guessed")))));
-        lines.extend(assumed(decision, locale));
-        lines.push(format!("# columns = {{ {} = {} }} {}", quoted("…"), quoted("…"), comment(locale.text("survey.columns"))));
+        lines.extend(section(data, sources, locale));
     }
+    lines.extend(stubs(data, &ignored, locale));
     let others =
         findings.iter().filter(|finding| DOUBTS.contains(&finding.code) && !told.iter().any(|known| std::ptr::eq(*known, *finding)));
     let others: Vec<String> = others.map(|doubt| marked(doubt, locale)).collect();
@@ -79,6 +71,70 @@ pub fn text(data: &Path, decisions: &[Decision], findings: &Findings, locale: &L
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// What is said of a table: of several files only what is the same for all, as each is read by its own headings otherwise.
+fn section(data: &Path, sources: &[&Decision], locale: &Locale) -> Vec<String> {
+    let decision = sources[0];
+    let mut lines = vec![format!("[tables.{}]", decision.table.unwrap_or_default())];
+    lines.extend(files(data, sources));
+    let same = |of: &dyn Fn(&Decision) -> Vec<String>| {
+        let first = of(decision);
+        if sources.iter().all(|other| of(other) == first) { first } else { Vec::new() }
+    };
+    lines.extend(years(sources).map(|years| format!("year = {years} {}", comment(locale.text("survey.guessed")))));
+    lines.extend(same(&|decision| of_text(decision, locale)));
+    lines.extend(same(&|decision| {
+        let rows = decision
+            .headings
+            .filter(|rows| *rows != (1, 1))
+            .map(|(from, to)| if from == to { from.to_string() } else { format!("[{from}, {to}]") });
+        rows.map(|rows| format!("headings = {rows} {}", comment(locale.text("survey.guessed")))).into_iter().collect()
+    }));
+    lines.extend(same(&|decision| {
+        units(decision).map(|units| format!("units = {{ {units} }} {}", comment(locale.text("survey.guessed")))).into_iter().collect()
+    }));
+    let mut unsaid: Vec<String> = sources.iter().flat_map(|decision| assumed(decision, locale)).collect();
+    unsaid.dedup();
+    lines.extend(unsaid);
+    lines.push(format!("# columns = {{ {} = {} }} {}", quoted("…"), quoted("…"), comment(locale.text("survey.columns"))));
+    lines
+}
+
+/// The files and sheets of a table: one, or a list in which a sheet stands behind its file.
+fn files(data: &Path, sources: &[&Decision]) -> Vec<String> {
+    if let [decision] = sources {
+        let own = own(data, &decision.file);
+        let (file, sheet) = sheet_of(&own);
+        let sheet = sheet.map(|sheet| format!("sheet = {}", quoted(sheet)));
+        return std::iter::once(format!("file = {}", quoted(file))).chain(sheet).collect();
+    }
+    let list: Vec<String> = sources.iter().map(|decision| quoted(&own(data, &decision.file))).collect();
+    vec![format!("file = [{}]", list.join(", "))]
+}
+
+/// The years of files without a column of years.
+fn years(sources: &[&Decision]) -> Option<String> {
+    let years: Vec<String> = sources.iter().map(|decision| decision.year.map(|(year, _)| year.to_string())).collect::<Option<_>>()?;
+    if let [year] = years.as_slice() { Some(year.clone()) } else { Some(format!("[{}]", years.join(", "))) }
+}
+
+/// Sections, as comments, for tables that several files could be.
+fn stubs(data: &Path, ignored: &[&Decision], locale: &Locale) -> Vec<String> {
+    let mut lines = Vec::new();
+    let open: Vec<&Decision> = ignored.iter().copied().filter(|decision| decision.ignored == Some("several")).collect();
+    let mut tables: Vec<&str> = open.iter().filter_map(|decision| decision.table_of).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    for table in tables {
+        lines.push(String::new());
+        lines.push(format!("# ?? {}", locale.text("survey.several")));
+        lines.push(format!("# [tables.{table}]"));
+        for decision in open.iter().filter(|decision| decision.table_of == Some(table)) {
+            lines.push(one_line(&format!("# file = {}", quoted(&own(data, &decision.file)))));
+        }
+    }
+    lines
 }
 
 /// Encoding and delimiter, where they were not said by the file itself.

@@ -94,6 +94,8 @@ pub struct Office {
     pub errors: Vec<String>,
     /// What may stand after a year.
     pub year_suffixes: Vec<String>,
+    /// Words of names and titles that are of a part of a year.
+    pub parts_of_year: Vec<String>,
     /// Marks of a currency.
     pub currency: Vec<String>,
     /// Names that offices give to tables.

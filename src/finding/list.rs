@@ -72,6 +72,11 @@ impl Findings {
         other.list.into_iter().for_each(|finding| self.push(finding));
     }
 
+    /// Adds some.
+    pub fn push_all(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        findings.into_iter().for_each(|finding| self.push(finding));
+    }
+
     /// All of them, in the order they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.list.iter()

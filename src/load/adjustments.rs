@@ -68,7 +68,7 @@ fn points(loaded: &Loaded<'_>, spot: (u32, u32), findings: &mut Findings) -> Opt
     if kinds[at] != POINTS {
         return None;
     }
-    let place = loaded.layout.place(loaded.row(spot), column);
+    let place = loaded.place(spot, column);
     let Some(text) = column.and_then(|column| part.cells[column].text(at)) else {
         let finding = Finding::error(Code::MissingValue, place).text("");
         findings.push(if column.is_none() { finding.with("heading", "value") } else { finding });

@@ -86,7 +86,7 @@ impl<'l, 'i> Agreements<'l, 'i> {
         let (Some(loaded), Some(_)) = (self.loaded, self.parcels.loaded) else { return };
         let at = loaded.position("parcel_id");
         for (number, parcel) in self.foreign.iter().enumerate().filter_map(|(number, parcel)| Some((number, (*parcel)?))) {
-            let place = loaded.layout.place(loaded.row(self.spots[number]), at);
+            let place = loaded.place(self.spots[number], at);
             let holder = self.parcels.holder(parcel).1.unwrap_or("—");
             let finding = Finding::warning(Code::ParcelOfAnother, place).text(self.text("parcel_id", number).unwrap_or(""));
             findings.push(finding.with("holder", holder).with("enterprise", self.text("enterprise_id", number).unwrap_or("—")));
@@ -110,7 +110,7 @@ impl<'l, 'i> Agreements<'l, 'i> {
         let near = nearest::nearest_each(&names, &known);
         for (number, id) in unknown {
             let hit = places.get(id).and_then(|&place| near.get(place).copied().flatten()).map_or("—", |parcel| known[parcel]);
-            let place = loaded.layout.place(loaded.row(self.spots[number]), at);
+            let place = loaded.place(self.spots[number], at);
             findings.push(Finding::warning(Code::UnknownParcel, place).text(id).with("nearest", hit));
         }
     }

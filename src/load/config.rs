@@ -49,10 +49,10 @@ pub struct Config {
 /// What is said of a table.
 #[derive(Debug, Default, Clone)]
 pub struct OfTable {
-    /// Its file, seen from the data directory.
-    pub file: Option<Word>,
-    /// Its sheet.
-    pub sheet: Option<Word>,
+    /// Its files and sheets, in their order; none where only its sheet or nothing is said.
+    pub sources: Vec<OfSource>,
+    /// The years of its files, where no column says them, in the same order.
+    pub years: Vec<i32>,
     /// Encoding and delimiter.
     pub told: Told,
     /// First and last row of its headings.
@@ -63,8 +63,25 @@ pub struct OfTable {
     pub columns: BTreeMap<String, String>,
     /// The same headings as they are written.
     written: Vec<Word>,
-    /// Where its name and its rows of headings stand.
-    at: (Range<usize>, Range<usize>),
+    /// Where its name, its rows of headings and its years stand.
+    at: Places,
+}
+
+/// Where some words of a section stand.
+#[derive(Debug, Default, Clone)]
+struct Places {
+    name: Range<usize>,
+    headings: Range<usize>,
+    years: Range<usize>,
+}
+
+/// A file or sheet that is said to be a table, or a part of one.
+#[derive(Debug, Default, Clone)]
+pub struct OfSource {
+    /// The file, seen from the data directory.
+    pub file: Option<Word>,
+    /// The sheet.
+    pub sheet: Option<Word>,
 }
 
 /// A unit that the user says.
@@ -185,7 +202,8 @@ impl Config {
 
     /// What is said of a workbook that is a data set of its own, by a file that may be about others beside it.
     pub fn of_book(mut self, book: &Path) -> Config {
-        self.tables.retain(|_, table| table.file.as_ref().is_none_or(|file| is_same(&home(book).join(&file.text), book)));
+        let is_of_book = |source: &OfSource| source.file.as_ref().is_none_or(|file| is_same(&home(book).join(&file.text), book));
+        self.tables.retain(|_, table| table.sources.iter().all(is_of_book));
         let name = book.file_name().map(|name| format!("{}!", name.to_string_lossy())).unwrap_or_default();
         self.ignore.retain(|word| word.text.starts_with(&name));
         self
@@ -223,16 +241,23 @@ impl Config {
     /// Warns of what is said of tables for which nothing is read: it has no effect.
     pub fn warn_of_unused_tables(&self, is_read: &dyn Fn(&str) -> bool, others: &[String], findings: &mut Findings) {
         for (table, of_table) in self.tables.iter().filter(|(table, _)| !is_read(table)) {
-            let word = Word { text: (*table).to_owned(), span: of_table.at.0.clone() };
+            let word = Word { text: (*table).to_owned(), span: of_table.at.name.clone() };
             let finding = self.fault(&word, "config.read-table", &first_of(others.iter().map(String::as_str)));
             findings.push(Finding { severity: Severity::Warning, ..finding });
         }
     }
 
+    /// A finding for years that are not one for each file of a table, or that something else contradicts.
+    pub fn years_fault(&self, table: &str, what: &'static str, accepted: &str) -> Option<Finding> {
+        let of_table = self.of(table)?;
+        let text = self.written.text.get(of_table.at.years.clone()).unwrap_or("").to_owned();
+        Some(self.fault(&Word { text, span: of_table.at.years.clone() }, what, accepted))
+    }
+
     /// A finding for rows that are said to be headings and are none.
     pub fn headings_fault(&self, table: &str, source: &str, unlike: &Unlike) -> Option<Finding> {
         let of_table = self.of(table)?;
-        let finding = Finding::error(unlike.code(), self.written.place(&of_table.at.1));
+        let finding = Finding::error(unlike.code(), self.written.place(&of_table.at.headings));
         let said = rows(of_table.headings?);
         Some(unlike.tell(finding.text(format!("headings = {said}")).with("source", source)))
     }

@@ -18,6 +18,31 @@ pub enum By {
     Config,
 }
 
+/// What says the year of all rows of a file, where no column does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum YearBy {
+    /// `mujun.toml`.
+    Config,
+    /// A title above the headings, with its row.
+    Title(u64),
+    /// The name of the sheet.
+    Sheet,
+    /// The name of the file.
+    File,
+}
+
+impl YearBy {
+    /// The last part of the keys of the locale.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            YearBy::Config => "config",
+            YearBy::Title(_) => "title",
+            YearBy::Sheet => "sheet",
+            YearBy::File => "file",
+        }
+    }
+}
+
 /// The unit of a column of a file.
 #[derive(Debug, Clone)]
 pub struct UnitOf {
@@ -46,10 +71,14 @@ pub struct Decision {
     pub file: String,
     /// The table it is; `None`: it was not read.
     pub table: Option<&'static str>,
+    /// The table it could be, where it was not read because others could be it as well.
+    pub table_of: Option<&'static str>,
     /// Why it was not read: the last part of a key of the locale.
     pub ignored: Option<&'static str>,
     /// By what the table was known.
     pub by: Option<By>,
+    /// The year of all its rows, where no column says it, and what does.
+    pub year: Option<(i32, YearBy)>,
     /// It is something else than its name says: the last part of a key of the locale.
     pub really: Option<&'static str>,
     /// Name of the encoding of a text file.
@@ -97,8 +126,12 @@ impl Decision {
 
     /// Is there anything to say besides the name?
     pub fn is_plain(&self) -> bool {
-        let nothing =
-            self.really.is_none() && self.units.is_empty() && self.titles.is_empty() && self.below.is_empty() && self.totals.is_empty();
+        let nothing = self.really.is_none()
+            && self.year.is_none()
+            && self.units.is_empty()
+            && self.titles.is_empty()
+            && self.below.is_empty()
+            && self.totals.is_empty();
         nothing && self.notes.is_empty() && self.repeated.is_empty() && self.merged.is_empty() && self.serials + self.marked_ids == 0
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::enterprise::{Index, drop_again};
-use super::table::{Loaded, duplicate};
+use super::table::Loaded;
 use crate::finding::Findings;
 
 /// The enterprises in the order of the file.
@@ -34,7 +34,7 @@ impl Enterprises {
         let (index, twice) = Index::of(&ids);
         for &(again, first) in &twice {
             let [row, first] = [again, first].map(|place| loaded.row(spots[place as usize]));
-            findings.push(duplicate(&loaded.layout, row, first, ids[again as usize]));
+            findings.push(loaded.duplicate(row, first, ids[again as usize]));
         }
         drop(ids);
         drop_again(&mut spots, &twice);

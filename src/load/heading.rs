@@ -14,7 +14,7 @@ use super::foreign::Fault;
 use super::measure::{Said, SaidBy};
 use super::shape::{self, Names};
 use super::unfollowed;
-use crate::dictionary::{Column, Office, Table, comparable, normalise};
+use crate::dictionary::{Column, ColumnType, Office, Table, comparable, normalise};
 use crate::finding::{Code, Finding, Findings, Place, column_letters};
 
 /// What a heading stands for.
@@ -69,18 +69,24 @@ impl FileColumn {
         }
     }
 
+    /// Is it a column of years?
+    pub fn is_year(&self) -> bool {
+        matches!(self.means, Means::Known(column) if column.kind == ColumnType::Year)
+    }
+
     /// Is it a column of the dictionary?
     pub fn is_known(&self) -> bool {
         matches!(self.means, Means::Known(_))
     }
 }
 
-/// Reads the headings of a table's source; `None` if there is nothing to go by.
+/// Reads the headings of a table's source; `None` if there is nothing to go by. `may_lack_year`: its year is known without a column.
 pub fn read(
     names: &Names<'_>,
     units: &Units,
     file: &Arc<str>,
     heading: Option<&shape::Heading>,
+    may_lack_year: bool,
     findings: &mut Findings,
 ) -> Option<Vec<FileColumn>> {
     let table = names.table;
@@ -101,12 +107,14 @@ pub fn read(
         return None;
     }
     for column in table.columns.iter().filter(|column| column.required && !known(&column.name)) {
-        let finding = Finding::error(Code::MissingColumn, place.clone());
-        findings.push(
-            finding
-                .with_both("column", format!("{} ({})", column.zh, column.name), format!("{} ({})", column.en, column.name))
-                .with("accepted", accepted(column)),
-        );
+        let is_year = column.kind == ColumnType::Year;
+        if !(is_year && may_lack_year) {
+            let finding = Finding::error(Code::MissingColumn, place.clone());
+            let finding =
+                finding.with_both("column", format!("{} ({})", column.zh, column.name), format!("{} ({})", column.en, column.name));
+            let finding = finding.with("accepted", accepted(column));
+            findings.push(if is_year { finding.with("table", &table.name).with("remedy", "years.missing-remedy") } else { finding });
+        }
     }
     warn_of_unlikely(table, &columns, file, heading.row, findings);
     unfollowed::report(table, &columns, file, heading, findings);
@@ -265,7 +273,7 @@ mod tests {
         let names = Names { table, aliases: &aliases };
         let rows = Row::of_cells(&[fields]);
         let mut findings = Findings::default();
-        read(&names, &Units::new(), &"t.csv".into(), shape::find(&names, &rows, None).as_ref(), &mut findings);
+        read(&names, &Units::new(), &"t.csv".into(), shape::find(&names, &rows, None).as_ref(), false, &mut findings);
         findings.iter().map(|finding| finding.code).collect()
     }
 

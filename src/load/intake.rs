@@ -11,20 +11,23 @@ use rayon::prelude::*;
 
 use super::config::{self, Config};
 use super::container::{self, Kind};
-use super::decision::{By, Decision};
-use super::nearest;
+use super::decision::{By, Decision, YearBy};
 use super::parquet;
-use super::shape::{self, LOOKED_AT, Names};
-use super::source::{Body, Refusal, Row, Source};
+use super::source::{Body, Refusal, Source};
 use super::text::{Text, Told};
-use super::twins::{self, Shared};
 use super::workbook;
-use crate::dictionary::{Dictionary, Office, Table, comparable, normalise};
+use crate::dictionary::{Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, system};
 
+
+mod assign;
+mod candidate;
 mod told;
 
+pub use candidate::table_named;
 pub use told::sheet_of;
+
+use candidate::{Looked, look_at};
 use told::{own_name, told_files};
 
 /// Files of ours that are no tables.
@@ -48,9 +51,11 @@ pub struct Intake {
     pub config: Config,
     /// Bytes of all sources.
     pub bytes: u64,
-    assigned: Mutex<BTreeMap<&'static str, Assigned>>,
-    /// Files that the user names, by table.
-    told: BTreeMap<&'static str, PathBuf>,
+    assigned: Mutex<BTreeMap<&'static str, Vec<Assigned>>>,
+    /// Files that the user names, by table, in the order of what is said.
+    told: BTreeMap<&'static str, Vec<Option<PathBuf>>>,
+    /// Files that are read as one table and have the columns of another, too, by that other table.
+    elsewhere: BTreeMap<&'static str, Arc<str>>,
     /// Files that cannot be read.
     unreadable: BTreeSet<Arc<str>>,
     /// Tables of which it was said why they are not read.
@@ -58,10 +63,14 @@ pub struct Intake {
     decisions: Mutex<Vec<Decision>>,
 }
 
-/// The source of a table.
+/// A source of a table.
 pub struct Assigned {
     /// By what it was known.
     pub by: By,
+    /// The years that its names say, that of the sheet first.
+    pub named_years: Vec<(YearBy, i32)>,
+    /// The year of which there should be rows: its name says so for its rows.
+    pub expected: Option<i32>,
     open: Open,
 }
 
@@ -94,28 +103,6 @@ impl Assigned {
     }
 }
 
-/// A file or sheet that may be a table.
-struct Candidate {
-    path: PathBuf,
-    sheet: Option<String>,
-    file: Arc<str>,
-    /// The table that its name says.
-    named: Option<&'static str>,
-    /// The table that its headings say; several where they do not tell.
-    fits: Vec<&'static str>,
-    is_text: bool,
-    open: Open,
-}
-
-/// What a look at one file gave.
-#[derive(Default)]
-struct Looked {
-    candidates: Vec<Candidate>,
-    decisions: Vec<Decision>,
-    refusal: Option<(Arc<str>, Option<&'static str>, Refusal)>,
-    bytes: u64,
-}
-
 /// Looks through a data set; `None` if there is none. Findings say what is unclear.
 pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Intake> {
     let (paths, is_book) = match std::fs::read_dir(data) {
@@ -137,7 +124,7 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
     let told = told_files(data, &paths, &config);
     let mut names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
     let mut all: Vec<PathBuf> = paths;
-    all.extend(told.values().filter(|path| path.is_file()).cloned());
+    all.extend(told.values().flatten().flatten().filter(|path| path.is_file()).cloned());
     all.sort();
     all.dedup();
     let looked: Vec<Looked> = all.into_par_iter().map(|path| look_at(&path, is_book, &told, &config)).collect();
@@ -148,6 +135,7 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
         bytes: looked.iter().map(|looked| looked.bytes).sum(),
         assigned: Mutex::default(),
         told,
+        elsewhere: BTreeMap::new(),
         unreadable: BTreeSet::new(),
         refused: BTreeSet::new(),
         decisions: Mutex::default(),
@@ -164,6 +152,8 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
             intake.unreadable.insert(file);
         }
     }
+    names.sort();
+    names.dedup();
     intake.config.warn_of_unused_files(&names, findings);
     intake.assign(candidates, findings);
     Some(intake)
@@ -219,166 +209,9 @@ pub fn misnamed(source: &Source) -> Option<&'static str> {
     }
 }
 
-/// The table of a name as people give it to files and sheets.
-pub fn table_named(name: &str) -> Option<&'static Table> {
-    let name = comparable(name);
-    let is = |word: &String| normalise(word) == name;
-    let offices = |table: &Table| Office::get().tables.get(&table.name).is_some_and(|names| names.iter().any(is));
-    Dictionary::get().tables.iter().find(|table| is(&table.name) || is(&table.zh) || is(&table.en) || offices(table))
-}
-
-fn look_at(path: &Path, is_book: bool, told: &BTreeMap<&'static str, PathBuf>, config: &Config) -> Looked {
-    let mut looked = Looked { bytes: std::fs::metadata(path).map_or(0, |data| data.len()), ..Looked::default() };
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let ignore = |why| Looked { decisions: vec![Decision::ignored(path.display().to_string(), why)], ..Looked::default() };
-    if NOT_TABLES.contains(&name.to_lowercase().as_str()) {
-        return Looked::default();
-    }
-    if config.ignores(&name) {
-        return ignore("by-config");
-    }
-    if name.starts_with("~$") || name.starts_with(".~lock.") {
-        return ignore("lock");
-    }
-    if name.starts_with('.') && !is_book {
-        return ignore("hidden");
-    }
-    let (ending, is_packed) = (ending(path), name.to_lowercase().ends_with(".gz"));
-    let is_text = TEXTS.contains(&ending.as_str());
-    let is_columns = ending == COLUMNS;
-    if !is_text && (is_packed || !(is_columns || BOOKS.contains(&ending.as_str()))) {
-        return if path.is_dir() { Looked::default() } else { ignore("format") };
-    }
-    let stem = &name[..name.len() - ending.len() - 1 - if is_packed { 3 } else { 0 }];
-    let named = table_named(stem).map(|table| table.name.as_str());
-    if path.is_dir() && named.is_none() {
-        return Looked::default();
-    }
-    let file: Arc<str> = path.display().to_string().into();
-    // A pipe or a device would be waited for without end.
-    if std::fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir()) {
-        looked.refusal = Some((file, named, Refusal::Because("reason.no-file")));
-        return looked;
-    }
-    // What it is, whatever it is called; a file that cannot be opened says so when it is read.
-    let kind = container::kind(path).unwrap_or(Kind::Text);
-    let (is_text, is_columns) = (is_text && kind.is_text(), is_columns || kind == Kind::Columns);
-    // The usual case costs nothing: a file with the name of its table is opened when the table is read.
-    if is_text && ending == "csv" && !is_packed && named.is_some_and(|table| table == stem) && !told.values().any(|told| told == path) {
-        let open = Open::Path(path.to_owned(), file.clone());
-        looked.candidates.push(Candidate { path: path.to_owned(), sheet: None, file, named, fits: Vec::new(), is_text, open });
-        return looked;
-    }
-    let result = match is_columns {
-        true => columns(path, &file, named, config),
-        false if is_text => text(path, &file, named, (told, config)),
-        false => book(path, &file, named, (told, config), &mut looked.decisions),
-    };
-    match result {
-        Ok(candidates) => looked.candidates = candidates,
-        Err(refusal) => looked.refusal = Some((file, named, refusal)),
-    }
-    looked
-}
-
-/// What is said of the table that a file is said to be.
-fn told_of(path: &Path, named: Option<&str>, (told, config): Said<'_>) -> Told {
-    let table = told.iter().find(|(_, told)| *told == path).map(|(table, _)| *table).or(named);
-    table.and_then(|table| config.of(table)).map(|table| table.told).unwrap_or_default()
-}
-
-/// The files that the user names, and all else that is said.
-type Said<'c> = (&'c BTreeMap<&'static str, PathBuf>, &'c Config);
-
-fn text(path: &Path, file: &Arc<str>, named: Option<&'static str>, said: Said<'_>) -> Result<Vec<Candidate>, Refusal> {
-    let source = Source { file: file.clone(), body: Body::Text(Text::open(path, told_of(path, named, said))?) };
-    let fits = fits(&source.head(LOOKED_AT)?, said.1);
-    Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
-}
-
-fn columns(path: &Path, file: &Arc<str>, named: Option<&'static str>, config: &Config) -> Result<Vec<Candidate>, Refusal> {
-    let source = Source { file: file.clone(), body: Body::Grid(parquet::read(path)?) };
-    let fits = fits(&source.head(LOOKED_AT)?, config);
-    Ok(vec![Candidate { path: path.to_owned(), sheet: None, file: file.clone(), named, fits, is_text: true, open: Open::Source(source) }])
-}
-
-fn book(
-    path: &Path,
-    file: &Arc<str>,
-    named: Option<&'static str>,
-    said: Said<'_>,
-    decisions: &mut Vec<Decision>,
-) -> Result<Vec<Candidate>, Refusal> {
-    let kind = container::kind(path)?;
-    // Many programs write text and call it .xls.
-    if kind.is_text() {
-        if kind == Kind::Text && container::is_garbage(path)? {
-            return Err(Refusal::Because("reason.damaged"));
-        }
-        return text(path, file, named, said);
-    }
-    let mut candidates = Vec::new();
-    for sheet in workbook::read(path, kind)? {
-        let place: Arc<str> = format!("{file}!{}", sheet.name).into();
-        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        if said.1.ignores(&format!("{name}!{}", sheet.name)) {
-            decisions.push(Decision::ignored(&*place, "by-config"));
-            continue;
-        }
-        let grid = sheet.grid?;
-        if !sheet.is_visible || grid.rows == 0 {
-            decisions.push(Decision::ignored(&*place, if sheet.is_visible { "empty" } else { "hidden-sheet" }));
-            continue;
-        }
-        let source = Source { file: place.clone(), body: Body::Grid(grid) };
-        let fits = fits(&source.head(LOOKED_AT)?, said.1);
-        let by_sheet = table_named(&sheet.name).map(|table| table.name.as_str());
-        candidates.push(Candidate {
-            path: path.to_owned(),
-            sheet: Some(sheet.name),
-            file: place,
-            named: by_sheet,
-            fits,
-            is_text: false,
-            open: Open::Source(source),
-        });
-    }
-    // The name of the file speaks for its only sheet, or for the one whose headings agree.
-    if let Some(table) = named.filter(|table| candidates.iter().all(|candidate| candidate.named != Some(table))) {
-        let is_only = candidates.len() == 1;
-        let fitting = candidates.iter().filter(|candidate| candidate.named.is_none() && candidate.fits.contains(&table)).count();
-        let speaks = |candidate: &&mut Candidate| candidate.named.is_none() && (is_only || fitting == 1 && candidate.fits.contains(&table));
-        if let Some(candidate) = candidates.iter_mut().find(speaks) {
-            candidate.named = Some(table);
-        }
-    }
-    Ok(candidates)
-}
-
-/// The tables that the headings among the first rows could be of: those of which most columns are named, if all required ones are.
-fn fits(rows: &[Row], config: &Config) -> Vec<&'static str> {
-    let none = BTreeMap::new();
-    let mut best: (usize, Vec<&'static str>) = (0, Vec::new());
-    for table in &Dictionary::get().tables {
-        let of_table = config.of(&table.name);
-        let names = Names { table, aliases: of_table.map_or(&none, |of_table| &of_table.columns) };
-        let Some(heading) = shape::find(&names, rows, of_table.and_then(|of_table| of_table.headings)) else { continue };
-        let columns = names.columns(&heading.fields);
-        let beyond_key = columns.iter().any(|&at| !table.key.contains(&table.columns[at].name));
-        if !names.is_complete(&columns) || !beyond_key || columns.len() < best.0 {
-            continue;
-        }
-        if columns.len() > best.0 {
-            best = (columns.len(), Vec::new());
-        }
-        best.1.push(&table.name);
-    }
-    best.1
-}
-
 impl Intake {
-    /// The source of a table, to be opened.
-    pub fn take(&self, table: &str) -> Option<Assigned> {
+    /// The sources of a table, to be opened: one, or one for each year.
+    pub fn take(&self, table: &str) -> Option<Vec<Assigned>> {
         self.assigned.lock().unwrap_or_else(PoisonError::into_inner).remove(table)
     }
 
@@ -387,6 +220,11 @@ impl Intake {
         let assigned = self.assigned.lock().unwrap_or_else(PoisonError::into_inner);
         let is_expected = |table: &&Table| table.required || assigned.contains_key(table.name.as_str()) || self.is_refused(&table.name);
         Dictionary::get().tables.iter().filter(is_expected).map(|table| table.name.as_str()).collect()
+    }
+
+    /// A file that is read as another table, and has the columns of this one as well.
+    pub fn elsewhere(&self, table: &str) -> Option<&Arc<str>> {
+        self.elsewhere.get(table)
     }
 
     /// Was it said already why a table is not read?
@@ -409,122 +247,4 @@ impl Intake {
         all.sort_by(|a, b| (place(a), &a.file).cmp(&(place(b), &b.file)));
         all
     }
-
-    fn assign(&mut self, mut candidates: Vec<Candidate>, findings: &mut Findings) {
-        let mut assigned = BTreeMap::new();
-        self.follow_config(&mut candidates, &mut assigned, findings);
-        for table in &Dictionary::get().tables {
-            let table = table.name.as_str();
-            if assigned.contains_key(table) || self.refused.contains(table) {
-                continue;
-            }
-            let is_named = |candidate: &Candidate| candidate.named == Some(table);
-            let fits = |candidate: &Candidate| candidate.named.is_none() && candidate.fits == [table];
-            let (by, count) = match candidates.iter().filter(|candidate| is_named(candidate)).count() {
-                0 => (By::Headings, candidates.iter().filter(|candidate| fits(candidate)).count()),
-                count => (By::Name, count),
-            };
-            let is_it: &dyn Fn(&Candidate) -> bool = if by == By::Name { &is_named } else { &fits };
-            if count > 1 {
-                let hits: Vec<usize> = (0..candidates.len()).filter(|&at| is_it(&candidates[at])).collect();
-                let shared: Vec<Option<Shared>> = hits.iter().skip(1).map(|&at| shared(&candidates[hits[0]], &candidates[at])).collect();
-                let files: Vec<Arc<str>> = hits.iter().map(|&at| candidates[at].file.clone()).collect();
-                let is_one = shared.iter().all(|shared| *shared == Some(Shared::All));
-                let told = shared.iter().zip(&files[1..]).take(if is_one { shared.len() } else { 1 });
-                told.for_each(|(shared, file)| findings.push(two_sources(Finding::error, table, &files[0], file, *shared)));
-                if is_one {
-                    // The same rows under two names are one table: the first of them is read.
-                    let chosen = candidates.remove(hits[0]);
-                    assigned.insert(table, Assigned { by, open: chosen.open });
-                    files[1..].iter().for_each(|file| self.decide(Decision::ignored(&**file, "second")));
-                } else {
-                    self.refused.insert(table);
-                }
-                let rest = if is_one { &files[1..] } else { &files[..] };
-                candidates.retain(|candidate| !rest.contains(&candidate.file));
-            } else if let Some(at) = candidates.iter().position(is_it) {
-                let chosen = candidates.remove(at);
-                assigned.insert(table, Assigned { by, open: chosen.open });
-            }
-        }
-        let others: Vec<String> = candidates.iter().map(|candidate| own_name(&self.data, &candidate.file)).collect();
-        self.config.warn_of_unused_tables(&|table| assigned.contains_key(table) || self.refused.contains(table), &others, findings);
-        for candidate in candidates {
-            self.report_left_over(candidate, &assigned, findings);
-        }
-        self.assigned = Mutex::new(assigned);
-    }
-
-    /// What is no table, or could be two, or is one that was read from elsewhere.
-    fn report_left_over(&mut self, candidate: Candidate, assigned: &BTreeMap<&'static str, Assigned>, findings: &mut Findings) {
-        let place = Place::File { file: candidate.file.clone() };
-        let label = |table: &str| Dictionary::get().table(table).map(|table| (table.zh.clone(), table.en.clone())).unwrap_or_default();
-        let known = candidate.named.or_else(|| candidate.fits.first().copied());
-        if let [first, second, ..] = candidate.fits.as_slice()
-            && candidate.named.is_none()
-            && !(assigned.contains_key(first) && assigned.contains_key(second))
-        {
-            let ((first_zh, first_en), (second_zh, second_en)) = (label(first), label(second));
-            let finding = Finding::error(Code::AmbiguousTable, place).with_both("first", first_zh, first_en);
-            findings.push(finding.with_both("second", second_zh, second_en).with("table", first));
-            let tables: Vec<&'static str> = candidate.fits.iter().filter(|table| !assigned.contains_key(*table)).copied().collect();
-            self.refused.extend(tables);
-            self.decide(Decision::ignored(&*candidate.file, "unclear"));
-        } else if let Some((table, source)) = known.and_then(|table| Some((table, assigned.get(table)?))) {
-            let shared = shared_by(&source.open, &candidate.open);
-            findings.push(two_sources(Finding::warning, table, &source.file(), &candidate.file, shared));
-            self.decide(Decision::ignored(&*candidate.file, "second"));
-        } else if known.is_some_and(|table| self.refused.contains(table)) {
-            // It was said why the table is not read.
-            self.decide(Decision::ignored(&*candidate.file, "unclear"));
-        } else {
-            // Sheets of a workbook beside tables may hold anything; a file that calls itself a table may not.
-            if candidate.is_text && ending(&candidate.path) != "txt" {
-                findings.push(Finding::warning(Code::UnknownFile, place).with("nearest", nearest_file(&candidate)));
-            }
-            self.decide(Decision::ignored(&*candidate.file, "no-table"));
-        }
-    }
-}
-
-/// What two candidates share; `None` where that cannot be told cheaply.
-fn shared(first: &Candidate, second: &Candidate) -> Option<Shared> {
-    shared_by(&first.open, &second.open)
-}
-
-fn shared_by(first: &Open, second: &Open) -> Option<Shared> {
-    let opened = |open: &Open| match open {
-        Open::Path(path, file) => {
-            let text = std::fs::metadata(path).is_ok_and(|data| data.len() <= COMPARED).then(|| Text::open(path, Told::default()))?.ok()?;
-            Some(Source { file: file.clone(), body: Body::Text(text) })
-        }
-        Open::Source(_) => None,
-    };
-    let (a, b) = (opened(first), opened(second));
-    let [first, second] = [(first, &a), (second, &b)].map(|(open, own)| match open {
-        Open::Source(source) => Some(source),
-        Open::Path(..) => own.as_ref(),
-    });
-    let (first, second) = (first?, second?);
-    (first.size() <= COMPARED && second.size() <= COMPARED).then(|| twins::shared(first, second).ok())?
-}
-
-fn two_sources(make: fn(Code, Place) -> Finding, table: &str, first: &Arc<str>, second: &Arc<str>, shared: Option<Shared>) -> Finding {
-    let (zh, en) = Dictionary::get().table(table).map_or((table, table), |table| (&table.zh, &table.en));
-    let place = Place::File { file: second.clone() };
-    let finding = match shared {
-        Some(Shared::All) => Finding::warning(Code::SameTableTwice, place),
-        Some(Shared::Some(rows)) => make(Code::AmbiguousSource, place).with("rows", rows),
-        None => make(Code::AmbiguousSource, place).with("rows", "?"),
-    };
-    finding.with_both("table", zh, en).with("name", table).with("first", first).with("second", second)
-}
-
-/// The name that a file with a slip in its own was meant to have.
-fn nearest_file(candidate: &Candidate) -> String {
-    let names: Vec<&str> = Dictionary::get().tables.iter().map(|table| table.name.as_str()).collect();
-    let stem = candidate.path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    let stem = stem.split('.').next().unwrap_or(&stem);
-    let near = nearest::nearest(stem, names.iter().copied()).map_or("—", |at| names[at]);
-    format!("{near}.csv")
 }

@@ -14,7 +14,7 @@ use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::number;
 use super::shared::{self, Links};
-use super::table::{Loaded, duplicate, wanted};
+use super::table::{Loaded, wanted};
 use super::yearly::PanelColumn;
 use super::{Options, unheld};
 use crate::finding::{Code, Finding, Findings};
@@ -192,7 +192,7 @@ impl<'l> Sums<'l, '_> {
             let twice = (later.parcel, later.tenure, later.year) == (first.parcel, first.tenure, first.year);
             if twice {
                 let (row, first) = (self.loaded.row(later.spot), self.loaded.row(first.spot));
-                findings.push(duplicate(&self.loaded.layout, row, first, later.parcel));
+                findings.push(self.loaded.duplicate(row, first, later.parcel));
             }
             twice
         });
@@ -249,7 +249,7 @@ impl<'l> Sums<'l, '_> {
     fn judge(&self, number: usize, no_rows: bool, held: &[Option<i128>], findings: &mut Findings) {
         let finding = |code| {
             let loaded = &self.enterprises.loaded;
-            let place = loaded.layout.place(loaded.row(self.enterprises.spots[number]), loaded.position("enterprise_id"));
+            let place = loaded.place(self.enterprises.spots[number], loaded.position("enterprise_id"));
             let id = self.enterprises.text(loaded.position("enterprise_id"), number).unwrap_or("");
             Finding::warning(code, place).text(id).with("name", self.enterprises.name(number).unwrap_or("—"))
         };

@@ -36,11 +36,13 @@ mod foreign;
 mod forms;
 mod frame;
 mod furniture;
+mod given;
 mod grid;
 mod headed_years;
 mod heading;
 mod industry_code;
 mod intake;
+mod joined;
 mod joins;
 mod kpis;
 mod land;
@@ -49,6 +51,8 @@ mod merged;
 mod mixed;
 mod nearest;
 mod number;
+mod opened;
+mod origins;
 mod panel;
 mod parcels;
 mod parquet;
@@ -56,6 +60,7 @@ mod percents;
 mod period;
 mod plausible;
 mod quarters;
+mod reading;
 mod record;
 mod remarks;
 mod repeats;
@@ -73,6 +78,7 @@ mod sums;
 mod suspicions;
 mod table;
 mod text;
+mod told;
 mod totals;
 mod twins;
 mod unfollowed;
@@ -80,13 +86,14 @@ mod unheld;
 mod unit_line;
 mod workbook;
 mod yearly;
+mod years;
 mod zones;
 
 pub use self::shared::Links;
 pub use addresses::Addresses;
 pub use city::city;
 pub use config::FILE as CONFIG;
-pub use decision::{By, Decision, UnitOf};
+pub use decision::{By, Decision, UnitOf, YearBy};
 pub use encoding::Known;
 pub use intake::sheet_of;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
@@ -148,7 +155,7 @@ pub struct Dataset {
     pub years: Vec<i32>,
     /// How many enterprises.
     pub enterprises: usize,
-    /// What was read, in the order of the dictionary.
+    /// What was read, file by file, in the order of the dictionary.
     pub tables: Vec<TableSummary>,
     /// Tables that are there, or should be, and could not be read.
     pub unread: Vec<String>,
@@ -182,7 +189,7 @@ pub struct Dataset {
     pub corrections: Vec<corrections::Corrected>,
 }
 
-/// What was read of a table.
+/// What was read of a file of a table.
 #[derive(Debug, Clone)]
 pub struct TableSummary {
     /// Name of the table.
@@ -319,16 +326,16 @@ fn load_unsorted(
     let from = table::From { intake, corrections };
     let known = enterprises(&from, options, findings)?;
     let read = |name: &str, findings: &mut Findings| table::read(&from, named(name), Some(&known), options, findings);
-    let mut summaries = BTreeMap::from([("enterprises", known.loaded.summary())]);
+    let mut summaries = BTreeMap::from([("enterprises", known.loaded.summaries())]);
     let mut remarks = Remarks::default();
     let zones = read("zones", findings).map(|loaded| Zones::read(loaded, findings));
     if let Some(zones) = &zones {
         remarks.notes.add(zones.loaded());
-        summaries.insert("zones", zones.loaded().summary());
+        summaries.insert("zones", zones.loaded().summaries());
         zones.check(&known.loaded, findings);
     }
     let kpis = read("kpi", findings);
-    summaries.extend(kpis.as_ref().map(|loaded| ("kpi", loaded.summary())));
+    summaries.extend(kpis.as_ref().map(|loaded| ("kpi", loaded.summaries())));
     let kpis = kpis::frame(kpis, zones.as_ref(), findings);
     let mut zone_names = zones::named(&known.loaded);
     let yearly = yearly_tables(&known, options, &read, &mut summaries, &mut remarks, findings);
@@ -336,7 +343,7 @@ fn load_unsorted(
         yearly.iter().flat_map(|table| table.years.iter().copied().map(i32::from)).chain(besides.iter().copied()).collect();
     let years: Vec<i32> = years.into_iter().collect();
     let mut land = read("land", findings);
-    summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summary())));
+    summaries.extend(land.as_ref().map(|loaded| ("land", loaded.summaries())));
     land.iter().for_each(|loaded| remarks.add(loaded, &known));
     let held = land.as_ref().map_or_else(|| land::unknown(known.len()), |loaded| land::sum(loaded, &known, &years, options, findings));
     zone_names.extend(land.iter().flat_map(zones::named));
@@ -346,14 +353,14 @@ fn load_unsorted(
         zones.check(land, findings);
     }
     let measures = read("adjustments", findings);
-    summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summary())));
+    summaries.extend(measures.as_ref().map(|loaded| ("adjustments", loaded.summaries())));
     measures.iter().for_each(|loaded| remarks.joins.add(loaded, &known));
     let adjustments = adjustments::frame(measures.as_ref(), findings);
     let [factories, agreements] = [("factories", "building_id"), ("agreements", "agreement_id")].map(|(name, key)| {
         let mut loaded = read(name, findings)?;
         check(&mut loaded, key, zones.as_ref(), findings);
         remarks.add(&loaded, &known);
-        summaries.insert(name, loaded.summary());
+        summaries.insert(name, loaded.summaries());
         Some(loaded)
     });
     let joined = options.rows.suspicions.then(|| remarks.joins.join(&known, findings));
@@ -381,7 +388,7 @@ fn load_unsorted(
     let occurring: BTreeSet<Part> = yearly.iter().flat_map(|table| table.parts.iter().map(|(part, _)| *part)).chain([Part::Year]).collect();
     let (panel, figures) = panel::build(known, &years, held, yearly, of_zones, options);
     let unread = expected.into_iter().filter(|table| !summaries.contains_key(table)).map(str::to_owned).collect();
-    let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).collect();
+    let tables = dictionary.tables.iter().filter_map(|table| summaries.remove(table.name.as_str())).flatten().collect();
     Some(Dataset {
         name: name_of(&intake.data),
         years,
@@ -420,7 +427,7 @@ fn yearly_tables<'i>(
     known: &Enterprises,
     options: &Options<'_>,
     read: &(impl Fn(&'static str, &mut Findings) -> Option<Loaded<'i>> + Sync),
-    summaries: &mut BTreeMap<&str, TableSummary>,
+    summaries: &mut BTreeMap<&str, Vec<TableSummary>>,
     remarks: &mut Remarks,
     findings: &mut Findings,
 ) -> Vec<Yearly> {
@@ -430,7 +437,7 @@ fn yearly_tables<'i>(
         let (mut found, mut noted) = (Findings::new(!options.tried.is_empty()), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
             noted.add(&loaded, known);
-            (loaded.summary(), yearly::place(loaded, known, options, &mut found))
+            (loaded.summaries(), yearly::place(loaded, known, options, &mut found))
         });
         (name, table, noted, found)
     });

@@ -211,7 +211,7 @@ fn differ(own: i128, sum: i128) -> bool {
 
 fn disagreement(loaded: &Loaded<'_>, column: Option<usize>, spot: (u32, u32), period: u8, own: i128, sum: i128) -> Finding {
     let year = loaded.parts[spot.0 as usize].years[spot.1 as usize];
-    let finding = Finding::warning(Code::PartsDisagree, loaded.layout.place(loaded.row(spot), column));
+    let finding = Finding::warning(Code::PartsDisagree, loaded.place(spot, column));
     let finding = finding.with("period", format!("{year}{}", suffix(period))).with("value", number::amount_to_text(own));
     let of = if period == WHOLE { "parts.quarters" } else { "parts.months" };
     finding.with("sum", number::amount_to_text(sum)).with("of", of)

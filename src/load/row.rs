@@ -20,6 +20,7 @@ use super::furniture::Furniture;
 use super::heading::{FileColumn, Means};
 use super::mixed::{self, Mixed};
 use super::number::{self, Bad};
+use super::origins::At;
 use super::quarters::{WHOLE, Within};
 use super::record::Record;
 use super::skipped::Skipped;
@@ -93,6 +94,10 @@ pub struct Layout<'i> {
     pub emission: Option<(Option<usize>, Vec<usize>)>,
     /// Where rows say which part of a year they are of.
     pub within: Option<Within>,
+    /// Do rows of some file of the table say so? Then figures are added up.
+    pub sums_parts: bool,
+    /// The year of all rows, where no column says it; else 0.
+    pub year: i16,
     /// Which rows need no holder.
     pub unheld: Option<Unheld>,
     /// Are rows checked against each other, and doubts remembered?
@@ -104,6 +109,8 @@ pub struct Layout<'i> {
 /// The rows of one piece.
 #[derive(Default)]
 pub struct Part {
+    /// The file, by its number among those of the table.
+    pub origin: u16,
     /// Spreadsheet rows.
     pub rows: Vec<u32>,
     /// May the row be used? Its key is there.
@@ -184,6 +191,11 @@ impl Reader {
 }
 
 impl Part {
+    /// A row, by its place in the part.
+    pub fn row(&self, at: usize) -> At {
+        At { origin: self.origin, row: self.rows[at] }
+    }
+
     /// The period of a row in its year.
     #[inline]
     pub fn period(&self, at: usize) -> u8 {
@@ -252,7 +264,7 @@ impl Layout<'_> {
             years: Vec::with_capacity(rows),
             keys: Vec::with_capacity(if self.index.is_some() { rows } else { 0 }),
             periods: Vec::with_capacity(if self.within.is_some() { rows } else { 0 }),
-            emission: Cells::of(ColumnType::Number, self.within.is_some(), if self.emission.is_some() { rows } else { 0 }),
+            emission: Cells::of(ColumnType::Number, self.sums_parts, if self.emission.is_some() { rows } else { 0 }),
             cells: self.readers.iter().map(|reader| reader.cells(rows)).collect(),
             missing: vec![0; columns],
             findings: Findings::new(self.tells_all),
@@ -289,7 +301,7 @@ impl Layout<'_> {
             self.refuse(record, part);
             return;
         }
-        let (mut used, mut year) = (true, 0);
+        let (mut used, mut year) = (true, self.year);
         part.keyed = false;
         for (at, reader) in self.readers.iter().enumerate() {
             let text = cell::trim(fields[at]);
@@ -540,7 +552,7 @@ impl Layout<'_> {
 
 impl Reader {
     /// Empty cells of the right kind, with room for so many.
-    fn cells(&self, rows: usize) -> Cells {
+    pub fn cells(&self, rows: usize) -> Cells {
         match self.file.means {
             _ if !self.stored => Cells::Nothing,
             Means::Known(column) if column.kind == ColumnType::Year => Cells::Nothing,

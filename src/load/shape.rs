@@ -10,6 +10,7 @@ use super::foreign::Fault;
 use super::furniture::Furniture;
 use super::source::Row;
 use super::unit_line::{self, UnitWord};
+use super::years;
 use crate::dictionary::{self, ColumnType, Dictionary, Office, Table, normalise};
 
 /// Records among which headings are looked for.
@@ -44,6 +45,8 @@ pub struct Heading {
     pub furniture: Furniture,
     /// Rows of titles above the headings.
     pub titles: Vec<u64>,
+    /// The years that they say, each with the first row that does.
+    pub years: BTreeMap<i32, u64>,
     /// Rows between the headings and the data: units, numbers of columns.
     pub below: Vec<u64>,
     /// The last record before the data.
@@ -131,6 +134,13 @@ impl Names<'_> {
         fields.iter().filter(|field| !trim(field).is_empty()).filter_map(|field| self.column(trim(field))).collect()
     }
 
+    /// Is the year the only required column that is not among them?
+    pub fn lacks_only_year(&self, columns: &BTreeSet<usize>) -> bool {
+        let is_year = |at: &usize| self.table.columns[*at].kind == ColumnType::Year;
+        let mut lacking = (0..self.table.columns.len()).filter(|at| self.table.columns[*at].required && !columns.contains(at));
+        lacking.next().is_some_and(|at| is_year(&at)) && lacking.next().is_none()
+    }
+
     /// Are all required columns among them?
     pub fn is_complete(&self, columns: &BTreeSet<usize>) -> bool {
         self.table.columns.iter().enumerate().all(|(at, column)| !column.required || columns.contains(&at))
@@ -209,9 +219,23 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         upper: own[..count - 1].iter().map(|row| (row.row, row.fields.clone())).collect(),
         furniture: Furniture::default(),
         titles: rows[..first].iter().map(|row| row.row).collect(),
+        years: years_above(&rows[..first]),
         below: Vec::new(),
         last: own[count - 1].clone(),
     }
+}
+
+/// The years that titles say, each with the first row that does.
+fn years_above(titles: &[Row]) -> BTreeMap<i32, u64> {
+    let mut years = BTreeMap::new();
+    for (row, cell) in
+        titles.iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, trim(cell)))).filter(|(_, cell)| !cell.is_empty())
+    {
+        for year in years::said(cell) {
+            years.entry(year).or_insert(row);
+        }
+    }
+    years
 }
 
 /// What stands between the headings and the data.

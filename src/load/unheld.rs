@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use super::cell;
 use super::column::Cells;
 use super::enterprise::NOBODY;
+use super::origins::At;
 use super::row::Reader;
-use super::table::{Loaded, duplicate};
+use super::table::Loaded;
 use crate::finding::Findings;
 
 /// Where the columns stand by which land without a holder is known.
@@ -43,7 +44,7 @@ pub fn refuse_duplicates(loaded: &Loaded<'_>, findings: &mut Findings) {
         return;
     }
     let (parcel, tenure) = (loaded.position("parcel_id"), loaded.position("tenure"));
-    let mut seen: HashMap<(&str, u8, i16), u64> = HashMap::new();
+    let mut seen: HashMap<(&str, u8, i16), At> = HashMap::new();
     for (number, part) in loaded.parts.iter().enumerate() {
         let unknown: HashSet<u32> = part.unknown.iter().map(|(at, _)| *at).collect();
         let is_unheld = |at: &usize| part.used[*at] && part.owners[*at] == NOBODY && !unknown.contains(&(*at as u32));
@@ -56,7 +57,7 @@ pub fn refuse_duplicates(loaded: &Loaded<'_>, findings: &mut Findings) {
             let row = loaded.row((number as u32, at as u32));
             let first = *seen.entry((name, word, part.years[at])).or_insert(row);
             if first != row {
-                findings.push(duplicate(&loaded.layout, row, first, name));
+                findings.push(loaded.duplicate(row, first, name));
             }
         }
     }

@@ -12,9 +12,10 @@ use super::Options;
 use super::column::{self, Cells, NO_AMOUNT, Spot};
 use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
+use super::origins::At;
 use super::quarters::{self, PERIODS, Placed};
 use super::row::Part;
-use super::table::{Loaded, duplicate};
+use super::table::Loaded;
 use crate::dictionary;
 use crate::finding::Findings;
 
@@ -179,16 +180,16 @@ fn has_duplicates(slots: &[Vec<u32>], places: usize) -> bool {
 /// Reports every row whose place an earlier row has; it then goes [`NOWHERE`].
 fn refuse_duplicates(slots: &mut [Vec<u32>], loaded: &Loaded<'_>, enterprises: &Enterprises, places: usize, findings: &mut Findings) {
     // Spreadsheet rows begin at 1, so that 0 is free.
-    let mut taken = vec![0_u32; places];
+    let mut taken = vec![At::default(); places];
     for (slots, part) in slots.iter_mut().zip(&loaded.parts) {
         for (at, slot) in slots.iter_mut().enumerate().filter(|(_, slot)| **slot != NOWHERE) {
-            let (first, row) = (taken[*slot as usize], part.rows[at]);
-            if first == 0 {
+            let (first, row) = (taken[*slot as usize], part.row(at));
+            if first == At::default() {
                 taken[*slot as usize] = row;
                 continue;
             }
             let key = format!("{}, {}{}", enterprises.id(part.owners[at] as usize), part.years[at], quarters::suffix(part.period(at)));
-            findings.push(duplicate(&loaded.layout, row.into(), first.into(), key));
+            findings.push(loaded.duplicate(row, first, key));
             *slot = NOWHERE;
         }
     }

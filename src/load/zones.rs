@@ -64,7 +64,7 @@ impl<'i> Zones<'i> {
                 nearest.insert(zone, place.map_or("—", |place| names[place]));
             }
             let near = nearest.get(zone).copied().unwrap_or("—");
-            let finding = Finding::warning(Code::UnknownZone, table.layout.place(table.row(spot), Some(at)));
+            let finding = Finding::warning(Code::UnknownZone, table.place(spot, Some(at)));
             findings.push(finding.text(zone).with("nearest", near));
         }
     }

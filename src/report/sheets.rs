@@ -76,7 +76,7 @@ fn lines(
         let row = finding.place.row().unwrap_or(0);
         let (letters, heading, text) = match &finding.place {
             Place::Cell { column, heading, .. } => {
-                let now = dataset.and_then(|dataset| corrected(dataset, table, row, heading));
+                let now = dataset.and_then(|dataset| corrected(dataset, file, row, heading));
                 let text = now.or_else(|| raw.cell(row, *column)).or(finding.text.as_deref()).unwrap_or("");
                 (column_letters(*column), heading.to_string(), text.to_owned())
             }
@@ -105,10 +105,10 @@ fn lines(
 }
 
 /// What earlier corrections made of a cell.
-fn corrected<'d>(dataset: &'d Dataset, table: &'static Table, row: u64, heading: &str) -> Option<&'d str> {
+fn corrected<'d>(dataset: &'d Dataset, file: &str, row: u64, heading: &str) -> Option<&'d str> {
     let of_cell = dataset.corrections.iter().rev().find(|corrected| {
         let is_column = corrected.correction.column == heading;
-        corrected.outcome == Outcome::Applied(row) && corrected.correction.table == table.name && is_column
+        corrected.outcome == Outcome::Applied(row) && corrected.file.as_deref() == Some(file) && is_column
     });
     of_cell.map(|corrected| corrected.correction.after.as_str())
 }

@@ -40,7 +40,7 @@ pub fn read(sheets: &[PathBuf], on: Option<&str>, findings: &mut Findings) -> Op
 pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut Findings, session: &Session) -> Result<(), ()> {
     let from = dataset.corrections.len() - asked.corrections.len().min(dataset.corrections.len());
     let tried = &dataset.corrections[from..];
-    let refused: Vec<Finding> = tried.iter().filter_map(|corrected| refusal(corrected, dataset, findings)).collect();
+    let refused: Vec<Finding> = tried.iter().filter_map(|corrected| refusal(corrected, findings)).collect();
     if !refused.is_empty() {
         let mut told = Findings::default();
         refused.into_iter().for_each(|finding| told.push(finding));
@@ -48,7 +48,7 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
         session.fail("correction.refused", &[]);
         return Err(());
     }
-    let new: Vec<Correction> = tried.iter().filter_map(|corrected| audit(corrected, dataset)).collect();
+    let new: Vec<Correction> = tried.iter().filter_map(audit).collect();
     let path = corrections::home(directory).join(corrections::FILE);
     if !new.is_empty()
         && let Err(error) = corrections::append(directory, &new)
@@ -81,22 +81,17 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
     Ok(())
 }
 
-/// The file that a table is read from.
-fn file_of<'d>(dataset: &'d Dataset, table: &str) -> Option<&'d str> {
-    dataset.tables.iter().find(|read| read.name == table).map(|read| read.file.as_str())
-}
-
 /// The audit line of a correction that changes a cell: it says the file and the row of the cell, whatever the sheet says.
-fn audit(corrected: &Corrected, dataset: &Dataset) -> Option<Correction> {
+fn audit(corrected: &Corrected) -> Option<Correction> {
     let Outcome::Applied(row) = corrected.outcome else { return None };
     let correction = corrected.correction.clone();
-    let file = file_of(dataset, &correction.table).map_or(correction.file.clone(), |file| corrections::last(file).to_owned());
+    let file = corrected.file.as_deref().map_or(correction.file.clone(), |file| corrections::last(file).to_owned());
     Some(Correction { file, row: Some(row), ..correction })
 }
 
 /// Why a correction cannot be accepted: it does not fit the cell, its new value cannot be read, or does not fit the other rows and
 /// tables.
-fn refusal(corrected: &Corrected, dataset: &Dataset, findings: &Findings) -> Option<Finding> {
+fn refusal(corrected: &Corrected, findings: &Findings) -> Option<Finding> {
     let Outcome::Applied(row) = corrected.outcome else {
         return (!corrected.outcome.holds()).then(|| corrections::stale(corrected, Severity::Error));
     };
@@ -104,7 +99,7 @@ fn refusal(corrected: &Corrected, dataset: &Dataset, findings: &Findings) -> Opt
     let refuse = |reason: &str, fault: &Finding| {
         corrections::bad(correction.place.clone(), reason, &format!("{} [{}]", correction.after, fault.code)).text(&correction.after)
     };
-    let file = file_of(dataset, &correction.table);
+    let file = corrected.file.as_deref();
     let is_in_file = |finding: &Finding| finding.place.file() == file;
     let is_here = |finding: &&Finding| {
         let is_column = finding.place.heading() == Some(correction.column.as_str());
@@ -131,8 +126,14 @@ fn stands_against(finding: &Finding, correction: &Correction, (file, row): (Opti
     };
     match finding.code {
         Code::DuplicateRow => {
-            let is_first = || finding.values.iter().any(|(name, value)| *name == "first" && *value == Value::Plain(row.to_string()));
-            finding.place.file() == file && table.key.contains(column) && (finding.place.row() == Some(row) || is_first())
+            let says = |wanted: &str, text: &str| {
+                finding.values.iter().any(|(name, value)| *name == wanted && *value == Value::Plain(text.to_owned()))
+            };
+            let is_here = finding.place.file() == file && finding.place.row() == Some(row);
+            // The earlier row may be of another file.
+            let is_of_other = finding.values.iter().any(|(name, _)| *name == "first_file");
+            let of_file = if is_of_other { file.is_some_and(|file| says("first_file", file)) } else { finding.place.file() == file };
+            table.key.contains(column) && (is_here || of_file && says("first", &row.to_string()))
         }
         Code::UnknownEnterprise => {
             table.name == "enterprises" && column == "enterprise_id" && finding.text.as_deref() == Some(&correction.before)

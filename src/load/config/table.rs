@@ -4,10 +4,12 @@
 //! takes file and sheet, `table` the headings, units and columns.
 
 use super::written::{Item, Wanted, Word, Written, count};
-use super::{OfTable, ToldUnit};
-use crate::dictionary::{Dictionary, Table, normalise};
+use super::{OfSource, OfTable, Places, ToldUnit};
+use crate::dictionary::{ColumnType, Dictionary, Table, normalise};
 use crate::finding::{Finding, Findings, Severity};
+use crate::load::cell::YEARS;
 use crate::load::encoding;
+use crate::load::intake::sheet_of;
 
 /// Below this row no headings are looked for, whatever is said.
 const LAST_HEADING: u64 = 1000;
@@ -15,11 +17,12 @@ const LAST_HEADING: u64 = 1000;
 const MOST_HEADINGS: u64 = 10;
 
 /// The keys of a section.
-const KEYS: [&str; 7] = ["file", "sheet", "encoding", "delimiter", "headings", "units", "columns"];
+const KEYS: [&str; 8] = ["file", "sheet", "year", "encoding", "delimiter", "headings", "units", "columns"];
 
 const SECTION: Wanted = ("config.section", "example.section");
-const FILE: Wanted = ("config.text", "example.file");
-const SHEET: Wanted = ("config.text", "example.sheet");
+const FILE: Wanted = ("config.text-or-texts", "example.file");
+const SHEET: Wanted = ("config.text-or-texts", "example.sheet");
+const YEAR: Wanted = ("config.year", "2025, [2024, 2025]");
 const ENCODING: Wanted = ("config.encoding", "utf-8, gbk, gb18030, big5, utf-16le, utf-16be");
 const DELIMITER: Wanted = ("config.delimiter", "\",\", \";\", \"|\", \"\\t\"");
 const HEADINGS: Wanted = ("config.headings", "1, 2, [2, 3]");
@@ -28,11 +31,13 @@ const COLUMNS: Wanted = ("config.columns", "example.columns");
 
 /// Reads the section of a table.
 pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_>, findings: &mut Findings) -> OfTable {
-    let mut of_table = OfTable { at: (name.span.clone(), 0..0), ..OfTable::default() };
+    let mut of_table = OfTable { at: Places { name: name.span.clone(), ..Places::default() }, ..OfTable::default() };
+    let (mut files, mut sheets) = (Vec::new(), Vec::new());
     for (key, item) in written.entries(&format!("tables.{}", name.text), item, SECTION, findings) {
         match key.text.as_str() {
-            "file" => of_table.file = written.word("file", item, FILE, findings),
-            "sheet" => of_table.sheet = written.word("sheet", item, SHEET, findings),
+            "file" => files = written.one_or_more("file", item, FILE, findings),
+            "sheet" => sheets = written.one_or_more("sheet", item, SHEET, findings),
+            "year" => years_of(written, table, item, &mut of_table, findings),
             "encoding" => {
                 let word = written.word("encoding", item, ENCODING, findings);
                 of_table.told.encoding = word.and_then(|word| known(encoding::named(&word.text), &word, written, ENCODING, findings));
@@ -43,7 +48,7 @@ pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_
             }
             "headings" => {
                 of_table.headings = headings(item);
-                of_table.at.1 = item.span();
+                of_table.at.headings = item.span();
                 if of_table.headings.is_none() {
                     findings.push(written.wrong("headings", item, HEADINGS));
                 }
@@ -58,7 +63,56 @@ pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_
             _ => findings.push(written.unknown(&key, &KEYS, None)),
         }
     }
+    if files.len() > 1 && sheets.len() > 1 {
+        findings.push(written.fault(&sheets[0], "config.sheets-of-files", "example.files"));
+    }
+    of_table.sources = sources(files, sheets);
     of_table
+}
+
+/// Every file with its sheet: a sheet alone is in whatever file, one sheet is that of all files, one file has all sheets.
+fn sources(files: Vec<Word>, sheets: Vec<Word>) -> Vec<OfSource> {
+    let apart = |file: Word| match sheet_of(&file.text) {
+        (book, Some(sheet)) => OfSource {
+            sheet: Some(Word { text: sheet.to_owned(), span: file.span.clone() }),
+            file: Some(Word { text: book.to_owned(), span: file.span.clone() }),
+        },
+        _ => OfSource { file: Some(file), sheet: None },
+    };
+    let files: Vec<OfSource> = files.into_iter().map(apart).collect();
+    match (files.as_slice(), sheets.as_slice()) {
+        (_, []) => files,
+        ([], sheets) => sheets.iter().map(|sheet| OfSource { file: None, sheet: Some(sheet.clone()) }).collect(),
+        ([one], sheets) => sheets.iter().map(|sheet| OfSource { sheet: Some(sheet.clone()), ..one.clone() }).collect(),
+        (_, [sheet, ..]) => {
+            files.into_iter().map(|source| OfSource { sheet: source.sheet.or_else(|| Some(sheet.clone())), file: source.file }).collect()
+        }
+    }
+}
+
+/// The years of a table that has a column of years.
+fn years_of(written: &Written, table: &Table, item: Item<'_>, of_table: &mut OfTable, findings: &mut Findings) {
+    let dated = |table: &Table| table.columns.iter().any(|column| column.kind == ColumnType::Year);
+    of_table.at.years = item.span();
+    match years(item) {
+        Some(_) if !dated(table) => {
+            let names: Vec<&str> = Dictionary::get().tables.iter().filter(|table| dated(table)).map(|table| table.name.as_str()).collect();
+            let span = item.span();
+            let word = Word { text: written.text.get(span.clone()).unwrap_or("").to_owned(), span };
+            findings.push(written.fault(&word, "config.year-of", &names.join(", ")));
+        }
+        Some(years) => of_table.years = years,
+        None => findings.push(written.wrong("year", item, YEAR)),
+    }
+}
+
+/// A year, or one for each file.
+fn years(item: Item<'_>) -> Option<Vec<i32>> {
+    let year = |item: Item<'_>| i32::try_from(count(item)?).ok().filter(|year| YEARS.contains(&i64::from(*year)));
+    match item.get_ref().as_array() {
+        Some(list) => list.iter().map(year).collect::<Option<Vec<i32>>>().filter(|years| !years.is_empty()),
+        None => Some(vec![year(item)?]),
+    }
 }
 
 fn known<T>(value: Option<T>, word: &Word, written: &Written, (what, accepted): Wanted, findings: &mut Findings) -> Option<T> {

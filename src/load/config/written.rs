@@ -85,6 +85,14 @@ impl Written {
         word
     }
 
+    /// A text, or a list of texts.
+    pub fn one_or_more(&self, key: &str, item: Item<'_>, wanted: Wanted, findings: &mut Findings) -> Vec<Word> {
+        match item.get_ref().as_array() {
+            Some(_) => self.words(key, item, wanted, findings),
+            None => self.word(key, item, wanted, findings).into_iter().collect(),
+        }
+    }
+
     /// A list of texts.
     pub fn words(&self, key: &str, item: Item<'_>, wanted: Wanted, findings: &mut Findings) -> Vec<Word> {
         let Some(array) = item.get_ref().as_array() else {

@@ -11,14 +11,16 @@ use crate::finding::{Code, Finding, Findings, Place, Severity};
 mod append;
 mod lines;
 mod origin;
+mod patches;
 mod raw;
 mod resolve;
 
 pub use append::{Unwritten, append};
 pub use lines::read_sheet;
 pub use origin::last;
+pub use patches::Patches;
 pub use raw::Raw;
-pub use resolve::Patches;
+pub use resolve::Sheet;
 
 /// Where the corrections of a data set stand: in its directory, or beside the workbook that it is.
 pub fn home(data: &Path) -> &Path {
@@ -110,6 +112,16 @@ pub struct Corrected {
     pub outcome: Outcome,
     /// The file whose cell it is, where it names one that is gone.
     pub moved: Option<String>,
+    /// The file whose cell it is; `None` where there is none.
+    pub file: Option<String>,
+}
+
+/// What became of a correction so far.
+#[derive(Debug, Clone)]
+struct Settled {
+    outcome: Outcome,
+    moved: Option<String>,
+    file: Option<String>,
 }
 
 /// The corrections of a data set, in order, and what became of them so far.
@@ -118,8 +130,7 @@ pub struct Corrections {
     /// The directory of the data.
     home: PathBuf,
     list: Vec<Correction>,
-    /// What became of each, and the file whose cell it is, where it names one that is gone.
-    outcomes: Mutex<Vec<Option<(Outcome, Option<String>)>>>,
+    outcomes: Mutex<Vec<Option<Settled>>>,
 }
 
 impl Corrections {
@@ -144,8 +155,8 @@ impl Corrections {
         let pairs = self.list.into_iter().zip(outcomes);
         let told: Vec<Corrected> = pairs
             .map(|(correction, settled)| {
-                let (outcome, moved) = settled.unwrap_or((Outcome::NoTable, None));
-                Corrected { correction, outcome, moved }
+                let settled = settled.unwrap_or(Settled { outcome: Outcome::NoTable, moved: None, file: None });
+                Corrected { correction, outcome: settled.outcome, moved: settled.moved, file: settled.file }
             })
             .collect();
         let is_of_other = |corrected: &&Corrected| matches!(corrected.outcome, Outcome::OtherFile(_));

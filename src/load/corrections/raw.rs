@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use crate::dictionary::{Dictionary, Heading, Table};
 use crate::load::cell;
 use crate::load::intake;
+use crate::load::opened::headings;
 use crate::load::shape::Names;
 use crate::load::source::Refusal;
-use crate::load::table::headings;
 
 /// Some rows of a file.
 #[derive(Debug, Default)]

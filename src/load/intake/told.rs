@@ -6,20 +6,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Assigned, BOOKS, Candidate, Intake, TEXTS};
+use super::candidate::Candidate;
+use super::{Assigned, BOOKS, Intake, TEXTS};
 use crate::finding::{Finding, Findings};
-use crate::load::config::{self, Config, Word};
+use crate::load::config::{self, Config, OfSource, Word};
 use crate::load::corrections::home;
 use crate::load::decision::By;
 
 /// The files that the user names, by table; one that is in the directory by the path that it has there.
-pub fn told_files(data: &Path, paths: &[PathBuf], config: &Config) -> BTreeMap<&'static str, PathBuf> {
-    let named = config.tables.iter().filter_map(|(table, of_table)| Some((*table, home(data).join(&of_table.file.as_ref()?.text))));
+pub fn told_files(data: &Path, paths: &[PathBuf], config: &Config) -> BTreeMap<&'static str, Vec<Option<PathBuf>>> {
     let known = |path: PathBuf| match paths.contains(&path) {
         true => path,
         false => paths.iter().find(|known| config::is_same(known, &path)).cloned().unwrap_or(path),
     };
-    named.map(|(table, path)| (table, known(path))).collect()
+    let path = |source: &OfSource| source.file.as_ref().map(|file| known(home(data).join(&file.text)));
+    config.tables.iter().map(|(table, of_table)| (*table, of_table.sources.iter().map(path).collect())).collect()
 }
 
 /// A file or sheet as it is called in `mujun.toml`.
@@ -34,51 +35,68 @@ pub fn sheet_of(place: &str) -> (&str, Option<&str>) {
     end.map_or((place, None), |end| (&place[..end], Some(&place[end + 1..])))
 }
 
+/// A file and a sheet that were given to a table.
+type Taken = (PathBuf, Option<String>);
+
 impl Intake {
     /// Gives tables the sources that the user names.
     pub(super) fn follow_config(
         &mut self,
         candidates: &mut Vec<Candidate>,
-        assigned: &mut BTreeMap<&'static str, Assigned>,
+        assigned: &mut BTreeMap<&'static str, Vec<Assigned>>,
         findings: &mut Findings,
     ) {
-        let mut taken: Vec<(PathBuf, Option<String>)> = Vec::new();
-        for (&table, of_table) in &self.config.tables {
-            let path = self.told.get(table);
-            if path.is_none() && of_table.sheet.is_none() {
-                continue;
+        let mut taken: Vec<Taken> = Vec::new();
+        let tables: Vec<&'static str> = self.config.tables.keys().copied().collect();
+        for table in tables {
+            let count = self.config.of(table).map_or(0, |said| said.sources.len());
+            let chosen: Vec<Option<Candidate>> = (0..count).map(|at| self.named(table, at, candidates, &mut taken, findings)).collect();
+            match chosen.into_iter().collect::<Option<Vec<Candidate>>>() {
+                Some(chosen) if chosen.is_empty() => {}
+                Some(chosen) => drop(assigned.insert(table, Assigned::by_year(chosen, Some(By::Config)))),
+                None => drop(self.refused.insert(table)),
             }
-            let is_it = |known: &Path, sheet: &Option<String>| {
-                path.is_none_or(|path| known == path) && of_table.sheet.as_ref().is_none_or(|wanted| sheet.as_ref() == Some(&wanted.text))
-            };
-            let is_there = |candidate: &Candidate| is_it(&candidate.path, &candidate.sheet);
-            let mut hits: Vec<usize> = (0..candidates.len()).filter(|&at| is_there(&candidates[at])).collect();
-            if hits.len() > 1 {
-                hits.retain(|&at| candidates[at].named == Some(table) || candidates[at].fits.contains(&table));
-            }
-            if let [at] = hits.as_slice() {
-                let chosen = candidates.remove(*at);
-                taken.push((chosen.path, chosen.sheet));
-                assigned.insert(table, Assigned { by: By::Config, open: chosen.open });
-                continue;
-            }
-            // A file that is there and cannot be read has been reported.
-            let is_reported = path.is_some_and(|path| self.unreadable.contains(path.display().to_string().as_str()));
-            if !is_reported && !self.refused.contains(table) {
-                let is_taken = taken.iter().any(|(path, sheet)| is_it(path, sheet));
-                findings.push(self.not_there(table, candidates, is_taken));
-            }
-            self.refused.insert(table);
         }
     }
 
+    /// Takes a source that the user names for a table out of the candidates.
+    fn named(
+        &self,
+        table: &'static str,
+        at: usize,
+        candidates: &mut Vec<Candidate>,
+        taken: &mut Vec<Taken>,
+        findings: &mut Findings,
+    ) -> Option<Candidate> {
+        let (path, source) = (self.told.get(table)?.get(at)?.as_ref(), self.config.of(table)?.sources.get(at)?);
+        let is_it = |known: &Path, sheet: &Option<String>| {
+            path.is_none_or(|path| known == path) && source.sheet.as_ref().is_none_or(|wanted| sheet.as_ref() == Some(&wanted.text))
+        };
+        let is_there = |candidate: &Candidate| is_it(&candidate.path, &candidate.sheet);
+        let mut hits: Vec<usize> = (0..candidates.len()).filter(|&at| is_there(&candidates[at])).collect();
+        if hits.len() > 1 {
+            hits.retain(|&at| candidates[at].named == Some(table) || candidates[at].fits.contains(&table));
+        }
+        if let [at] = hits.as_slice() {
+            let chosen = candidates.remove(*at);
+            taken.push((chosen.path.clone(), chosen.sheet.clone()));
+            return Some(chosen);
+        }
+        // A file that is there and cannot be read has been reported.
+        let is_reported = path.is_some_and(|path| self.unreadable.contains(path.display().to_string().as_str()));
+        if !is_reported && !self.refused.contains(table) {
+            let is_taken = taken.iter().any(|(path, sheet)| is_it(path, sheet));
+            findings.push(self.not_there((path.map(PathBuf::as_path), source), candidates, is_taken));
+        }
+        None
+    }
+
     /// The finding for a file or sheet that the user names for a table and that is not there, or not to be taken.
-    fn not_there(&self, table: &str, candidates: &[Candidate], is_taken: bool) -> Finding {
-        let (none, path) = (Word::default(), self.told.get(table));
-        let of_table = self.config.of(table);
-        let (file, sheet) = (of_table.and_then(|said| said.file.as_ref()), of_table.and_then(|said| said.sheet.as_ref()));
+    fn not_there(&self, (path, source): (Option<&Path>, &OfSource), candidates: &[Candidate], is_taken: bool) -> Finding {
+        let none = Word::default();
+        let (file, sheet) = (source.file.as_ref(), source.sheet.as_ref());
         let word = sheet.or(file).unwrap_or(&none);
-        let is_file = |candidate: &&Candidate| path.is_none_or(|path| candidate.path == *path);
+        let is_file = |candidate: &&Candidate| path.is_none_or(|path| candidate.path == path);
         let sheets: Vec<&str> = candidates.iter().filter(is_file).filter_map(|candidate| candidate.sheet.as_deref()).collect();
         let files: BTreeSet<String> = candidates.iter().map(|candidate| own_name(&self.data, sheet_of(&candidate.file).0)).collect();
         let whole = file.map(|file| format!("{}!{}", file.text, sheet.map_or("", |sheet| &sheet.text)));

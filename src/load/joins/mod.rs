@@ -12,6 +12,7 @@ use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::heading::{FileColumn, Means};
 use super::number;
+use super::origins::At;
 use super::quarters;
 use super::row::Part;
 use super::table::Loaded;
@@ -42,7 +43,7 @@ pub struct Gathered {
 /// A table with its owners and strangers.
 struct Counted {
     table: &'static Table,
-    file: Arc<str>,
+    files: Vec<Arc<str>>,
     lead: Option<&'static Column>,
     rows: [u64; 3],
     /// In millionths, by number of the enterprise; [`NO_ROW`] where it has none.
@@ -54,7 +55,7 @@ struct Counted {
 #[derive(Default)]
 struct Stranger {
     rows: u64,
-    first: u64,
+    first: At,
     sum: i128,
     name: Option<String>,
 }
@@ -64,7 +65,7 @@ struct Stranger {
 pub struct TableJoin {
     /// The table.
     pub table: &'static Table,
-    /// Its file.
+    /// Its file, or its files one after the other.
     pub file: String,
     /// Rows of enterprises, of unknown ids, and without a usable id.
     pub rows: [u64; 3],
@@ -159,7 +160,7 @@ impl Counted {
         let name = loaded.layout.readers.iter().position(|reader| is_name(table, &reader.file));
         let mut counted = Counted {
             table,
-            file: loaded.layout.file.clone(),
+            files: loaded.files().cloned().collect(),
             lead: lead.and_then(|(_, name)| table.columns.iter().find(|column| column.name == name)),
             rows: [0; 3],
             held: vec![NO_ROW; enterprises.len()],
@@ -188,7 +189,7 @@ impl Counted {
             } else if let Some((_, id)) = stranger {
                 let entry = self.strangers.entry(id.clone()).or_default();
                 if entry.rows == 0 {
-                    entry.first = u64::from(part.rows[at]);
+                    entry.first = part.row(at);
                 }
                 entry.rows += 1;
                 entry.sum += i128::from(amount(at));
@@ -209,7 +210,7 @@ impl Counted {
         let strange = self.strangers.values().map(|stranger| stranger.sum).sum();
         TableJoin {
             table: self.table,
-            file: self.file.to_string(),
+            file: self.files.join(", "),
             rows: self.rows,
             enterprises: [matched, self.strangers.len() as u64, enterprises as u64 - matched],
             lead: self.lead,
@@ -241,7 +242,7 @@ fn strays(tables: &[Counted], enterprises: &Enterprises) -> Vec<StrayId> {
                 name: None,
                 tables: Vec::new(),
                 rows: 0,
-                first: (counted.file.to_string(), stranger.first),
+                first: (counted.files[usize::from(stranger.first.origin)].to_string(), stranger.first.row.into()),
                 valid: super::credit_code::is_valid(&super::credit_code::normal(id)),
                 repairs: Vec::new(),
             });

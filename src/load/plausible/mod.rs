@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::heading::Means;
+use super::origins::Origin;
 use super::row::Part;
 use super::table::Loaded;
 use crate::dictionary::suspicions::Suspicions;
@@ -66,26 +67,12 @@ impl Notes {
         if !loaded.layout.suspicions {
             return;
         }
-        let table = &loaded.layout.table.name;
-        let mut values: Vec<f64> = Vec::new();
-        for (at, reader) in loaded.layout.readers.iter().enumerate() {
-            let Means::Known(column) = reader.file.means else { continue };
-            if column.usual.is_none() || !reader.stored {
-                continue;
-            }
-            values.clear();
-            loaded.parts.iter().for_each(|part| values.extend(positive(part, at)));
-            self.columns.push(Noted {
-                address: format!("{table}.{}", column.name),
-                column,
-                place: loaded.layout.place(loaded.layout.heading_row, Some(at)),
-                factor: to_float(reader.file.factor),
-                count: values.len(),
-                median: median::median(&mut values),
-            });
+        // Each file may be in units of its own.
+        for (number, origin) in loaded.origins.iter().enumerate() {
+            let of_file = OfFile { number: number as u16, origin, loaded };
+            self.columns.extend(of_file.columns());
+            self.givens.extend(Dictionary::get().plausible.iter().filter_map(|plausible| Given::of(plausible, &of_file)));
         }
-        let figures = Dictionary::get().plausible.iter();
-        self.givens.extend(figures.filter_map(|plausible| Given::of(plausible, loaded)));
     }
 
     /// Adds those of other tables.
@@ -97,59 +84,102 @@ impl Notes {
     /// Warns of what is not usual. A column that is in the wrong unit explains every ratio and every value it has a part in.
     pub fn judge(mut self, held: &Held<'_>, findings: &mut Findings) {
         self.givens.iter_mut().for_each(|given| given.settle(held));
-        let mut suspected = Vec::new();
+        let mut suspected: Vec<&Noted> = Vec::new();
         for noted in &self.columns {
             if let Some(finding) = slip::judge(noted) {
                 findings.push(finding);
-                suspected.push(noted.address.as_str());
+                suspected.push(noted);
             }
         }
         ratio::judge(&self.columns, &self.givens, &mut suspected, findings);
         for given in &self.givens {
-            bunching::judge(given, findings);
+            bunching::judge(given, self.last_year(given), findings);
         }
         for given in self.givens.iter().filter(|given| !given.involves_any(&suspected)) {
             value::judge(given, findings);
         }
     }
+
+    /// The last year of a figure, in whatever file.
+    fn last_year(&self, given: &Given) -> Option<i16> {
+        let same = self.givens.iter().filter(|other| std::ptr::eq(other.plausible, given.plausible));
+        same.flat_map(|other| other.years.iter().copied()).max()
+    }
+}
+
+/// One of the files of a table.
+struct OfFile<'l, 'i> {
+    number: u16,
+    origin: &'l Origin,
+    loaded: &'l Loaded<'i>,
+}
+
+impl OfFile<'_, '_> {
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.loaded.parts.iter().filter(|part| part.origin == self.number)
+    }
+
+    /// The columns whose median is usually between two bounds.
+    fn columns(&self) -> Vec<Noted> {
+        let mut columns = Vec::new();
+        let mut values: Vec<f64> = Vec::new();
+        for (at, reader) in self.loaded.layout.readers.iter().enumerate() {
+            let (Means::Known(column), Some((_, own))) = (reader.file.means, &self.origin.columns[at]) else { continue };
+            if column.usual.is_none() || !reader.stored {
+                continue;
+            }
+            values.clear();
+            self.parts().for_each(|part| values.extend(positive(part, at)));
+            columns.push(Noted {
+                address: format!("{}.{}", self.loaded.layout.table.name, column.name),
+                column,
+                place: self.origin.heading(at),
+                factor: to_float(own.factor),
+                count: values.len(),
+                median: median::median(&mut values),
+            });
+        }
+        columns
+    }
 }
 
 impl Given {
     /// The rows of a figure, if the table has its numerator.
-    fn of(plausible: &'static Plausible, loaded: &Loaded<'_>) -> Option<Given> {
+    fn of(plausible: &'static Plausible, of_file: &OfFile<'_, '_>) -> Option<Given> {
+        let (loaded, origin) = (of_file.loaded, of_file.origin);
         let of_table = |address: &'static str| {
             let (table, column) = address.split_once('.')?;
             (table == loaded.layout.table.name).then(|| loaded.position(column))
         };
         let at = of_table(&plausible.numerator)??;
         let under = plausible.denominator.as_deref().map(of_table);
-        let layout = &loaded.layout;
+        let (column, own) = origin.columns[at].as_ref()?;
         let mut given = Given {
             plausible,
-            file: layout.file.clone(),
-            column: at as u32,
-            heading: layout.readers[at].file.heading.clone(),
-            heading_row: layout.heading_row,
-            limits: layout.limits,
+            file: origin.file.clone(),
+            column: *column,
+            heading: own.heading.clone(),
+            heading_row: origin.heading_row,
+            limits: loaded.layout.limits,
             owners: Vec::new(),
             years: Vec::new(),
             rows: Vec::new(),
             ratios: Vec::new(),
         };
-        let most = loaded.parts.iter().map(|part| part.rows.len()).sum();
+        let most = of_file.parts().map(|part| part.rows.len()).sum();
         given.years.reserve(most);
         given.rows.reserve(most);
         given.ratios.reserve(most);
         given.owners.reserve(if under == Some(None) { most } else { 0 });
-        loaded.parts.iter().for_each(|part| given.add(part, under));
+        of_file.parts().for_each(|part| given.add(part, at, under));
         Some(given)
     }
 
-    /// Adds the rows of a part that have a ratio, or may have one. `under`: where the denominator stands; `None` where there is none, and
+    /// Adds the rows of a part that have a ratio, or may have one. `over`: where the numerator stands. `under`: where the denominator stands; `None` where there is none, and
     /// `Some(None)` where it stands in another table.
-    fn add(&mut self, part: &Part, under: Option<Option<Option<usize>>>) {
+    fn add(&mut self, part: &Part, over: usize, under: Option<Option<Option<usize>>>) {
         for (place, &row) in part.rows.iter().enumerate().filter(|(place, _)| part.is_whole(*place)) {
-            let numerator = part.cells[self.column as usize].number(place);
+            let numerator = part.cells[over].number(place);
             let denominator = match under {
                 None | Some(None) => 1.0,
                 Some(Some(under)) => under.map_or(f64::NAN, |under| part.cells[under].number(place)),
@@ -182,12 +212,15 @@ impl Given {
         self.ratios.truncate(kept);
     }
 
-    fn involves(&self, address: &str) -> bool {
-        self.plausible.numerator == address || self.plausible.denominator.as_deref() == Some(address)
+    /// Has a column a part in it? Of its own table only that of its own file.
+    fn involves(&self, noted: &Noted) -> bool {
+        let is_own = self.plausible.numerator.split('.').next() == noted.address.split('.').next();
+        let is_part = self.plausible.numerator == noted.address || self.plausible.denominator.as_deref() == Some(&noted.address);
+        is_part && (!is_own || noted.place.file() == Some(&self.file))
     }
 
-    fn involves_any(&self, addresses: &[&str]) -> bool {
-        addresses.iter().any(|address| self.involves(address))
+    fn involves_any(&self, columns: &[&Noted]) -> bool {
+        columns.iter().any(|noted| self.involves(noted))
     }
 }
 

@@ -79,7 +79,7 @@ impl Latest {
             self.figures.iter().filter_map(|figure| Some((figure, figure.middle(held, rules)?))).collect();
         for candidate in candidates(land, at, &all, rules) {
             let Some((times, known)) = slip(&candidate, &all, &middles, held, rules) else { continue };
-            let place = land.layout.place(land.row(candidate.spot), Some(at));
+            let place = land.place(candidate.spot, Some(at));
             if told.iter().any(|finding| finding.code == Code::CellSlip && finding.place == place) {
                 continue;
             }

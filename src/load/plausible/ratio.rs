@@ -33,7 +33,7 @@ struct Explanation<'n, 'g> {
 }
 
 /// Warns of columns that explain ratios which are not usual; the land first, if several explain as many.
-pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n str>, findings: &mut Findings) {
+pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n Noted>, findings: &mut Findings) {
     let medians: Vec<(&Given, f64)> = givens
         .iter()
         .filter(|given| given.plausible.usual.is_some() && !given.involves_any(suspected))
@@ -45,20 +45,20 @@ pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n
     let mut ratios = within(|plausible| plausible.usual);
     while let Some(best) = best(columns, &ratios) {
         tell(&best, suspected, findings);
-        ratios.retain(|judged| !judged.given.involves(&best.noted.address));
+        ratios.retain(|judged| !judged.given.involves(best.noted));
     }
     let mut ratios = within(|plausible| plausible.typical);
     ratios.retain(|judged| !judged.given.involves_any(suspected));
     let is_alone =
-        |best: &Explanation<'_, '_>| best.explains == ratios.iter().filter(|judged| judged.given.involves(&best.noted.address)).count();
+        |best: &Explanation<'_, '_>| best.explains == ratios.iter().filter(|judged| judged.given.involves(best.noted)).count();
     if let Some(best) = best(columns, &ratios).filter(|best| best.explains >= TOGETHER && is_alone(best)) {
         tell(&best, suspected, findings);
     }
 }
 
-fn tell<'n>(best: &Explanation<'n, '_>, suspected: &mut Vec<&'n str>, findings: &mut Findings) {
+fn tell<'n>(best: &Explanation<'n, '_>, suspected: &mut Vec<&'n Noted>, findings: &mut Findings) {
     findings.push(finding(best));
-    suspected.push(&best.noted.address);
+    suspected.push(best.noted);
 }
 
 /// The column that explains most.
@@ -83,7 +83,7 @@ fn explain<'n, 'g>(noted: &'n Noted, suspect: Suspect<'static>, times: f64, rati
         return None;
     }
     let mut explanation: Option<Explanation<'n, 'g>> = None;
-    for Judged { given, usual, median } in ratios.iter().filter(|judged| judged.given.involves(&noted.address)) {
+    for Judged { given, usual, median } in ratios.iter().filter(|judged| judged.given.involves(noted)) {
         if !usual.holds(median * effect(given, noted, times)) {
             return None;
         }

@@ -91,7 +91,7 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     let rules = &loaded.layout.limits.bunching;
     for line in lines {
         if let Some(found) = rules.judge(line, near.iter().copied()) {
-            let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
+            let place = loaded.origins.last().map_or(Place::Nowhere, |origin| origin.heading(area));
             let labels = Dictionary::get().at("land.area").map(|(_, column)| Bilingual { zh: column.zh.clone(), en: column.en.clone() });
             let figure = labels.unwrap_or_default();
             findings.push(bunching(place, &figure, rules, line, found));
@@ -115,8 +115,8 @@ fn writings(loaded: &Loaded<'_>, parcel: usize, spots: impl Iterator<Item = (u32
     for spot in spots {
         let Some(id) = loaded.text(parcel, spot).filter(|id| seen.iter().all(|(known, _)| known != id)) else { continue };
         if let Some((known, first)) = seen.first() {
-            let finding = Finding::warning(Code::ParcelTwoWritings, loaded.layout.place(loaded.row(spot), Some(parcel))).text(id);
-            findings.push(finding.with("other", known).with("first", loaded.row(*first)));
+            let finding = Finding::warning(Code::ParcelTwoWritings, loaded.place(spot, Some(parcel))).text(id).with("other", known);
+            findings.push(loaded.with_first(finding, loaded.row(spot), loaded.row(*first)));
         }
         seen.push((id, spot));
     }
@@ -136,9 +136,9 @@ fn jumps(loaded: &Loaded<'_>, area: usize, rows: &[Row], findings: &mut Findings
         if !is_same || before.area <= 0.0 || change < rules.share * before.area * EXACT || has_deed(loaded, before, after) {
             continue;
         }
-        let finding = Finding::warning(Code::LandJump, loaded.layout.place(loaded.row(after.spot), Some(area)));
+        let finding = Finding::warning(Code::LandJump, loaded.place(after.spot, Some(area)));
         let finding = finding.with("before", super::figure(before.area)).with("after", super::figure(after.area));
-        findings.push(finding.with("first", loaded.row(before.spot)).with("year", after.year));
+        findings.push(loaded.with_first(finding, loaded.row(after.spot), loaded.row(before.spot)).with("year", after.year));
     }
 }
 
@@ -161,8 +161,7 @@ fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises:
     let held: Vec<Row> = (0..rows.len()).filter(|&at| last(at) && rows[at].owner != NOBODY).map(|at| rows[at]).collect();
     let of = |tenure: u8| held.iter().filter(move |row| row.tenure == tenure);
     let name = |row: &Row| enterprises.id(row.owner as usize).to_owned();
-    let finding =
-        |row: &Row| Finding::warning(Code::ParcelBeyondArea, loaded.layout.place(loaded.row(row.spot), Some(area))).with("parcel", id);
+    let finding = |row: &Row| Finding::warning(Code::ParcelBeyondArea, loaded.place(row.spot, Some(area))).with("parcel", id);
     let (owned, leased): (f64, f64) = (of(OWNED).map(|row| row.area).sum(), of(LEASED_IN).map(|row| row.area).sum());
     if let Some(tenant) = of(LEASED_IN).max_by_key(|row| row.spot)
         && of(OWNED).count() > 0

@@ -47,7 +47,7 @@ fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], fi
     for (place, middle, factor) in limits.judge(known.quantity.as_deref().unwrap_or(""), &values) {
         let (value, year, spot) = cells[place];
         let times = if value > middle { factor.factor } else { 1.0 / factor.factor };
-        let finding = Finding::warning(Code::CellSlip, loaded.layout.place(loaded.row(spot), Some(column)));
+        let finding = Finding::warning(Code::CellSlip, loaded.place(spot, Some(column)));
         let finding = finding.with("value", figure(value)).with("year", year).with("middle", figure(middle)).with("factor", factor.factor);
         let units = limits.told.of(known, per_unit, times);
         findings.push(finding.with_both("units", units.zh, units.en).with("meant", figure(value / times)));

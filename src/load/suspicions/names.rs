@@ -25,7 +25,7 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
         let (plain, other) = (names.plain(written), names.plain(known));
         let is_same = names.core(&plain) == names.core(&other) || names.core(&names.bare(&plain)) == names.core(&names.bare(&other));
         if !is_same && !std::mem::replace(&mut told[owner as usize], true) {
-            let finding = Finding::warning(Code::CodeOfTwoNames, loaded.layout.place(loaded.row(spot), Some(column))).text(written);
+            let finding = Finding::warning(Code::CodeOfTwoNames, loaded.place(spot, Some(column))).text(written);
             findings.push(finding.with("id", enterprises.id(owner as usize)).with("name", known));
         }
     }
@@ -44,9 +44,9 @@ pub fn twins(enterprises: &Enterprises, findings: &mut Findings) {
         let known = numbers[0] as usize;
         for number in numbers[1..].iter().map(|&number| number as usize) {
             let name = enterprises.name(number).unwrap_or_default();
-            let place = loaded.layout.place(loaded.row(enterprises.spots[number]), loaded.position("name"));
+            let place = loaded.place(enterprises.spots[number], loaded.position("name"));
             let finding = Finding::warning(Code::NameOfTwoCodes, place).text(name).with("id", enterprises.id(number));
-            findings.push(finding.with("other", enterprises.id(known)).with("first", loaded.row(enterprises.spots[known])));
+            findings.push(finding.with("other", enterprises.id(known)).with("first", loaded.row(enterprises.spots[known]).row));
         }
     });
 }

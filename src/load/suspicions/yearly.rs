@@ -71,9 +71,9 @@ fn repeated(loaded: &Loaded<'_>, figures: &[usize], years: &Years, findings: &mu
         }
         let there = figures.iter().map(before).filter(|value| value.is_finite() && *value != 0.0).count();
         if there >= fewest {
-            let finding = Finding::warning(Code::RepeatedYear, loaded.layout.place(loaded.row(pair[1].1), None));
+            let finding = Finding::warning(Code::RepeatedYear, loaded.place(pair[1].1, None));
             let finding = finding.with("year", pair[1].0).with("other", pair[0].0).with("count", there);
-            findings.push(finding.with("first", loaded.row(pair[0].1)));
+            findings.push(loaded.with_first(finding, loaded.row(pair[1].1), loaded.row(pair[0].1)));
         }
     }
 }
