@@ -3,7 +3,7 @@
 //! In: the headings as written. Out: one [`FileColumn`] per heading, and findings for what is missing, doubled or unclear.
 //! Next: `row` reads the cells of these columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -180,6 +180,7 @@ fn columns(
 ) -> Vec<(Option<&'static Column>, FileColumn)> {
     let mut columns: Vec<(Option<&'static Column>, FileColumn)> = Vec::with_capacity(heading.fields.len());
     let (told, mut told_lines) = (Said { names, units, heading }, BTreeSet::new());
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for (position, text) in heading.fields.iter().enumerate() {
         let text: Arc<str> = trim(text).into();
         let place = Place::Cell { file: file.clone(), row: heading.row, column: position as u32, heading: text.clone() };
@@ -201,7 +202,9 @@ fn columns(
                 (Means::Known(column), (unit.factor, unit.by), Some(column))
             }
         };
-        if let Some(finding) = doubled(&columns, &text, meant, &place).filter(|_| !text.is_empty()) {
+        let first = *seen.entry(normalise(&text)).or_insert(position);
+        let first = Some(first).filter(|first| *first != position);
+        if let Some(finding) = doubled(&columns, first, &text, meant, &place).filter(|_| !text.is_empty()) {
             findings.push(finding.with("second", format!("{}{}", column_letters(position as u32), heading.row)));
             means = Means::Skipped;
         }
@@ -228,11 +231,17 @@ pub fn left_out_by(heading: &shape::Heading, other: usize, column: &Column, plac
     finding.with("why", why).with("say", say)
 }
 
-/// The finding for a heading that stands twice, or for a column that two headings mean.
-fn doubled(before: &[(Option<&'static Column>, FileColumn)], text: &str, meant: Option<&'static Column>, place: &Place) -> Option<Finding> {
+/// The finding for a heading that stands twice, or for a column that two headings mean. `same`: where it stands first.
+fn doubled(
+    before: &[(Option<&'static Column>, FileColumn)],
+    same: Option<usize>,
+    text: &str,
+    meant: Option<&'static Column>,
+    place: &Place,
+) -> Option<Finding> {
     let row = place.row().unwrap_or(1);
-    let same = before.iter().position(|(_, column)| normalise(&column.heading) == normalise(text));
-    let twin = before.iter().position(|(column, _)| column.is_some_and(|column| meant.is_some_and(|meant| meant.name == column.name)));
+    let is_twin = |meant: &Column| before.iter().position(|(column, _)| column.is_some_and(|column| meant.name == column.name));
+    let twin = meant.and_then(is_twin);
     let (code, at) = same.map(|at| (Code::DuplicateHeading, at)).or(twin.map(|at| (Code::DuplicateColumn, at)))?;
     let finding = Finding::error(code, place.clone()).text(text).with("first", format!("{}{row}", column_letters(at as u32)));
     let (zh, en) = meant.map_or((text, text), |column| (column.zh.as_str(), column.en.as_str()));
