@@ -56,10 +56,28 @@ impl Scan {
                 self.state = State::Begun;
                 continue;
             }
-            self.step(bytes[at]);
-            at += 1;
+            let plain = self.plain(&bytes[at..]);
+            self.length += plain as u64;
+            if self.keeps {
+                self.kept.extend_from_slice(&bytes[at..at + plain.min(KEPT.saturating_sub(self.kept.len()))]);
+            }
+            at += plain;
+            if let Some(byte) = bytes.get(at) {
+                self.step(*byte);
+                at += 1;
+            }
         }
         self.longest = self.longest.max(self.length);
+    }
+
+    /// How many bytes change nothing.
+    fn plain(&self, bytes: &[u8]) -> usize {
+        let end = match self.state {
+            State::Tag => bytes.iter().position(|byte| matches!(byte, b'>' | b'"' | b'\'')),
+            State::Quoted(quote) => bytes.iter().position(|byte| *byte == quote),
+            _ => return 0,
+        };
+        end.unwrap_or(bytes.len())
     }
 
     fn step(&mut self, byte: u8) {
