@@ -3,7 +3,7 @@
 //! In: the headings as written. Out: one [`FileColumn`] per heading, and findings for what is missing, doubled or unclear.
 //! Next: `row` reads the cells of these columns.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -118,20 +118,18 @@ const LONG_ENOUGH: usize = 4;
 
 /// Warns of headings that mean no column but look much like one that the file does not have: a slip would go unseen.
 fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColumn)], file: &Arc<str>, row: u64, findings: &mut Findings) {
-    let is_there = |column: &Column| columns.iter().any(|(known, _)| known.is_some_and(|known| known.name == column.name));
+    let there: HashSet<&str> = columns.iter().filter_map(|(known, _)| Some(known.as_ref()?.name.as_str())).collect();
+    let absent: Vec<(&Column, Vec<String>)> =
+        table.columns.iter().filter(|column| !there.contains(column.name.as_str())).map(|column| (column, long_words(column))).collect();
+    let has_periods = table.columns.iter().any(|column| column.name == "quarter");
     for (position, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| matches!(column.means, Means::Extra)) {
         let text = comparable(&column.heading);
         let text = text.split('(').next().unwrap_or(&text);
         let office = Office::get();
         let is_one_of = |words: &[String]| words.iter().any(|word| *word == text);
-        let has_periods = table.columns.iter().any(|column| column.name == "quarter");
-        let other = if has_periods && is_one_of(&office.period_headings) {
-            table.columns.iter().find(|known| known.name == "quarter" && !is_there(known))
-        } else {
-            None
-        };
-        let near = other.or_else(|| table.columns.iter().filter(|known| !is_there(known)).find(|known| is_like(text, known)));
-        if let Some(near) = near {
+        let other =
+            if has_periods && is_one_of(&office.period_headings) { absent.iter().find(|(known, _)| known.name == "quarter") } else { None };
+        if let Some((near, _)) = other.or_else(|| absent.iter().find(|(_, words)| is_like(text, words))) {
             let place = Place::Cell { file: file.clone(), row, column: position as u32, heading: column.heading.clone() };
             let finding = Finding::warning(Code::UnlikelyHeading, place).text(&*column.heading);
             findings.push(finding.with_both("near", &near.zh, &near.name));
@@ -139,14 +137,19 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
     }
 }
 
-/// Is a heading a slip of one of the column's headings, or the beginning of one?
-fn is_like(text: &str, column: &Column) -> bool {
-    let letters = text.chars().count();
+/// The headings of a column that are long enough to be held against others.
+fn long_words(column: &Column) -> Vec<String> {
     let words = [&column.name, &column.zh, &column.en].into_iter().chain(&column.aliases).map(|word| normalise(word));
+    words.filter(|word| word.chars().count() >= LONG_ENOUGH).collect()
+}
+
+/// Is a heading a slip of one of the column's headings, or the beginning of one?
+fn is_like(text: &str, words: &[String]) -> bool {
+    let letters = text.chars().count();
     letters >= LONG_ENOUGH
-        && words.filter(|word| word.chars().count() >= LONG_ENOUGH).any(|word| {
+        && words.iter().any(|word| {
             let most = (word.chars().count().max(letters) / 3).min(4);
-            word.starts_with(text) || text.contains(&word) || strsim::osa_distance(text, &word) <= most
+            word.starts_with(text) || text.contains(word) || strsim::osa_distance(text, word) <= most
         })
 }
 
