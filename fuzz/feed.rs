@@ -25,6 +25,11 @@ pub fn workbook(directory: &Path, bytes: &[u8]) {
     feed(directory, ["tax.xlsx", "tax.xls", "tax.ods"][usize::from(kind) % 3], rest);
 }
 
+/// Bytes as a Parquet file.
+pub fn parquet(directory: &Path, bytes: &[u8]) {
+    feed(directory, "tax.parquet", bytes);
+}
+
 fn feed(directory: &Path, name: &str, bytes: &[u8]) {
     let path = directory.join(name);
     std::fs::write(&path, bytes).expect("the directory can be written to");

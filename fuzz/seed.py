@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fills fuzz/corpus with the files of tests/intake, each behind the byte by which the targets of feed.rs tell its kind."""
+"""Fills fuzz/corpus with the files of tests/parquet and tests/intake, the latter each behind the byte by which the targets of feed.rs tell its kind."""
 import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -9,6 +9,7 @@ KINDS = {
     "heading": {".csv": None},
     "workbook": {".xlsx": 0, ".xls": 1, ".ods": 2},
 }
+COLUMNS = os.path.join(HERE, "..", "tests", "parquet")
 LARGEST = 20_000
 
 for target, kinds in KINDS.items():
@@ -25,3 +26,13 @@ for target, kinds in KINDS.items():
             with open(os.path.join(folder, f"{case}-{name}"), "wb") as out:
                 out.write(data if kind is None else bytes([kind]) + data)
     print(target, len(os.listdir(folder)))
+
+folder = os.path.join(HERE, "corpus", "parquet")
+os.makedirs(folder, exist_ok=True)
+for case in ("files", "sample"):
+    for name in sorted(os.listdir(os.path.join(COLUMNS, case))):
+        path = os.path.join(COLUMNS, case, name)
+        if name.endswith(".parquet") and os.path.getsize(path) <= LARGEST:
+            with open(path, "rb") as file, open(os.path.join(folder, f"{case}-{name}"), "wb") as out:
+                out.write(file.read())
+print("parquet", len(os.listdir(folder)))

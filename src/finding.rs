@@ -93,6 +93,7 @@ codes! {
     FormulaError = "formula-error",
     FormulaWithoutValue = "formula-without-value",
     MergedCells = "merged-cells",
+    HiddenRows = "hidden-rows",
     NotFinite = "not-finite",
     NegativeValue = "negative-value",
     OutOfRange = "out-of-range",

@@ -150,6 +150,7 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::FormulaError, "error, lenient: warning", "the cell is missing; a date is in doubt"),
     (Code::FormulaWithoutValue, "warning", "the cell is missing"),
     (Code::MergedCells, "warning; error where a required number is merged over rows", "the first cell is read, the others are missing"),
+    (Code::HiddenRows, "warning", "the rows are used like all others"),
     (Code::NotFinite, "error", "nothing is evaluated"),
     (Code::NegativeValue, "error", "nothing is evaluated"),
     (Code::OutOfRange, "error", "nothing is evaluated"),

@@ -92,3 +92,20 @@ fn the_join_report_is_what_comparing_everything_with_everything_gives() {
         assert_eq!(settled(&told(&data, "1")), found, "threads");
     }
 }
+
+#[test]
+fn of_very_many_unknown_ids_the_first_are_told_and_all_are_counted() {
+    let home = tempfile::tempdir().expect("a directory");
+    let put = |name: &str, text: String| std::fs::write(home.path().join(name), text).expect("a file");
+    put("enterprises.csv", "enterprise_id,name,zone\nE1,a,Z\n".to_owned());
+    put("land.csv", "land_id,enterprise_id,land_mu\nP1,E1,10\n".to_owned());
+    put("output.csv", "enterprise_id,year,gross_output\nE1,2024,10\n".to_owned());
+    put("energy.csv", "enterprise_id,year,energy_tce\nE1,2024,10\n".to_owned());
+    let rows: String = (0..100_050).map(|number| format!("X{number:06},2024,1\n")).collect();
+    put("tax.csv", format!("enterprise_id,year,tax_paid\n{rows}"));
+    let report = told(home.path(), "2");
+    let tax = report["joins"].as_array().into_iter().flatten().find(|row| row[0] == "tax").cloned().expect("the table is counted");
+    assert_eq!([&tax[2], &tax[5]], [&json!(100_050), &json!(100_050)]);
+    let repairs = report["repairs"].as_array().expect("a list");
+    assert_eq!((repairs.len(), &repairs[0][0], &repairs[99_999][0]), (100_000, &json!("X000000"), &json!("X099999")));
+}

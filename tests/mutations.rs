@@ -94,7 +94,52 @@ fn seeds(kinds: &[(&str, u8)]) -> Vec<Vec<u8>> {
     seeds
 }
 
+/// Changes single bytes of a Parquet file, of its pages or of what it says of itself, and keeps what it is known by: what is behind it
+/// is reached.
+fn change_columns(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], numbers: &mut Numbers) {
+    const MARK: usize = 4;
+    const END: usize = 8;
+    let end = bytes.len().saturating_sub(END);
+    let length = bytes.get(end..end + 4).map_or(0, |four| u32::from_le_bytes(four.try_into().expect("four bytes")) as usize);
+    let footer = end.saturating_sub(length).max(MARK);
+    if end <= MARK || numbers.below(8) == 0 {
+        return change(bytes, seeds, numbers);
+    }
+    let (from, to) = if numbers.below(2) == 0 && footer > MARK { (MARK, footer) } else { (footer, end) };
+    for _ in 0..=numbers.below(4) {
+        let at = (from + numbers.below(to - from)).min(end - 1);
+        match numbers.below(4) {
+            0 => bytes[at] = numbers.below(256) as u8,
+            1 => bytes[at] ^= 1 << numbers.below(8),
+            // A great number in as many bytes as it takes.
+            2 => bytes[at..(at + 5).min(end)].fill(0xff),
+            _ => bytes[at] = [0, 1, 0x7f, 0x80][numbers.below(4)],
+        }
+    }
+}
+
+/// Parquet files of the tests.
+fn column_seeds() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parquet");
+    let files = ["files", "sample"].into_iter().flat_map(|name| fs::read_dir(folder.join(name)).expect("the files are there").flatten());
+    let files = files.filter(|file| file.path().extension().is_some_and(|ending| ending == "parquet"));
+    let mut seeds: Vec<Vec<u8>> = files.map(|file| fs::read(file.path()).expect("a file")).filter(|bytes| bytes.len() < 20_000).collect();
+    assert!(seeds.len() > 5);
+    seeds.sort();
+    seeds
+}
+
+/// Every file is read or refused in so much time, however busy the machine is.
+const MOST_TIME: Duration = Duration::from_secs(10);
+
 fn run(target: fn(&Path, &[u8]), seeds: &[Vec<u8>], start: u64, most: usize) -> usize {
+    run_with(target, change, seeds, start, most)
+}
+
+/// What changes a file.
+type Change = fn(&mut Vec<u8>, &[Vec<u8>], &mut Numbers);
+
+fn run_with(target: fn(&Path, &[u8]), change: Change, seeds: &[Vec<u8>], start: u64, most: usize) -> usize {
     let seconds = std::env::var("MUTATIONS").ok().and_then(|seconds| seconds.parse().ok());
     let (begun, limit) = (Instant::now(), seconds.map(Duration::from_secs));
     let directory = tempfile::tempdir().expect("a directory");
@@ -105,7 +150,9 @@ fn run(target: fn(&Path, &[u8]), seeds: &[Vec<u8>], start: u64, most: usize) -> 
         change(&mut bytes, seeds, &mut numbers);
         // What failed is found again by its number.
         fs::write(directory.path().join(".last"), &bytes).expect("a file");
+        let before = Instant::now();
         target(directory.path(), &bytes);
+        assert!(before.elapsed() < MOST_TIME, "file {count} took {:?}", before.elapsed());
         if !directory.path().join("enterprises.csv").exists() {
             fs::write(directory.path().join("enterprises.csv"), "enterprise_id,name,zone\nE1,a,Z\n").expect("a file");
         }
@@ -130,4 +177,10 @@ fn any_heading_is_read_or_refused() {
 fn any_workbook_is_read_or_refused() {
     let count = run(feed::workbook, &seeds(&[(".xlsx", 0), (".xls", 1), (".ods", 2)]), 0x2545_f491_4f6c_dd1d, 600);
     eprintln!("workbook: {count}");
+}
+
+#[test]
+fn any_file_of_columns_is_read_or_refused() {
+    let count = run_with(feed::parquet, change_columns, &column_seeds(), 0xa076_1d64_78bd_642f, 1500);
+    eprintln!("columns: {count}");
 }

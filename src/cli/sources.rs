@@ -115,6 +115,12 @@ pub fn sentence(decision: &Decision, locale: &Locale) -> String {
     if !decision.merged.is_empty() {
         say("source.merged", listed(&decision.merged));
     }
+    if !decision.hidden_rows.is_empty() {
+        say("source.hidden-rows", listed(&decision.hidden_rows));
+    }
+    if !decision.hidden_columns.is_empty() {
+        say("source.hidden-columns", listed(&decision.hidden_columns));
+    }
     if decision.serials > 0 {
         say("source.serials", decision.serials.to_string());
     }

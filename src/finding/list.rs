@@ -67,6 +67,13 @@ impl Findings {
         }
     }
 
+    /// Will a finding of a row or cell be told, or only counted? What is only counted needs no words.
+    pub fn tells(&self, finding: &Finding) -> bool {
+        let Some(file) = finding.place.file() else { return true };
+        let told = self.kinds.get(&(file.into(), finding.code, finding.severity)).map_or(0, |tally| tally.told);
+        self.tells_all || told < MOST
+    }
+
     /// Adds all of another list.
     pub fn extend(&mut self, other: Findings) {
         other.list.into_iter().for_each(|finding| self.push(finding));
@@ -165,6 +172,7 @@ mod tests {
     fn beyond_a_thousand_of_a_kind_they_are_counted() {
         let mut findings = Findings::default();
         (1..=MOST + 5).for_each(|number| findings.push(row(number)));
+        assert!(!findings.tells(&row(1)) && findings.tells(&Finding { severity: Severity::Warning, ..row(7) }));
         findings.push(Finding { severity: Severity::Warning, ..row(7) });
         findings.sort();
         findings.push(row(9999));

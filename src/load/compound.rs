@@ -1,20 +1,17 @@
-//! How large the sheets of an .xls file are, before anything is made of them.
+//! The compound file in which an .xls workbook lies.
 //!
-//! In: the bytes of a compound file. Out: nothing, or a refusal. Two cells in the corners of a sheet of a few bytes would become
-//! sixteen million; a thousand such sheets would fill any memory, and so would a chain of sectors that comes back to itself.
-//! Next: `workbook` lets calamine read it.
+//! In: the bytes of a file. Out: the stream of the workbook, or a refusal: a chain of sectors that comes back to itself would fill any
+//! memory. Next: `biff` measures the sheets in it.
 
 use super::source::Refusal;
 
 /// How every compound file begins.
 pub const MAGIC: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
-/// Most cells of all sheets, blank ones among them.
-const MOST_CELLS: u64 = 40_000_000;
 /// The end of a chain of sectors.
 const END: u32 = 0xffff_fffe;
 
-/// The stream of a workbook; refuses one whose sheets span too many cells, or whose parts cannot be followed.
-pub fn measure(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+/// The stream of a workbook; refuses one whose parts cannot be followed.
+pub fn stream(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
     // Programs that lock a workbook pack it into a file of this kind.
     let has = |name: &str| {
         let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -32,8 +29,7 @@ pub fn measure(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
         let other = others.into_iter().find(|(name, _)| has(name));
         return Err(other.map_or(Refusal::Because("reason.damaged"), |(_, key)| Refusal::NoTable(key)));
     }
-    let cells = spans(&stream);
-    if cells > MOST_CELLS { Err(Refusal::Bomb) } else { Ok(stream) }
+    Ok(stream)
 }
 
 /// Four bytes as a number.
@@ -130,88 +126,13 @@ fn short(sectors: &[u8], table: &[u32], start: u32) -> Vec<u8> {
     all
 }
 
-/// The cells that the sheets span together.
-fn spans(stream: &[u8]) -> u64 {
-    let (mut cells, mut at, mut declared) = (0_u64, 0, 0_u64);
-    let mut corner: Option<[u64; 4]> = None;
-    let area = |corner: Option<[u64; 4]>| corner.map_or(0, |[top, left, bottom, right]| (bottom - top + 1) * (right - left + 1));
-    while let (Some(kind), Some(length)) = (half(stream, at), half(stream, at + 2)) {
-        let data = at + 4;
-        match kind {
-            0x0809 | 0x000a => {
-                cells = cells.saturating_add(area(corner.take()).max(declared));
-                declared = 0;
-            }
-            // What a sheet says of its size: room is made for that before a cell is read.
-            0x0200 => declared = size_said(stream, data, usize::from(length)),
-            0x0203 | 0x027e | 0x00bd | 0x00fd | 0x0204 | 0x0205 | 0x0006 | 0x00d6 | 0x0406 | 0x0206 | 0x00be => {
-                if let (Some(row), Some(column)) = (half(stream, data), half(stream, data + 2)) {
-                    let last =
-                        if matches!(kind, 0x00bd | 0x00be) { half(stream, data + usize::from(length).saturating_sub(2)) } else { None };
-                    let (row, column, last) = (u64::from(row), u64::from(column), u64::from(last.unwrap_or(column).max(column)));
-                    let old = corner.unwrap_or([row, column, row, last]);
-                    corner = Some([old[0].min(row), old[1].min(column), old[2].max(row), old[3].max(last)]);
-                }
-            }
-            _ => {}
-        }
-        at = data + usize::from(length);
-    }
-    cells.saturating_add(area(corner).max(declared))
-}
-
-/// Rows times columns of a record of dimensions.
-fn size_said(stream: &[u8], at: usize, length: usize) -> u64 {
-    let rows = if length >= 14 { word(stream, at).zip(word(stream, at + 4)) } else { halves(stream, at) };
-    let columns = halves(stream, at + if length >= 14 { 8 } else { 4 });
-    // As the reader takes it: a first column that cannot be is the first of all.
-    let columns = columns.map(|(from, to)| if from > 0xff || to < from { (0, to) } else { (from, to) });
-    let span = |pair: Option<(u32, u32)>| pair.map_or(0, |(from, to)| u64::from(to.saturating_sub(from)));
-    span(rows).saturating_mul(span(columns))
-}
-
-fn halves(stream: &[u8], at: usize) -> Option<(u32, u32)> {
-    Some((half(stream, at)?.into(), half(stream, at + 2)?.into()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A cell record of a number: kind, length, row, column, format, eight bytes.
-    fn cell(row: u16, column: u16) -> Vec<u8> {
-        [&[0x03, 0x02, 14, 0][..], &row.to_le_bytes(), &column.to_le_bytes(), &[0; 10]].concat()
-    }
 
     #[test]
     fn chains_that_come_back_to_themselves_are_seen() {
         assert!(is_circular(&[1, 2, 0]) && is_circular(&[END, 1]) && is_circular(&[1, 2, 3, 2]));
         assert!(!is_circular(&[1, 2, END, 1]) && !is_circular(&[]) && !is_circular(&[900, END]));
-    }
-
-    #[test]
-    fn two_corners_span_all_between_them() {
-        let begin = [0x09, 0x08, 0, 0];
-        let sheet = [&begin[..], &cell(0, 0), &cell(99, 9), &[0x0a, 0, 0, 0]].concat();
-        assert_eq!(spans(&sheet), 1000);
-        assert_eq!(spans(&[sheet.clone(), sheet].concat()), 2000);
-        assert_eq!(spans(b"\x03"), 0);
-    }
-
-    #[test]
-    fn a_size_that_is_only_said_counts_too() {
-        let said = |rows: u32, columns: u16| {
-            [
-                &[0x09, 0x08, 0, 0, 0x00, 0x02, 14, 0][..],
-                &0_u32.to_le_bytes(),
-                &rows.to_le_bytes(),
-                &0_u16.to_le_bytes(),
-                &columns.to_le_bytes(),
-                &[0; 2],
-            ]
-            .concat()
-        };
-        assert_eq!(spans(&said(100, 10)), 1000);
-        assert!(spans(&said(0xaa00_0005, 3)) > MOST_CELLS);
     }
 }

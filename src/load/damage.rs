@@ -5,7 +5,7 @@
 
 use std::io;
 
-use calamine::{OdsError, XlsError, XlsxError};
+use calamine::{XlsError, XlsxError};
 use zip::result::ZipError;
 
 use super::source::Refusal;
@@ -17,7 +17,7 @@ const CHECKSUM: &str = "reason.checksum";
 /// A part that the format demands is not there.
 const PART_MISSING: &str = "reason.part-missing";
 /// Any other damage.
-const DAMAGED: &str = "reason.damaged";
+pub const DAMAGED: &str = "reason.damaged";
 
 /// Those keys: copying the file anew helps.
 pub const ALL: [&str; 4] = [CUT_SHORT, CHECKSUM, PART_MISSING, DAMAGED];
@@ -64,18 +64,6 @@ impl From<XlsError> for Refusal {
         match error {
             XlsError::Password => Refusal::Because("reason.password"),
             XlsError::Io(error) => unpacking(error),
-            _ => Refusal::Because(DAMAGED),
-        }
-    }
-}
-
-impl From<OdsError> for Refusal {
-    fn from(error: OdsError) -> Self {
-        match error {
-            OdsError::Password => Refusal::Because("reason.password"),
-            OdsError::Io(error) => unpacking(error),
-            OdsError::Zip(error) => error.into(),
-            OdsError::FileNotFound(_) => Refusal::Because(PART_MISSING),
             _ => Refusal::Because(DAMAGED),
         }
     }

@@ -105,6 +105,10 @@ pub struct Decision {
     pub repeated: Vec<u64>,
     /// Merged cells whose words were read in all of their rows.
     pub merged: Vec<String>,
+    /// Hidden rows that were read.
+    pub hidden_rows: Vec<u64>,
+    /// Hidden columns that were read, by letter.
+    pub hidden_columns: Vec<String>,
     /// Dates that were numbers of days.
     pub serials: u64,
     /// Ids that were read without marks and in plain characters.
@@ -131,7 +135,9 @@ impl Decision {
             && self.units.is_empty()
             && self.titles.is_empty()
             && self.below.is_empty()
-            && self.totals.is_empty();
+            && self.totals.is_empty()
+            && self.hidden_rows.is_empty()
+            && self.hidden_columns.is_empty();
         nothing && self.notes.is_empty() && self.repeated.is_empty() && self.merged.is_empty() && self.serials + self.marked_ids == 0
     }
 }

@@ -15,8 +15,10 @@ const PIECE: usize = 1 << 12;
 const MOST_ROWS: u32 = 1 << 20;
 /// Most cells of a sheet, blank ones before others of their row counted.
 pub const MOST_CELLS: u64 = 50_000_000;
+/// Most bytes of a cell: spreadsheet programs end at 32,767 characters.
+const LONGEST: usize = 1 << 20;
 /// Most bytes of text in a sheet.
-const MOST_TEXT: u64 = 1 << 30;
+const MOST_TEXT: u64 = 1 << 29;
 
 /// The cells of a sheet.
 #[derive(Debug, Default)]
@@ -30,6 +32,10 @@ pub struct Grid {
     pub width: usize,
     /// Cells that are merged into one, in the order of their first cells.
     pub merged: Vec<Area>,
+    /// Rows with cells that are hidden, in order, from zero.
+    pub hidden_rows: Vec<u32>,
+    /// Columns that are hidden: the first and the last of some that stand together, from zero.
+    pub hidden_columns: Vec<(u32, u32)>,
     /// Texts of merged cells, and by row the columns in which one of them stands.
     texts: Vec<String>,
     filled: BTreeMap<u32, Vec<(u32, u32)>>,
@@ -91,6 +97,9 @@ impl Grid {
         if column as usize >= MOST_COLUMNS {
             return Err(Refusal::ManyColumns { row: u64::from(row) + 1 });
         }
+        if text.len() > LONGEST {
+            return Err(Refusal::LongText);
+        }
         let is_new = self.last.is_none_or(|last| last.0 != row);
         if is_new {
             self.rows += 1;
@@ -122,6 +131,12 @@ impl Grid {
         self.width = self.width.max(column as usize + 1);
         self.last = Some((row, column));
         Ok(())
+    }
+
+    /// Hides columns from one to another.
+    pub fn hide_columns(&mut self, first: u64, last: u64) {
+        let place = |at: u64| u32::try_from(at).unwrap_or(u32::MAX);
+        self.hidden_columns.push((place(first), place(last)));
     }
 
     /// Bytes of text in it.

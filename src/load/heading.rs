@@ -3,7 +3,7 @@
 //! In: the headings as written. Out: one [`FileColumn`] per heading, and findings for what is missing, doubled or unclear.
 //! Next: `row` reads the cells of these columns.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -126,20 +126,18 @@ const LONG_ENOUGH: usize = 4;
 
 /// Warns of headings that mean no column but look much like one that the file does not have: a slip would go unseen.
 fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColumn)], file: &Arc<str>, row: u64, findings: &mut Findings) {
-    let is_there = |column: &Column| columns.iter().any(|(known, _)| known.is_some_and(|known| known.name == column.name));
+    let there: HashSet<&str> = columns.iter().filter_map(|(known, _)| Some(known.as_ref()?.name.as_str())).collect();
+    let absent: Vec<(&Column, Vec<String>)> =
+        table.columns.iter().filter(|column| !there.contains(column.name.as_str())).map(|column| (column, long_words(column))).collect();
+    let has_periods = table.columns.iter().any(|column| column.name == "quarter");
     for (position, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| matches!(column.means, Means::Extra)) {
         let text = comparable(&column.heading);
         let text = text.split('(').next().unwrap_or(&text);
         let office = Office::get();
         let is_one_of = |words: &[String]| words.iter().any(|word| *word == text);
-        let has_periods = table.columns.iter().any(|column| column.name == "quarter");
-        let other = if has_periods && is_one_of(&office.period_headings) {
-            table.columns.iter().find(|known| known.name == "quarter" && !is_there(known))
-        } else {
-            None
-        };
-        let near = other.or_else(|| table.columns.iter().filter(|known| !is_there(known)).find(|known| is_like(text, known)));
-        if let Some(near) = near {
+        let other =
+            if has_periods && is_one_of(&office.period_headings) { absent.iter().find(|(known, _)| known.name == "quarter") } else { None };
+        if let Some((near, _)) = other.or_else(|| absent.iter().find(|(_, words)| is_like(text, words))) {
             let place = Place::Cell { file: file.clone(), row, column: position as u32, heading: column.heading.clone() };
             let finding = Finding::warning(Code::UnlikelyHeading, place).text(&*column.heading);
             findings.push(finding.with_both("near", &near.zh, &near.name));
@@ -147,14 +145,19 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
     }
 }
 
-/// Is a heading a slip of one of the column's headings, or the beginning of one?
-fn is_like(text: &str, column: &Column) -> bool {
-    let letters = text.chars().count();
+/// The headings of a column that are long enough to be held against others.
+fn long_words(column: &Column) -> Vec<String> {
     let words = [&column.name, &column.zh, &column.en].into_iter().chain(&column.aliases).map(|word| normalise(word));
+    words.filter(|word| word.chars().count() >= LONG_ENOUGH).collect()
+}
+
+/// Is a heading a slip of one of the column's headings, or the beginning of one?
+fn is_like(text: &str, words: &[String]) -> bool {
+    let letters = text.chars().count();
     letters >= LONG_ENOUGH
-        && words.filter(|word| word.chars().count() >= LONG_ENOUGH).any(|word| {
+        && words.iter().any(|word| {
             let most = (word.chars().count().max(letters) / 3).min(4);
-            word.starts_with(text) || text.contains(&word) || strsim::osa_distance(text, &word) <= most
+            word.starts_with(text) || text.contains(word) || strsim::osa_distance(text, word) <= most
         })
 }
 
@@ -200,6 +203,7 @@ fn columns(
 ) -> Vec<(Option<&'static Column>, FileColumn)> {
     let mut columns: Vec<(Option<&'static Column>, FileColumn)> = Vec::with_capacity(heading.fields.len());
     let (told, mut told_lines) = (Said { names, units, heading }, BTreeSet::new());
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for (position, text) in heading.fields.iter().enumerate() {
         let text: Arc<str> = trim(text).into();
         let place = Place::Cell { file: file.clone(), row: heading.row, column: position as u32, heading: text.clone() };
@@ -221,7 +225,9 @@ fn columns(
                 (Means::Known(column), (unit.factor, unit.by), Some(column))
             }
         };
-        if let Some(finding) = doubled(&columns, &text, meant, &place).filter(|_| !text.is_empty()) {
+        let first = *seen.entry(normalise(&text)).or_insert(position);
+        let first = Some(first).filter(|first| *first != position);
+        if let Some(finding) = doubled(&columns, first, &text, meant, &place).filter(|_| !text.is_empty()) {
             findings.push(finding.with("second", format!("{}{}", column_letters(position as u32), heading.row)));
             means = Means::Skipped;
         }
@@ -248,11 +254,17 @@ pub fn left_out_by(heading: &shape::Heading, other: usize, column: &Column, plac
     finding.with("why", why).with("say", say)
 }
 
-/// The finding for a heading that stands twice, or for a column that two headings mean.
-fn doubled(before: &[(Option<&'static Column>, FileColumn)], text: &str, meant: Option<&'static Column>, place: &Place) -> Option<Finding> {
+/// The finding for a heading that stands twice, or for a column that two headings mean. `same`: where it stands first.
+fn doubled(
+    before: &[(Option<&'static Column>, FileColumn)],
+    same: Option<usize>,
+    text: &str,
+    meant: Option<&'static Column>,
+    place: &Place,
+) -> Option<Finding> {
     let row = place.row().unwrap_or(1);
-    let same = before.iter().position(|(_, column)| normalise(&column.heading) == normalise(text));
-    let twin = before.iter().position(|(column, _)| column.is_some_and(|column| meant.is_some_and(|meant| meant.name == column.name)));
+    let is_twin = |meant: &Column| before.iter().position(|(column, _)| column.is_some_and(|column| meant.name == column.name));
+    let twin = meant.and_then(is_twin);
     let (code, at) = same.map(|at| (Code::DuplicateHeading, at)).or(twin.map(|at| (Code::DuplicateColumn, at)))?;
     let finding = Finding::error(code, place.clone()).text(text).with("first", format!("{}{row}", column_letters(at as u32)));
     let (zh, en) = meant.map_or((text, text), |column| (column.zh.as_str(), column.en.as_str()));

@@ -19,7 +19,6 @@ use super::workbook;
 use crate::dictionary::{Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, system};
 
-
 mod assign;
 mod candidate;
 mod told;

@@ -147,6 +147,7 @@ impl<'i> Reading<'_, 'i, '_> {
         loaded.report_totals(findings);
         loaded.report_sums(findings);
         loaded.report(self.enterprises, findings);
+        loaded.report_hidden(&source, &mut decision, findings);
         loaded.tell_skipped(&mut decision);
         intake.decide(decision);
         loaded

@@ -99,6 +99,10 @@ pub enum Refusal {
     Bomb,
     /// More different texts than a table has.
     ManyTexts,
+    /// A cell of millions of bytes.
+    LongText,
+    /// A few cells that stand too far from each other.
+    Sparse,
     /// A record of millions of bytes.
     LongRecord {
         /// A row at or before it.
@@ -167,6 +171,8 @@ impl Refusal {
             }
             Refusal::Bomb => large(whole(), "limit.bomb"),
             Refusal::ManyTexts => large(whole(), "limit.texts"),
+            Refusal::LongText => large(whole(), "limit.text"),
+            Refusal::Sparse => large(whole(), "limit.sparse"),
             Refusal::LongRecord { row } => large(at(row), "limit.record"),
             Refusal::ManyColumns { row } => large(at(row), "limit.columns"),
             Refusal::ManyCells { row } => large(at(row), "limit.cells"),

@@ -94,6 +94,10 @@ impl Loaded<'_> {
             let hit = places.get(id).and_then(|&place| found.get(place).copied().flatten());
             let (nearest, name) = hit.map_or(("—", "—"), |number| (known[number], enterprises.name(number).unwrap_or("—")));
             let finding = Finding::warning(Code::UnknownEnterprise, self.layout.place(u64::from(row), Some(at))).text(id);
+            if !findings.tells(&finding) {
+                findings.push(finding);
+                continue;
+            }
             findings.push(finding.with("nearest", nearest).with("name", name));
         }
     }

@@ -3,7 +3,8 @@
 //! In: a path. Out: the sheets that can be seen, each as a [`Grid`]. Formulas are never evaluated: what is stored with them is
 //! taken, and where nothing is stored the cell is remembered. Next: `intake` asks which table each sheet is.
 //!
-//! What a workbook unpacks to is measured before it is read: what is a thousand times larger than its file is not a table.
+//! What a workbook unpacks to is measured before it is read (`survey`, `compound`): what is a thousand times larger than its file is not
+//! a table. Sheets of .ods files are read by `ods`.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -14,19 +15,16 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Once;
 
-use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
+use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
 
-use super::container::{Kind, Parts};
+use super::container::Kind;
 use super::grid::{Area, Grid};
-use super::repeats::{self, Marks};
+use super::hidden::{self, Hidden};
 use super::shown::{self, Shown};
 use super::source::Refusal;
-use super::{compound, damage, epochs, percents, store};
+use super::survey::{self, Packed};
+use super::{biff, compound, epochs, ods, percents};
 
-/// Most bytes that the parts of a workbook unpack to, together.
-const UNPACKED: u64 = 4 << 30;
-/// Most different texts of a workbook: four for every row of a sheet.
-const MOST_TEXTS: u64 = 4 << 20;
 /// Most bytes of an .xls file; the format itself ends at 65,536 rows of 256 columns.
 const LARGEST_XLS: u64 = 256 << 20;
 /// From here on a number has lost digits: fifteen are kept.
@@ -50,8 +48,8 @@ pub struct Sheet {
 /// When it is no workbook, cannot be read, has a password, or unpacks to far too much.
 pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
     let read = || match kind {
-        Kind::Zip => match measure(path)? {
-            Packed { is_ods: true, since_1904, .. } => read_ods(path, since_1904),
+        Kind::Zip => match survey::look(path)? {
+            Packed { is_ods: true, since_1904, .. } => ods::read(path, since_1904),
             packed => read_xlsx(path, &packed),
         },
         Kind::Compound => read_xls(path),
@@ -85,77 +83,6 @@ pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
     result.ok()
 }
 
-/// What a packed workbook is.
-struct Packed {
-    is_ods: bool,
-    /// The word for merged cells is in it.
-    is_merged: bool,
-    /// Its days are counted from 1904.
-    since_1904: bool,
-}
-
-/// Refuses what unpacks to far more than it is, and what is no workbook. What a part says of its own size is not believed: it is
-/// unpacked and counted.
-fn measure(path: &Path) -> Result<Packed, Refusal> {
-    const MERGED: &[u8] = b"mergeCell";
-    let mut parts = Parts::default();
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?))?;
-    let (mut all, mut buffer, mut is_merged, mut since_1904) = (0, vec![0; MERGED.len() + (1 << 16)], false, false);
-    let finder = memchr::memmem::Finder::new(MERGED);
-    for number in 0..archive.len() {
-        let mut part = archive.by_index(number)?;
-        let most = part.compressed_size().saturating_mul(store::RATIO).max(store::SMALL);
-        let name = part.name().map(|name| name.to_string()).unwrap_or_default();
-        let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
-        let (mut size, mut announced, mut texts) = (0, 0, 0);
-        loop {
-            let read = part.read(&mut buffer[MERGED.len()..]).map_err(damage::unpacking)?;
-            if read == 0 {
-                break;
-            }
-            if size == 0 {
-                parts.add(&name, &buffer[MERGED.len()..][..read]);
-                announced = texts_announced(&buffer[MERGED.len()..][..read]);
-                since_1904 = since_1904 || epochs::is_1904(&name, &buffer[MERGED.len()..][..read]);
-            }
-            if is_texts {
-                // Each has a tag that opens it and one that ends it.
-                texts += memchr::memmem::find_iter(&buffer[MERGED.len()..][..read], b"si>").count() as u64;
-            }
-            if announced.max(texts / 2) > MOST_TEXTS {
-                return Err(Refusal::ManyTexts);
-            }
-            is_merged = is_merged || finder.find(&buffer[..MERGED.len() + read]).is_some();
-            // The word may be cut in two.
-            buffer.copy_within(read..read + MERGED.len(), 0);
-            size += read as u64;
-            if size > most || all + size > UNPACKED {
-                return Err(Refusal::Bomb);
-            }
-        }
-        // Room is made for as many texts as a part announces.
-        if announced > size {
-            return Err(Refusal::Because("reason.damaged"));
-        }
-        all += size;
-    }
-    if all > UNPACKED {
-        return Err(Refusal::Bomb);
-    }
-    Ok(Packed { is_ods: parts.is_ods()?, is_merged, since_1904 })
-}
-
-/// How many different texts the beginning of a part says it holds: the most that it says anywhere.
-fn texts_announced(start: &[u8]) -> u64 {
-    const NAME: &[u8] = b"uniqueCount";
-    let number = |at: usize| {
-        let value = start[at + NAME.len()..].iter().skip_while(|byte| matches!(byte, b'=' | b'"' | b'\'' | b' ' | b'\t' | b'\r' | b'\n'));
-        let digits = value.take_while(|byte| byte.is_ascii_digit());
-        digits.fold(0, |value: u64, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
-    };
-    memchr::memmem::find_iter(start, NAME).map(number).max().unwrap_or(0)
-}
-
 /// Names of the worksheets and whether they can be seen.
 fn worksheets<RS: Read + Seek, R: Reader<RS>>(book: &R) -> Vec<(String, bool)> {
     let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
@@ -173,9 +100,12 @@ fn each_visible(names: Vec<(String, bool)>, mut read: impl FnMut(&str) -> Result
 fn read_xlsx(path: &Path, packed: &Packed) -> Result<Vec<Sheet>, Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path)?))?;
     let names = worksheets(&book);
+    let mut hidden = hidden::of(path, packed)?;
     Ok(each_visible(names, |name| {
         let mut grid = xlsx_sheet(&mut book, name)?;
         grid.since_1904 = packed.since_1904;
+        let hidden = hidden.remove(name).unwrap_or_default();
+        (grid.hidden_rows, grid.hidden_columns) = (hidden.rows, hidden.columns);
         if packed.is_merged {
             grid.merged = areas(&book.merge_cells_by_sheet_name(name)?);
         }
@@ -235,50 +165,43 @@ fn read_xls(path: &Path) -> Result<Vec<Sheet>, Refusal> {
         return Err(Refusal::Bomb);
     }
     let bytes = std::fs::read(path)?;
-    let stream = compound::measure(&bytes)?;
-    let (percents, since_1904) = (percents::of(&stream), epochs::is_1904_of_stream(&stream));
+    let stream = compound::stream(&bytes)?;
+    let (hidden, percents, since_1904) = (biff::measure(&stream)?, percents::of(&stream), epochs::is_1904_of_stream(&stream));
     drop(stream);
     let mut book: Xls<_> = Xls::new(io::Cursor::new(bytes))?;
     let all = book.sheets_metadata().iter().map(|sheet| sheet.name.clone());
-    let mut percents: HashMap<String, Vec<Area>> = all.zip(percents).collect();
+    let mut marks: HashMap<String, (Vec<Area>, Hidden)> = all.zip(percents.into_iter().zip(hidden)).collect();
     let names = worksheets(&book);
     Ok(each_visible(names, |name| {
         let range = book.worksheet_range(name)?;
         let formulas = book.worksheet_formula(name)?;
-        let marks = Marks { percents: percents.remove(name).unwrap_or_default(), ..Marks::default() };
-        let mut grid = grid_of(&range, &formulas, &marks)?;
+        let (percents, hidden) = marks.remove(name).unwrap_or_default();
+        let mut grid = grid_of(&range, &formulas, &Percents(percents))?;
+        (grid.hidden_rows, grid.hidden_columns) = (hidden.rows, hidden.columns);
         grid.merged = areas(&book.merge_cells_by_sheet_name(name)?);
         grid.since_1904 = since_1904;
         Ok(grid)
     }))
 }
 
-fn read_ods(path: &Path, since_1904: bool) -> Result<Vec<Sheet>, Refusal> {
-    let mut sheets = repeats::measure(path)?.into_iter();
-    let mut book: Ods<_> = Ods::new(BufReader::new(File::open(path)?))?;
-    let names = worksheets(&book);
-    // One after the other, as they stand in the file.
-    let sheet = |(name, is_visible): (String, bool)| {
-        let marks = sheets.next().unwrap_or_default();
-        let read = || {
-            let range = book.worksheet_range(&name)?;
-            let formulas = book.worksheet_formula(&name)?;
-            let mut grid = grid_of(&range, &formulas, &marks)?;
-            grid.merged = marks.merged;
-            grid.since_1904 = since_1904;
-            Ok(grid)
-        };
-        let grid = if is_visible { read() } else { Ok(Grid::default()) };
-        Sheet { name, is_visible, grid }
-    };
-    Ok(names.into_iter().map(sheet).collect())
+/// The cells that are shown as percentages, in the order of the sheet.
+#[derive(Debug, Default)]
+struct Percents(Vec<Area>);
+
+impl Percents {
+    /// Those in a row, to be asked for its columns.
+    fn of(&self, row: u32) -> &[Area] {
+        let from = self.0.partition_point(|area| area.bottom < row);
+        let count = self.0[from..].partition_point(|area| area.top <= row);
+        &self.0[from..from + count]
+    }
 }
 
-fn grid_of(range: &Range<Data>, formulas: &Range<String>, marks: &Marks) -> Result<Grid, Refusal> {
+fn grid_of(range: &Range<Data>, formulas: &Range<String>, percents: &Percents) -> Result<Grid, Refusal> {
     let Some((first_row, first_column)) = range.start() else { return Ok(Grid::default()) };
     let (mut grid, mut text) = (Grid::default(), String::new());
     for (row, cells) in (first_row..).zip(range.rows()) {
-        let percents = marks.percents_of(row);
+        let percents = percents.of(row);
         for (column, value) in (first_column..).zip(cells) {
             let area = percents.get(percents.partition_point(|area| area.right < column));
             text.clear();
@@ -362,13 +285,6 @@ fn date(value: &ExcelDateTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn announcements_are_read() {
-        assert_eq!(texts_announced(b"<sst count=\"9\" uniqueCount=\"4000000000\">"), 4_000_000_000);
-        assert_eq!(texts_announced(b"<sst uniqueCount = '12'>"), 12);
-        assert_eq!(texts_announced(b"<worksheet>"), 0);
-    }
 
     #[test]
     fn what_panics_is_refused() {

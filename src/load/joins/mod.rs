@@ -25,8 +25,9 @@ mod repair;
 
 pub use repair::Repair;
 
-/// Most unknown ids, in their order, for which repairs are sought: where there are more, the ids are of another system.
-const MOST_REPAIRED: usize = 100_000;
+/// Most unknown ids, in their order, that are told one by one, with their repairs: where there are more, the ids are of another system,
+/// and the others are only counted.
+const MOST_TOLD: usize = 100_000;
 /// Ids that are named as examples.
 const EXAMPLES: usize = 3;
 /// In place of what an enterprise holds in a table in which it does not stand.
@@ -118,7 +119,7 @@ pub struct Joined {
     pub tables: Vec<TableJoin>,
     /// The most frequent combination first.
     pub presence: Vec<Presence>,
-    /// In the order of their ids.
+    /// In the order of their ids, the first hundred thousand.
     pub strays: Vec<StrayId>,
 }
 
@@ -236,7 +237,8 @@ fn amount(sum: i128) -> f64 {
 fn strays(tables: &[Counted], enterprises: &Enterprises) -> Vec<StrayId> {
     let mut strays: BTreeMap<&str, StrayId> = BTreeMap::new();
     for counted in tables {
-        for (id, stranger) in &counted.strangers {
+        // Whoever is among the first of all tables together is among the first of each.
+        for (id, stranger) in counted.strangers.iter().take(MOST_TOLD) {
             let stray = strays.entry(id).or_insert_with(|| StrayId {
                 id: id.clone(),
                 name: None,
@@ -251,10 +253,9 @@ fn strays(tables: &[Counted], enterprises: &Enterprises) -> Vec<StrayId> {
             stray.name = stray.name.take().or_else(|| stranger.name.clone());
         }
     }
-    let mut strays: Vec<StrayId> = strays.into_values().collect();
+    let mut strays: Vec<StrayId> = strays.into_values().take(MOST_TOLD).collect();
     if !strays.is_empty() {
-        let unknown: Vec<_> =
-            strays.iter().take(MOST_REPAIRED).map(|stray| repair::Unknown { id: &stray.id, name: stray.name.as_deref() }).collect();
+        let unknown: Vec<_> = strays.iter().map(|stray| repair::Unknown { id: &stray.id, name: stray.name.as_deref() }).collect();
         let found = repair::find(&unknown, enterprises);
         strays.iter_mut().zip(found).for_each(|(stray, repairs)| stray.repairs = repairs);
     }

@@ -49,8 +49,7 @@ pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n
     }
     let mut ratios = within(|plausible| plausible.typical);
     ratios.retain(|judged| !judged.given.involves_any(suspected));
-    let is_alone =
-        |best: &Explanation<'_, '_>| best.explains == ratios.iter().filter(|judged| judged.given.involves(best.noted)).count();
+    let is_alone = |best: &Explanation<'_, '_>| best.explains == ratios.iter().filter(|judged| judged.given.involves(best.noted)).count();
     if let Some(best) = best(columns, &ratios).filter(|best| best.explains >= TOGETHER && is_alone(best)) {
         tell(&best, suspected, findings);
     }
