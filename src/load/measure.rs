@@ -10,7 +10,8 @@ use rust_decimal::Decimal;
 
 use super::cell::trim;
 use super::config::Units;
-use super::shape::{self, Names};
+use super::names::Names;
+use super::shape;
 use super::unit_line::UnitWord;
 use crate::dictionary::{Column, Dictionary, Heading, Unit};
 use crate::finding::{Code, Finding, Place};

@@ -10,9 +10,11 @@ use super::column::{Cells, NO_AMOUNT};
 use super::enterprise::NOBODY;
 use super::heading::Means;
 use super::number;
+use super::part;
 use super::period;
+use super::reader::Reader;
 use super::record::Record;
-use super::row::{self, Layout, Reader};
+use super::row::Layout;
 use super::table::Loaded;
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Office, Part};
@@ -68,7 +70,7 @@ pub fn suffix(period: u8) -> String {
 
 impl Layout<'_> {
     /// The quarter or month of `2025Q3`, `2025-06`, `2025年6月`; the year that it says is remembered.
-    pub fn part_with_year(&self, column: usize, text: &str, part: &mut row::Part) -> Option<u8> {
+    pub fn part_with_year(&self, column: usize, text: &str, part: &mut part::Part) -> Option<u8> {
         let within = self.within?;
         let (year, word) = period::taken_apart(&period::normal(text).ok()?)?;
         let letter = if within.quarter == Some(column) { 'Q' } else { 'M' };

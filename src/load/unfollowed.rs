@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 use super::cell::trim;
 use super::heading::FileColumn;
 use super::shape;
-use super::unit_line::{self, UnitWord};
+use super::unit_line::UnitWord;
+use super::unit_trace;
 use crate::dictionary::{Column, Dictionary, Office, Table, comparable};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
 
@@ -58,7 +59,7 @@ pub fn report(table: &Table, columns: &Columns, file: &Arc<str>, heading: &shape
 /// A unit in a text, other than the one that is taken where nothing is said.
 pub fn trace(text: &str, quantity: &str) -> Option<&'static str> {
     let is_other = |word: &str| Dictionary::get().unit(quantity, word).is_none_or(|unit| unit.factor != Decimal::ONE);
-    unit_line::traces(text).into_iter().find(|(of, word)| *of == quantity && is_other(word)).map(|(_, word)| word)
+    unit_trace::traces(text).into_iter().find(|(of, word)| *of == quantity && is_other(word)).map(|(_, word)| word)
 }
 
 /// The columns of which nobody says the unit: where they stand, and what they measure.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::cell;
 use super::column::Cells;
 use super::enterprise::NOBODY;
-use super::row::Reader;
+use super::reader::Reader;
 use super::table::{Loaded, duplicate};
 use crate::finding::Findings;
 

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use crate::dictionary::{Dictionary, Heading, Table};
 use crate::load::cell;
 use crate::load::intake;
-use crate::load::shape::Names;
+use crate::load::names::Names;
 use crate::load::source::Refusal;
 use crate::load::table::headings;
 

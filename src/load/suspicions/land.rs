@@ -12,7 +12,7 @@ use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
 use crate::load::number;
-use crate::load::row::Part;
+use crate::load::part::Part;
 use crate::load::table::Loaded;
 
 /// Places among the words of tenure; blank is owned.
