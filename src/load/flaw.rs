@@ -1,6 +1,7 @@
 //! What a cell was found to be that its column cannot hold, and the finding for it.
 
 use super::cell::{BadDate, BadYear};
+use super::period;
 use super::reader::Reader;
 use super::row::Layout;
 use crate::dictionary::Office;
@@ -15,6 +16,7 @@ pub enum Flaw {
     Year(BadYear),
     Date(BadDate),
     Scientific,
+    Rounded,
     Formula,
 }
 
@@ -33,11 +35,15 @@ impl Layout<'_> {
                 let finding = make(Code::UnparsableCell, place).with("accepted", accepted);
                 if reader.holds_numbers() { finding.with("remedy", "remedy.number") } else { finding }
             }
+            Flaw::Rounded => make(Code::UnparsableCell, place).with("accepted", "123456").with("remedy", "remedy.rounded"),
             Flaw::NotFinite => Finding::error(Code::NotFinite, place),
             Flaw::BelowLow if reader.low == 0.0 => Finding::error(Code::NegativeValue, place),
             Flaw::BelowLow => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", reader.high),
             Flaw::AboveHigh(high) => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", high),
             Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
+            Flaw::Year(BadYear::Unparsable) if reader.is_period => {
+                make(Code::UnparsableCell, place).with("accepted", period::ACCEPTED_OF_ROWS)
+            }
             Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
             Flaw::Date(BadDate::OutOfRange) => make(Code::DateOutOfRange, place),
             Flaw::Date(BadDate::Unparsable) => {

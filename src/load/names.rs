@@ -29,11 +29,7 @@ impl Names<'_> {
     fn beside_year(&self, heading: &str) -> Option<(i32, dictionary::Heading<'static>)> {
         let (year, rest) = Dictionary::year_beside(heading)?;
         let means = self.as_written(&rest);
-        let column = match means {
-            dictionary::Heading::Known { column, .. } | dictionary::Heading::UnknownUnit { column, .. } => column,
-            dictionary::Heading::Extra => return None,
-        };
-        (self.table.columns[column].kind == ColumnType::Number).then_some((year, means))
+        (self.table.columns[means.column()?].kind == ColumnType::Number).then_some((year, means))
     }
 
     /// The year beside a heading that means a column only without it.
@@ -72,10 +68,7 @@ impl Names<'_> {
 
     /// The column a heading means.
     pub fn column(&self, heading: &str) -> Option<usize> {
-        match self.recognise(heading) {
-            dictionary::Heading::Known { column, .. } | dictionary::Heading::UnknownUnit { column, .. } => Some(column),
-            dictionary::Heading::Extra => None,
-        }
+        self.recognise(heading).column()
     }
 
     /// Is it a heading that can be read?

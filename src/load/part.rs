@@ -23,6 +23,8 @@ pub struct Part {
     pub periods: Vec<u8>,
     /// A year that the quarter or month of the row says besides.
     pub said_year: Option<(usize, i16)>,
+    /// The period that the column of years says of the row at hand.
+    pub said_period: u8,
     /// One per column of the file.
     pub cells: Vec<Cells>,
     /// The sums that stand in for a blank `emission_t`; amounts where rows are of parts of years.

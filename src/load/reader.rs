@@ -12,6 +12,7 @@ use super::forms;
 use super::heading::{FileColumn, Means};
 use super::mixed;
 use super::number::{self, Bad};
+use super::period;
 use super::stored::Stored;
 use crate::dictionary::{ColumnType, Dictionary, Table};
 
@@ -35,6 +36,8 @@ pub struct Reader {
     pub names: bool,
     /// It may hold percentages, and its heading says nothing of them.
     pub is_ratio: bool,
+    /// A column of years under the heading of one of periods: its rows may be of parts of years.
+    pub is_period: bool,
     /// Its ids are those of another table.
     pub foreign: bool,
     /// The smallest figure that it may hold.
@@ -56,8 +59,23 @@ impl Reader {
             names = key || column.name.ends_with("_id");
         }
         let Stored { stored, paneled, framed, exact } = Stored::of(table, &file, options);
+        let is_period = matches!(file.means, Means::Known(column) if column.kind == ColumnType::Year) && period::is_heading(&file.heading);
         let is_ratio = options.rows.suspicions && mixed::may_mix(&file);
-        Reader { is_ratio, foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, names, low, high }
+        Reader {
+            is_ratio,
+            is_period,
+            foreign: table.name != "enterprises",
+            file,
+            stored,
+            paneled,
+            framed,
+            exact,
+            needed,
+            key,
+            names,
+            low,
+            high,
+        }
     }
 
     /// Is it a column of figures?
@@ -99,14 +117,15 @@ impl Reader {
     }
 
     #[inline]
-    pub fn read_number(&self, text: &str, cells: &mut Cells) -> Result<(), Flaw> {
+    pub fn read_number(&self, text: &str, factor: Decimal, cells: &mut Cells) -> Result<(), Flaw> {
         let flaw = |bad| match bad {
             Bad::Unparsable => Flaw::Unparsable("1234.5".into()),
             Bad::NotFinite => Flaw::NotFinite,
+            Bad::Rounded => Flaw::Rounded,
             Bad::TooLarge => Flaw::AboveHigh(number::amount_to_text(number::LARGEST)),
         };
         if self.exact {
-            let amount = self.amount(text).map_err(|bad| match self.value(text) {
+            let amount = self.amount(text, factor).map_err(|bad| match self.value(text, factor) {
                 Err(worse) => flaw(worse),
                 Ok(_) => flaw(bad),
             })?;
@@ -118,7 +137,7 @@ impl Reader {
             }
             return Ok(());
         }
-        let value = self.value(text).map_err(flaw)?;
+        let value = self.value(text, factor).map_err(flaw)?;
         self.check(value)?;
         if let Cells::Number(values) = cells {
             values.push(value);
@@ -128,32 +147,32 @@ impl Reader {
 
     /// A cell as a number in the canonical unit.
     #[inline]
-    fn value(&self, text: &str) -> Result<f64, Bad> {
-        match number::float(text, self.file.factor) {
-            Err(Bad::Unparsable) => self.in_another_form(text, number::float),
+    fn value(&self, text: &str, factor: Decimal) -> Result<f64, Bad> {
+        match number::float(text, factor) {
+            Err(Bad::Unparsable) => self.in_another_form(text, factor, number::float),
             value => value,
         }
     }
 
     /// A cell as a number in the canonical unit, if it is one.
     pub fn value_of(&self, text: &str) -> Option<f64> {
-        self.value(text).ok()
+        self.value(text, self.file.factor).ok()
     }
 
     /// A cell as an exact amount in the canonical unit.
-    pub fn amount(&self, text: &str) -> Result<i128, Bad> {
-        match number::amount(text, self.file.factor) {
-            Err(Bad::Unparsable) => self.in_another_form(text, number::amount),
+    pub fn amount(&self, text: &str, factor: Decimal) -> Result<i128, Bad> {
+        match number::amount(text, factor) {
+            Err(Bad::Unparsable) => self.in_another_form(text, factor, number::amount),
             amount => amount,
         }
     }
 
     /// A percent sign says the unit, whatever the heading says; where the column knows no percent it is no number.
     #[cold]
-    fn in_another_form<T>(&self, text: &str, read: fn(&str, Decimal) -> Result<T, Bad>) -> Result<T, Bad> {
+    fn in_another_form<T>(&self, text: &str, factor: Decimal, read: fn(&str, Decimal) -> Result<T, Bad>) -> Result<T, Bad> {
         let plain = forms::number(text).ok_or(Bad::Unparsable)?;
         if !plain.is_percent {
-            return read(&plain.text, self.file.factor);
+            return read(&plain.text, factor);
         }
         let Means::Known(column) = self.file.means else { return Err(Bad::Unparsable) };
         let percent = column.quantity.as_deref().and_then(|quantity| Dictionary::get().unit(quantity, "%"));

@@ -23,6 +23,7 @@ use super::record::Record;
 use super::skipped::Skipped;
 use super::source::{self, Piece};
 use super::unheld::Unheld;
+use super::unit_column::RowUnits;
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{ColumnType, Table};
 use crate::finding::{Code, Finding, Findings, Place};
@@ -51,6 +52,8 @@ pub struct Layout<'i> {
     pub refused: Option<&'i BTreeSet<String>>,
     /// Spreadsheet row of the headings.
     pub heading_row: u64,
+    /// Units and currencies that rows say of themselves.
+    pub row_units: RowUnits,
     /// The rows above the data.
     pub furniture: Furniture,
     /// Cells that do not parse are warnings.
@@ -137,6 +140,9 @@ impl Layout<'_> {
             return;
         }
         let (mut used, mut year) = (true, 0);
+        if !self.row_units.is_empty() {
+            used = self.check_units(record, part);
+        }
         part.keyed = false;
         for (at, reader) in self.readers.iter().enumerate() {
             let text = cell::trim(fields[at]);
@@ -149,7 +155,7 @@ impl Layout<'_> {
                 }
                 continue;
             }
-            if let Err(flaw) = self.read_cell(at, reader, text, record.row, part, &mut year) {
+            if let Err(flaw) = self.read_cell(at, reader, text, record, part, &mut year) {
                 part.cells[at].push_missing();
                 part.missing[at] += 1;
                 used &= !reader.key;
@@ -196,7 +202,7 @@ impl Layout<'_> {
             }
         }
         if let Some(within) = &self.within {
-            let period = within.period(&part.cells, part.rows.len());
+            let period = within.period(&part.cells, part.rows.len(), std::mem::take(&mut part.said_period));
             used &= period.is_ok();
             part.periods.push(*period.as_ref().unwrap_or(&WHOLE));
             if let Err(at) = period {
@@ -214,7 +220,7 @@ impl Layout<'_> {
 
     /// The exact sum of some cells; nothing if one of them is blank or no number.
     fn sum(&self, record: &Record<'_>, parts: &[usize]) -> Option<i128> {
-        let amounts = parts.iter().map(|&at| self.readers[at].amount(cell::trim(record.fields[at])));
+        let amounts = parts.iter().map(|&at| self.readers[at].amount(cell::trim(record.fields[at]), self.factor(at, record.fields)));
         amounts.sum::<Result<i128, Bad>>().ok()
     }
 

@@ -11,6 +11,7 @@ use super::flaw::{Flaw, is_error};
 use super::heading::Means;
 use super::part::Part;
 use super::reader::Reader;
+use super::record::Record;
 use super::row::Layout;
 use super::{credit_code, forms, industry_code, period};
 use crate::dictionary::{Column, ColumnType};
@@ -18,7 +19,16 @@ use crate::dictionary::{Column, ColumnType};
 impl Layout<'_> {
     /// Reads a cell that is not blank; the year of the row is handed on.
     #[inline]
-    pub fn read_cell(&self, at: usize, reader: &Reader, text: &str, row: u64, part: &mut Part, year: &mut i16) -> Result<(), Flaw> {
+    pub fn read_cell(
+        &self,
+        at: usize,
+        reader: &Reader,
+        text: &str,
+        record: &Record<'_>,
+        part: &mut Part,
+        year: &mut i16,
+    ) -> Result<(), Flaw> {
+        let row = record.row;
         let column = match reader.file.means {
             Means::Known(column) => column,
             Means::Extra => {
@@ -42,7 +52,7 @@ impl Layout<'_> {
                 if reader.is_ratio {
                     part.note_percent(at, row, text);
                 }
-                return reader.read_number(text, &mut part.cells[at]);
+                return reader.read_number(text, self.factor(at, record.fields), &mut part.cells[at]);
             }
             ColumnType::Text | ColumnType::Id | ColumnType::Labels | ColumnType::Industry if is_error(text) => return Err(Flaw::Formula),
             ColumnType::Period => {
@@ -57,7 +67,7 @@ impl Layout<'_> {
                 part.marked_ids += u64::from(matches!(plain, Cow::Owned(_)));
                 return self.read_id(at, &plain, row, part);
             }
-            ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
+            ColumnType::Year => *year = self.read_year(reader, text, part).map_err(Flaw::Year)?,
             ColumnType::Text if reader.names && cell::is_scientific(text) => return Err(Flaw::Scientific),
             ColumnType::Text => push_text(&mut part.cells[at], text),
             ColumnType::Labels => push_text(&mut part.cells[at], cell::labels(text).as_deref().unwrap_or("")),

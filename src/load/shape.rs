@@ -97,9 +97,10 @@ fn best(names: &Names<'_>, rows: &[Row]) -> Option<(usize, usize)> {
 /// A row that heads groups of columns: several cells, or one that does not begin the row as a title does.
 fn is_group(row: &Row) -> bool {
     let filled = |field: &&String| !trim(field).is_empty();
-    let names_units = row.fields.iter().any(|field| unit_line::is_line(trim(field)));
+    let is_of_form = |field: &String| unit_line::is_line(trim(field)) || Office::get().is_form_line(trim(field));
+    let is_form = row.fields.iter().any(is_of_form);
     let begins = row.fields.first().is_some_and(|field| filled(&field));
-    !names_units && row.flaw.is_none() && row.fields.iter().filter(filled).count() > usize::from(begins)
+    !is_form && row.flaw.is_none() && row.fields.iter().filter(filled).count() > usize::from(begins)
 }
 
 fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {

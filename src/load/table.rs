@@ -26,6 +26,7 @@ use super::shape::{self, Heading, LOOKED_AT};
 use super::skipped::Skipped;
 use super::source::{self, Body, Source};
 use super::unheld::Unheld;
+use super::unit_column::RowUnits;
 use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates};
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, POLLUTANTS, Table};
@@ -97,12 +98,14 @@ pub fn read<'i>(
     }
     let columns = heading::read(&names, units, &source.file, heading.as_ref(), findings);
     intake.config.warn_of_unused_headings(table, heading.as_ref().map_or(&[], |heading| &heading.fields), findings);
-    let (Some(columns), Some(heading)) = (columns, heading) else {
+    let (Some(mut columns), Some(heading)) = (columns, heading) else {
         intake.decide(Decision { ignored: Some("no-headings"), ..decision });
         return None;
     };
-    decision.units_of = columns.iter().filter_map(UnitOf::of).collect();
     decision.merged = merged::fill(&mut source, &columns, &heading, findings);
+    let row_units = RowUnits::find(&source, table, &heading, &mut columns, findings);
+    decision.units.extend(row_units.words());
+    decision.units_of = columns.iter().filter_map(UnitOf::of).collect();
     let mut readers: Vec<Reader> = columns.into_iter().map(|column| Reader::new(table, column, options)).collect();
     let within = Within::of(&readers);
     if within.is_some() {
@@ -131,6 +134,7 @@ pub fn read<'i>(
         index: enterprises.map(|known| &known.index),
         refused: enterprises.map(|known| &known.refused),
         heading_row: heading.row,
+        row_units,
         furniture: heading.furniture.clone(),
         lenient: options.lenient,
         suspicions: options.rows.suspicions,

@@ -13,7 +13,7 @@ use super::heading::FileColumn;
 use super::shape;
 use super::unit_line::UnitWord;
 use super::unit_trace;
-use crate::dictionary::{Column, Dictionary, Office, Table, comparable};
+use crate::dictionary::{Column, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
 
 /// The columns of a file, with those of the dictionary that they were meant for.
@@ -37,13 +37,6 @@ pub fn report(table: &Table, columns: &Columns, file: &Arc<str>, heading: &shape
             findings.push(of_word(&word.word, &BTreeSet::from([quantity]), columns, place(*row)));
             told.insert(*row);
         }
-    }
-    let is_of_units = |column: &FileColumn| Office::get().unit_headings.contains(&comparable(&column.heading));
-    if let Some((at, (_, column))) = columns.iter().enumerate().find(|(_, (known, column))| known.is_none() && is_of_units(column))
-        && let Some((_, quantity)) = open(columns).next()
-    {
-        let place = Place::Cell { file: file.clone(), row: heading.row, column: at as u32, heading: column.heading.clone() };
-        findings.push(of_word(&column.heading, &BTreeSet::from([quantity]), columns, place));
     }
     for (position, quantity) in open(columns) {
         let above = heading.texts.iter().map(|(row, text)| (*row, text.as_str()));

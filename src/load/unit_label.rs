@@ -3,7 +3,7 @@
 //! In: the plain text of a cell. Out: its labels, and the words behind each. Next: `unit_line`.
 
 use super::unit_line::{UnitWord, names};
-use super::unit_words::{Part, is_unit, is_unread, parts};
+use super::unit_words::{Part, is_apart, is_unit, is_unread, parts};
 use crate::dictionary::{Dictionary, Office, UnitLabel};
 
 /// Letters up to which a word that is no unit is told as one: a longer one is a remark.
@@ -13,11 +13,14 @@ const LONGEST: usize = 6;
 pub struct Label {
     /// Where it begins.
     pub at: usize,
+    /// Where the name before it begins that it is said of.
+    pub from: usize,
     /// Where it ends.
     pub end: usize,
-    of: &'static UnitLabel,
+    /// The label.
+    pub of: &'static UnitLabel,
     /// What it is said of, or an organisation: what stands before it.
-    named: Option<String>,
+    pub named: Option<String>,
 }
 
 /// The labels of a text, the longest at each place.
@@ -32,14 +35,15 @@ pub fn labels(plain: &str) -> Vec<Label> {
         let longest = all.filter_map(|of| Some((of.words.iter().filter_map(|word| stands(&plain[at..], word)).max()?, of)));
         let Some((length, of)) = longest.max_by_key(|(length, _)| *length) else { continue };
         let Some(named) = before(&plain[..at], of, &plain[at..at + length], &plain[at + length..]) else { continue };
-        labels.push(Label { at, end: at + length, of, named });
+        let from = if named.is_some() { at - name_before(&plain[..at]).len() } else { at };
+        labels.push(Label { at, from, end: at + length, of, named });
         free = at + length;
     }
     labels
 }
 
 /// The length of a word that stands at the beginning of a text, perhaps with spaces between its letters: 单 位.
-fn stands(text: &str, word: &str) -> Option<usize> {
+pub fn stands(text: &str, word: &str) -> Option<usize> {
     let mut rest = text;
     for letter in word.chars() {
         rest = if rest.len() < text.len() { rest.trim_start_matches(' ') } else { rest };
@@ -52,7 +56,7 @@ fn stands(text: &str, word: &str) -> Option<usize> {
 fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<Option<String>> {
     let office = Office::get();
     let is_end = |ends: &[String]| ends.iter().any(|end| text.ends_with(end.as_str()));
-    let is_clear = text.is_empty() || text.ends_with(['(', ')', '[', ']', ':', '.', '-', '—']) || is_end(&office.unit_separators);
+    let is_clear = text.is_empty() || text.ends_with(is_apart) || text.ends_with([':', '.', '-', '—']) || is_end(&office.unit_conjunctions);
     // In the middle of an English word it is none of its own: communities.
     let is_letter = |character: char| character.is_ascii_alphabetic();
     if word.is_ascii() && (text.ends_with(is_letter) || after.starts_with(is_letter)) {
@@ -61,8 +65,12 @@ fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<Option<
     if is_clear || !of.weak && is_end(&office.title_endings) && !is_end(&office.organisations) {
         return Some(None);
     }
-    let name = text.rsplit([' ', '(', ')', '[', ']', ':', ',', ';', '、', '。']).next().unwrap_or(text);
-    (!of.weak).then(|| Some(format!("{name}{}", office.measured_by(word))))
+    (!of.weak).then(|| Some(format!("{}{}", name_before(text), office.measured_by(word))))
+}
+
+/// The name at the end of a text.
+fn name_before(text: &str) -> &str {
+    text.rsplit(|letter| letter == ':' || is_apart(letter)).next().unwrap_or(text)
 }
 
 impl Label {

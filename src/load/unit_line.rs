@@ -4,7 +4,7 @@
 //! a unit should. The words of labels are data (`office.toml`). Next: `shape` keeps them with their rows, `measure` follows them.
 
 use super::unit_label::labels;
-use super::unit_words::{is_unit, is_unread, parts, spaced};
+use super::unit_words::{is_apart, is_unit, is_unread, parts, spaced};
 use crate::dictionary::{Column, Dictionary, Office, Table, Unit};
 
 /// A unit, or a word that stands where one should.
@@ -35,8 +35,12 @@ impl UnitWord {
 
     /// The unit it is for a column of a table.
     pub fn unit_for(&self, table: &Table, column: &Column) -> Option<&'static Unit> {
-        let unit = self.unit(column.quantity.as_deref()?)?;
-        self.named.as_ref().is_none_or(|name| names(table, name).is_some_and(|named| named.name == column.name)).then_some(unit)
+        self.unit(column.quantity.as_deref()?).filter(|_| self.is_of(table, column))
+    }
+
+    /// May it be said of a column of a table?
+    pub fn is_of(&self, table: &Table, column: &Column) -> bool {
+        self.named.as_ref().is_none_or(|name| names(table, name).is_some_and(|named| named.name == column.name))
     }
 
     /// Is it a unit of anything?
@@ -52,7 +56,7 @@ impl UnitWord {
 
 /// The column that a name of a line of units means, perhaps with a year before it.
 pub fn names<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
-    let known = |name: &str| Dictionary::get().column_named(table, name);
+    let known = |name: &str| Dictionary::get().recognise(table, name).column().map(|at| &table.columns[at]);
     known(name).or_else(|| known(&Dictionary::year_beside(name)?.1))
 }
 
@@ -76,6 +80,7 @@ pub fn said_by_title(text: &str) -> Vec<UnitWord> {
         return line.words;
     }
     let plain = spaced(text);
+    let plain = plain.trim_end_matches([' ', ',', ';', '。', ':', '、', '.']);
     let inner = plain.strip_suffix([')', ']']).and_then(|rest| Some(&rest[rest.rfind(['(', '['])? + 1..]));
     inner.and_then(bare).unwrap_or_default()
 }
@@ -116,14 +121,14 @@ fn read(text: &str) -> Option<Line> {
         let words = in_sentences(plain).or_else(|| behind_colon(plain))?;
         return Some(Line { words, at: 0, is_bare: false });
     }
-    Some(Line { words, at: labels.first()?.at, is_bare: false })
+    Some(Line { words, at: labels.first()?.from, is_bare: false })
 }
 
 /// The units of `本表以元为单位，面积以亩计`.
 fn in_sentences(plain: &str) -> Option<Vec<UnitWord>> {
     let office = Office::get();
-    let pieces = plain.split([',', ';', '。', ' ', '(', ')']);
-    let words = pieces.flat_map(|piece| {
+    // 以元、亩为单位 is one of them.
+    let words = plain.split(|letter| letter != '、' && is_apart(letter)).flat_map(|piece| {
         let framed = office.unit_frames.iter().find_map(|(before, after)| {
             let inner = piece.strip_suffix(after.as_str())?;
             bare(&inner[inner.rfind(before.as_str())? + before.len()..])
@@ -195,6 +200,10 @@ mod tests {
             ("单 位：元", &["元"]),
             ("金 额 单 位：元", &["money:元"]),
             ("本表金额以元为单位", &["元"]),
+            ("本表以元、亩为单位", &["元", "亩"]),
+            ("单位：万 吨 标 准 煤、万 元", &["万吨标准煤", "万元"]),
+            ("单位：仟 元", &["仟元"]),
+            ("（单位：人民币 万元）", &["money:万元"]),
             ("金额以元计，面积以亩计", &["元", "亩"]),
             ("单位∶元", &["元"]),
             ("单位—元", &["元"]),
@@ -237,7 +246,7 @@ mod tests {
         ] {
             assert_eq!(words(text), Vec::<String>::new(), "{text}");
         }
-        assert!(!is_line("税收（单位：元）") && is_line("（单位：元）"));
+        assert!(!is_line("税收（单位：元）") && is_line("（单位：元）") && is_line("实缴税收单位：元"));
     }
 
     #[test]
@@ -245,6 +254,8 @@ mod tests {
         let words = |text: &str| traces(text).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
         assert_eq!(words("税收情况表（2025年，元）"), ["元"]);
         assert_eq!(words("2025年度企业税收情况表 万元"), ["万元"]);
+        assert_eq!(words("税收情况表 万 元"), ["万元"]);
+        assert_eq!(words("用电情况表 千 瓦 时 元"), ["千瓦时", "元"]);
         assert_eq!(words("税收（美元）"), ["美元"]);
         assert_eq!(words("Amounts in yuan"), ["yuan"]);
         for text in ["亩均效益评价表", "年营业收入2000万元以上企业", "亿元企业名单", "第二单元", "2025年度", "多元化经营", "cnyx"]
@@ -260,6 +271,9 @@ mod tests {
         assert_eq!(words("企业税收情况表(单位万元)"), ["万元"]);
         assert_eq!(words("用地情况表（万元、亩）"), ["万元", "亩"]);
         assert_eq!(words("税收情况表（美元）"), ["美元"]);
+        for end in ["，", "；", "。", "：", " 。"] {
+            assert_eq!(words(&format!("税收情况表（仟元）{end}")), ["仟元"], "{end}");
+        }
         for text in ["税收情况表（一）", "税收情况表（2025年）", "税收情况表（规上）", "税收情况表"] {
             assert_eq!(words(text), Vec::<String>::new(), "{text}");
         }

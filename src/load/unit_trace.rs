@@ -2,6 +2,7 @@
 //!
 //! In: a title or a note. Out: the words, with the quantities they measure. Next: `unfollowed`.
 
+use super::unit_label::stands;
 use super::unit_words::spaced;
 use crate::dictionary::Office;
 
@@ -19,11 +20,13 @@ pub fn traces(text: &str) -> Vec<(&'static str, &'static str)> {
         if at < free || plain[..at].ends_with(|before: char| before.is_ascii_digit()) {
             continue;
         }
-        let is_here = |word: &&'static String| plain[at..].starts_with(word.as_str()) && is_apart(&plain, at, word);
-        let found = office.unit_traces.iter().flat_map(|trace| trace.words.iter().map(move |word| (trace, word)));
-        let Some((trace, word)) = found.filter(|(_, word)| is_here(word)).max_by_key(|(_, word)| word.len()) else { continue };
+        // 万 元 is no 元.
+        let length = |word: &str| stands(&plain[at..], word).filter(|length| is_apart(&plain, at, &plain[at..at + length]));
+        let all = office.unit_traces.iter().flat_map(|trace| trace.words.iter().map(move |word| (trace, word)));
+        let found = all.filter_map(|(trace, word)| Some((trace, word, length(word)?)));
+        let Some((trace, word, length)) = found.max_by_key(|(_, _, length)| *length) else { continue };
         traces.extend(trace.quantities.iter().map(|quantity| (quantity.as_str(), word.as_str())));
-        free = at + word.len();
+        free = at + length;
     }
     traces
 }

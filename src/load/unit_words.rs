@@ -5,8 +5,8 @@
 use super::forms::is_seen;
 use crate::dictionary::{Dictionary, Office, comparable};
 
-/// Most words of a unit: ten thousand yuan.
-const MOST_WORDS: usize = 4;
+/// Most words of a unit: ten thousand yuan, 万 吨 标 准 煤.
+const MOST_WORDS: usize = 6;
 
 /// A label before it makes it no unit but a line of units.
 pub fn is_unit(word: &str) -> bool {
@@ -15,6 +15,11 @@ pub fn is_unit(word: &str) -> bool {
 
 pub fn is_unread(word: &str) -> bool {
     Office::get().unread_units.iter().any(|unit| unit == word)
+}
+
+/// Does a letter stand between words: a bracket, or a separator of units?
+pub fn is_apart(letter: char) -> bool {
+    matches!(letter, '(' | ')' | '[' | ']') || Office::get().unit_separators.contains(&letter)
 }
 
 /// A word between separators.
@@ -35,11 +40,12 @@ pub fn parts(text: &str) -> Vec<Part> {
             Some((at, end @ ('(' | ')' | '[' | ']'))) => (&piece[..at], Some(end)),
             _ => (piece, None),
         };
-        let mut chunks = vec![inner.to_owned()];
-        for separator in office.unit_separators.iter().filter(|separator| separator.as_str() != " ") {
-            chunks = chunks.iter().flat_map(|chunk| chunk.split(separator.as_str())).map(|chunk| chunk.trim().to_owned()).collect();
+        // Spaces may also stand inside a unit.
+        let mut chunks: Vec<&str> = inner.split(|letter| letter != ' ' && is_apart(letter)).collect();
+        for word in &office.unit_conjunctions {
+            chunks = chunks.iter().flat_map(|chunk| chunk.split(word.as_str())).collect();
         }
-        for chunk in chunks.iter().filter(|chunk| !chunk.is_empty()) {
+        for chunk in chunks.iter().map(|chunk| chunk.trim()).filter(|chunk| !chunk.is_empty()) {
             parts.extend(unspaced(chunk).into_iter().map(|word| Part { word, is_bracketed: in_brackets }));
         }
         in_brackets = matches!(end, Some('(' | '['));
