@@ -3,10 +3,12 @@
 //! load → policy → gate → plan → engine. Everything found on the way is in one list; nothing is printed here.
 
 pub mod books;
+mod bunching;
 pub mod flag;
 pub mod grades;
 pub mod plausible;
 pub mod pools;
+mod tax_without_output;
 pub mod zone;
 
 use std::collections::BTreeSet;
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::DataFrame;
 
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{ColumnType, Dictionary, Table};
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
@@ -54,6 +57,8 @@ pub struct Request {
     pub proof: bool,
     /// Rows that the method does not read are checked against each other, and what can be read and is hardly meant is told.
     pub check_rows: bool,
+    /// From which figures on several rows together are told; `None`: the built-in ones.
+    pub limits: Option<&'static Suspicions>,
     /// What those checks read besides the method; `None`: everything.
     pub checks: Option<flag::Keep>,
     /// Cells that are read otherwise than they stand, to be tried out.
@@ -105,6 +110,7 @@ pub fn prepare_city(data: &[PathBuf], request: &Request, progress: &dyn Progress
         _ if request.check_rows => checks.map_or(Rows::CHECKED, |checks| Rows { suspicions: true, ..checks.rows() }),
         _ => Rows::default(),
     };
+    let rows = Rows { limits: request.limits, ..rows };
     let parts = needs.is_some_and(|needs| needs.parts);
     let options = load::Options { lenient: request.lenient, keep: keep.as_ref(), rows, tried: &request.tried, parts, progress };
     let dataset = load::city(data, request.data_config.as_deref(), &options, findings);

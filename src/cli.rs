@@ -2,6 +2,7 @@
 
 mod check;
 mod flag;
+mod help;
 mod init;
 mod method;
 mod policy;
@@ -10,12 +11,13 @@ mod session;
 mod sources;
 mod sql;
 mod survey;
+mod usage;
 mod zone;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use self::session::Session;
 use crate::locale::{Language, Locale};
@@ -124,27 +126,11 @@ enum Commands {
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     let locale = Locale::get(language(&arguments));
-    let command = localised(Arguments::command(), locale);
-    let matches = match command.try_get_matches_from(&arguments) {
-        Ok(matches) => matches,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
-    };
-    match parsed(&matches) {
-        Some(arguments) => run(arguments, locale).into(),
-        None => Exit::Failed.into(),
-    }
-}
-
-fn parsed(matches: &ArgMatches) -> Option<Arguments> {
-    match Arguments::from_arg_matches(matches) {
-        Ok(arguments) => Some(arguments),
-        Err(error) => {
-            let _ = error.print();
-            None
-        }
+    let mut command = help::localised(Arguments::command(), locale, session::help_width());
+    let parsed = command.try_get_matches_from_mut(&arguments).and_then(|matches| Arguments::from_arg_matches(&matches));
+    match parsed {
+        Ok(arguments) => run(arguments, locale).into(),
+        Err(error) => usage::tell(&error, &command, &arguments, locale).into(),
     }
 }
 
@@ -161,7 +147,8 @@ fn run(arguments: Arguments, locale: &'static Locale) -> Exit {
     }
 }
 
-/// `--lang`, else the locale of the environment, else English. Needed before the arguments are parsed: for the help.
+/// `--lang`, else the locale of the environment, else English. Needed before the arguments are parsed: for the help, and for what is
+/// said of arguments that cannot be used.
 fn language(arguments: &[OsString]) -> Language {
     let words: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
     for (at, word) in words.iter().enumerate() {
@@ -175,57 +162,10 @@ fn language(arguments: &[OsString]) -> Language {
     Language::from_locale(&sys_locale::get_locale().unwrap_or_default())
 }
 
-/// Every help text from the locale: `help.<command>` and `help.<command>-<argument>`.
-fn localised(command: Command, locale: &'static Locale) -> Command {
-    let template = format!(
-        "{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
-        locale.text("help.usage") //
-    );
-    localised_below(command, "mujun", locale, &template)
-}
-
-fn localised_below(command: Command, path: &str, locale: &'static Locale, template: &str) -> Command {
-    let says = |key: String| locale.has(&key).then(|| locale.say::<&str>(&key, &[]));
-    let own: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
-    let below: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    let mut command =
-        command.help_template(template.to_owned()).subcommand_help_heading(locale.text("help.commands")).disable_help_flag(true).arg(
-            clap::Arg::new("help")
-                .short('h')
-                .long("help")
-                .action(clap::ArgAction::Help)
-                .help(locale.text("help.help"))
-                .help_heading(locale.text("help.options")),
-        );
-    if path == "mujun" {
-        command = command
-            .disable_version_flag(true)
-            .arg(clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version).help(locale.text("help.version")));
-    }
-    if let Some(about) = says(format!("help.{path}.about")) {
-        command = command.about(about);
-    }
-    if let Some(examples) = says(format!("help.{path}.examples")) {
-        command = command.after_help(examples);
-    }
-    for id in own.iter().filter(|id| !["help", "version"].contains(&id.as_str())) {
-        let text = says(format!("help.{path}.{id}")).or_else(|| says(format!("help.common.{id}"))).unwrap_or_default();
-        let heading = locale.text(if command.get_arguments().any(|argument| argument.get_id() == id && argument.is_positional()) {
-            "help.arguments"
-        } else {
-            "help.options"
-        });
-        command = command.mut_arg(id, |argument| argument.help(text).help_heading(heading));
-    }
-    for name in below {
-        let deeper = format!("{path}-{name}");
-        command = command.mut_subcommand(&name, |inner| localised_below(inner, &deeper, locale, template));
-    }
-    command
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::Command;
+
     use super::*;
 
     fn undocumented(command: &Command, path: &str, locale: &Locale, missing: &mut Vec<String>) {
@@ -264,6 +204,6 @@ mod tests {
 
     #[test]
     fn the_definition_of_the_command_line_is_sound() {
-        localised(Arguments::command(), Locale::get(Language::Zh)).debug_assert();
+        help::localised(Arguments::command(), Locale::get(Language::Zh), 80).debug_assert();
     }
 }

@@ -13,6 +13,7 @@ pub mod industry;
 pub mod joins;
 mod office;
 mod part;
+pub mod sayings;
 pub mod sheets;
 pub mod suspicions;
 mod traditional;
@@ -26,7 +27,7 @@ pub use usual::{Plausible, Slip, Suspect, Usual};
 pub const POLLUTANTS: [&str; 4] = ["cod_t", "ammonia_t", "so2_t", "nox_t"];
 
 /// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Chinese.
@@ -36,6 +37,11 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
+    /// The same text in both languages.
+    pub fn same(text: &str) -> Bilingual {
+        Bilingual { zh: text.to_owned(), en: text.to_owned() }
+    }
+
     /// The text in a language, `zh` or `en`.
     pub fn get(&self, language: &str) -> &str {
         if language == "zh" { &self.zh } else { &self.en }
@@ -82,6 +88,9 @@ pub struct Unit {
     pub zh: String,
     /// What headings write for it.
     pub spellings: Vec<String>,
+    /// So many times nearer to the middle of a column than others it must bring a median, for `check` to suspect it.
+    #[serde(default = "usual::likely")]
+    pub unlikely: f64,
 }
 
 impl Unit {
@@ -322,6 +331,12 @@ impl Dictionary {
         }
         let column = self.tables.iter().flat_map(|table| &table.columns).find(|column| column.name == name)?;
         Some((column.label(language), self.unit_of(column).map(|unit| unit.symbol(language))))
+    }
+
+    /// The label of a column by canonical name in both languages; the name itself if there is none.
+    pub fn labels(&self, name: &str) -> Bilingual {
+        let [zh, en] = ["zh", "en"].map(|language| self.describe(name, language).map_or(name, |(label, _)| label).to_owned());
+        Bilingual { zh, en }
     }
 
     /// What a heading of a table's file means: canonical name, label or alias, with or without a unit in brackets.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 mod list;
+pub mod system;
 
 pub use list::Findings;
 
@@ -129,10 +130,13 @@ codes! {
     MixedPercent = "mixed-percent",
     ImplausibleValue = "implausible-value",
     ImplausibleFigures = "implausible-figures",
+    TaxWithoutOutput = "tax-without-output",
     CellSlip = "cell-slip",
+    ParcelSlip = "parcel-slip",
     RepeatedYear = "repeated-year",
     LandJump = "land-jump",
     ParcelBeyondArea = "parcel-beyond-area",
+    ParcelTwoWritings = "parcel-two-writings",
     CodeOfTwoNames = "code-of-two-names",
     NameOfTwoCodes = "name-of-two-codes",
     Bunching = "bunching",
@@ -181,6 +185,7 @@ codes! {
     BadOption = "bad-option",
     RuleNeverDecided = "rule-never-decided",
     IdInTwoBooks = "id-in-two-books",
+    BookNeedsMethod = "book-needs-method",
     PartAbsent = "part-absent",
     FiguresAfterDate = "figures-after-date",
 }

@@ -15,12 +15,12 @@ pub enum Refusal {
     /// The file is there already, and is not overwritten.
     Exists(String),
     /// The system refused.
-    Io(String),
+    Io(io::Error),
 }
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
-        Refusal::Io(error.to_string())
+        Refusal::Io(error)
     }
 }
 
@@ -42,7 +42,7 @@ pub fn write(directory: &Path, policy: &Policy, language: &str) -> Result<Vec<St
     for (path, text) in files {
         let mut file = tempfile::Builder::new().prefix(".mujun-").tempfile_in(directory)?;
         io::Write::write_all(&mut file, text.as_bytes())?;
-        file.persist_noclobber(&path).map_err(|error| Refusal::Io(error.error.to_string()))?;
+        file.persist_noclobber(&path).map_err(|error| error.error)?;
         written.push(path.display().to_string());
     }
     Ok(written)

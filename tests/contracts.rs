@@ -235,6 +235,13 @@ fn built_in_policies_are_named_like_their_files_and_none_is_forgotten() {
 }
 
 #[test]
+fn what_is_said_of_toml_and_sql_stands_in_the_locales() {
+    let locale = mujun::locale::Locale::get(mujun::locale::Language::Zh);
+    let missing: Vec<&str> = mujun::dictionary::sayings::keys().filter(|key| !locale.has(key)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn nothing_unwraps_outside_tests() {
     let broken: Vec<String> = lines().iter().filter(|line| line.text.contains(".unwrap()")).map(|line| line.says("unwrap")).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));

@@ -225,7 +225,7 @@ fn asks_for_review(policy: &Policy, request: &Request) -> bool {
 }
 
 /// Does a rule ask for what the method made of enterprises?
-fn asks_for_grades(books: &[Active]) -> bool {
+pub(super) fn asks_for_grades(books: &[Active]) -> bool {
     let extra = Extra::new();
     books.iter().any(|active| {
         let asks = |subject: Subject| {
@@ -314,7 +314,7 @@ pub fn evaluate(prepared: &Prepared, findings: &mut Findings) -> Result<Flagged,
         Some(statement) => Some(super::run(statement, dataset)?),
         None => None,
     };
-    let grades = grades::frame(prepared, review.as_ref())?;
+    let grades = grades::frame(&prepared.graded, review.as_ref().map(|rows| (prepared.year, rows)), dataset)?;
     let mut tables = vec![("enterprise_years", &dataset.panel), ("grades", &grades), ("parcels", &dataset.parcels)];
     tables.extend([("factories", &dataset.factories), ("agreements", &dataset.agreements)]);
     let mut found = Vec::new();

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use polars::prelude::*;
 
-use super::flag::Prepared;
 use crate::dictionary::ColumnType;
 use crate::engine::EngineError;
-use crate::plan::Options;
+use crate::load::Dataset;
+use crate::plan::{Options, Statement};
 
 /// Columns of the result that are wanted.
 const WANTED: [&str; 8] = ["enterprise_id", "name", "zone", "year", "outcome", "grade", "score", "review"];
@@ -35,18 +35,18 @@ type Runs = HashMap<i32, Option<Run>>;
 /// Outcomes of those who surely had no grade.
 const LEFT_OUT: [&str; 4] = ["exempt", "deferred", "collected-only", "scored-only"];
 
-/// The table `grades`. `review`: the rows of the evaluated year, where they are known already.
+/// The table `grades`, by the method's statements year by year. `known`: the rows of a year, where they are known already.
 ///
 /// # Errors
 ///
 /// When the engine does not run one of the method's statements: a fault of the program.
-pub fn frame(prepared: &Prepared, review: Option<&DataFrame>) -> Result<DataFrame, EngineError> {
+pub fn frame(graded: &[(i32, Statement)], known: Option<(i32, &DataFrame)>, dataset: &Dataset) -> Result<DataFrame, EngineError> {
     let mut parts: Vec<DataFrame> = Vec::new();
     let mut before: Option<(i32, Runs)> = None;
-    for (year, statement) in &prepared.graded {
-        let rows = match review.filter(|_| *year == prepared.year) {
-            Some(rows) => rows.clone(),
-            None => super::run(statement, &prepared.dataset)?,
+    for (year, statement) in graded {
+        let rows = match known.filter(|(known, _)| known == year) {
+            Some((_, rows)) => rows.clone(),
+            None => super::run(statement, dataset)?,
         };
         let earlier = before.take().filter(|(last, _)| last + 1 == *year).map(|(_, runs)| runs);
         let (part, runs) = with_runs(&rows, *year, earlier.as_ref())?;

@@ -9,15 +9,18 @@ use std::sync::Arc;
 use polars::prelude::DataFrame;
 
 use super::books::{self, Wanted};
-use super::flag::Keep;
+use super::flag::{self as verdicts, Keep};
+use super::{bunching, grades, tax_without_output};
+use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::engine::{self, EngineError};
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::{self, Dataset};
 use crate::plan::flags::{self, RuleStatement};
+use crate::plan::{self, Statement};
 use crate::policy::book::Book;
 use crate::policy::subject::{Extra, Subject};
-use crate::policy::{self, library};
+use crate::policy::{self, Policy, library};
 use crate::report::flags::holding::{self, Holding};
 
 /// The book that `check` always runs.
@@ -38,6 +41,12 @@ pub struct Request {
     pub without: Vec<String>,
     /// `BOOK.SETTING=VALUE`.
     pub settings: Vec<String>,
+    /// The method in force, by id or file: whose lines are looked at, and whose grades books may ask for.
+    pub method: Option<String>,
+    /// The year of those lines; `None`: the last of the data.
+    pub year: Option<i32>,
+    /// From which figures on several rows together are told; `None`: the built-in ones.
+    pub limits: Option<&'static Suspicions>,
 }
 
 /// Runs the books on every year of the data.
@@ -45,15 +54,38 @@ pub struct Request {
 /// # Errors
 ///
 /// When the engine does not run a statement: a fault of the program.
-pub fn judge(dataset: &Dataset, request: &Request, findings: &mut Findings) -> Result<(), EngineError> {
-    let Some(active) = active(&super::flag::extra_columns(dataset), request, findings) else { return Ok(()) };
+pub fn judge(dataset: &mut Dataset, request: &Request, findings: &mut Findings) -> Result<(), EngineError> {
+    let extra = verdicts::extra_columns(dataset);
+    let Some(mut active) = active(&extra, request, findings) else { return Ok(()) };
+    let mut told = Findings::default();
+    let method = method(&extra, request, &mut told);
+    // The evaluation of the same method may have said so already.
+    told.retain(|finding| !findings.iter().any(|known| known == finding));
+    findings.extend(told);
+    if let Some(policy) = &method {
+        super::unite(policy, dataset);
+    }
+    let dataset = &*dataset;
+    let grades = match &method {
+        Some(policy) if verdicts::asks_for_grades(&active) => grades_of(policy, dataset)?,
+        Some(_) => DataFrame::empty(),
+        None => {
+            refuse_graded(&mut active, findings);
+            DataFrame::empty()
+        }
+    };
     let suspected = suspected(findings);
     let mut found = Findings::default();
+    let limits = request.limits.unwrap_or_else(Suspicions::get);
+    tax_without_output::judge(dataset, &limits.tax_without_output, findings, &mut found);
+    if let (Some(policy), Some(year)) = (&method, request.year.or(dataset.years.last().copied())) {
+        bunching::judge(dataset, policy, year, &limits.bunching, &mut found)?;
+    }
     for &year in &dataset.years {
         let is_last = Some(&year) == dataset.years.last();
         for active in &active {
             for (_, subject) in Subject::WORDS.iter().filter(|(_, subject)| is_last || *subject == Subject::Enterprise) {
-                run(dataset, active, (*subject, year), &suspected, &mut found)?;
+                run((dataset, &grades), active, (*subject, year), &suspected, &mut found)?;
             }
         }
     }
@@ -68,7 +100,42 @@ pub fn keep(request: &Request) -> Option<Keep> {
     let active = active(&Extra::new(), request, &mut told)?;
     let mut keep = Keep::default();
     active.iter().for_each(|active| keep.add(active, false));
+    keep.panel.extend(tax_without_output::READS.map(str::to_owned));
+    if request.method.is_some() {
+        let policy = method(&Extra::new(), request, &mut told)?;
+        keep.panel.extend(bunching::reads(&policy));
+        if verdicts::asks_for_grades(&active) {
+            keep.panel.extend(plan::reads(&policy, &grades::options(2000, &[], true)));
+        }
+    }
     Some(keep)
+}
+
+/// The method in force; `None` if there is none, or it cannot be read, and a finding says why.
+fn method(extra: &Extra, request: &Request, findings: &mut Findings) -> Option<Policy> {
+    let source = library::find(request.method.as_ref()?, findings)?;
+    policy::read(&source, extra, findings)
+}
+
+/// The table of grades, year by year.
+fn grades_of(policy: &Policy, dataset: &Dataset) -> Result<DataFrame, EngineError> {
+    let (columns, adjusted) = (dataset.columns(), policy.adjustments && dataset.adjustments.height() > 0);
+    let statement = |year: i32| plan::statement(policy, &grades::options(year, &columns, adjusted));
+    let graded: Vec<(i32, Statement)> = dataset.years.iter().map(|&year| (year, statement(year))).collect();
+    grades::frame(&graded, None, dataset)
+}
+
+/// Without a method there are no grades: the books that ask for them do not run.
+fn refuse_graded(active: &mut Vec<books::Active>, findings: &mut Findings) {
+    active.retain(|active| {
+        let asks = verdicts::asks_for_grades(std::slice::from_ref(active));
+        if asks {
+            let known: Vec<&str> = library::BUILT_IN.iter().map(|(id, _)| *id).collect();
+            let finding = Finding::error(Code::BookNeedsMethod, Place::Nowhere).text(&active.book.id);
+            findings.push(finding.with("known", known.join(", ")));
+        }
+        !asks
+    });
 }
 
 /// The books with the rules that run; `None` if one of them cannot be read.
@@ -105,7 +172,7 @@ fn column_of(place: &Place) -> Option<(Arc<str>, u32)> {
 }
 
 fn run(
-    dataset: &Dataset,
+    (dataset, grades): (&Dataset, &DataFrame),
     active: &books::Active,
     (subject, year): (Subject, i32),
     suspected: &BTreeSet<(Arc<str>, u32)>,
@@ -113,7 +180,7 @@ fn run(
 ) -> Result<(), EngineError> {
     let mut present = std::collections::BTreeMap::from([("panel", dataset.columns())]);
     present.extend(dataset.row_tables().into_iter().map(|(table, frame)| (table, load::columns_of(frame))));
-    let extra = super::flag::extra_columns(dataset);
+    let extra = verdicts::extra_columns(dataset);
     let as_of = format!("{year}-12-31");
     let options = flags::Options { year, as_of: &as_of, present: &present, extra: &extra, settings: &active.settings };
     let rows = dataset.row_tables().into_iter().find(|(table, _)| Some(*table) == subject.table());
@@ -121,7 +188,7 @@ fn run(
         return Ok(());
     }
     let Some(statement) = flags::statement(&active.book, subject, &active.rules, options) else { return Ok(()) };
-    let mut tables = vec![("enterprise_years", &dataset.panel), ("parcels", &dataset.parcels)];
+    let mut tables = vec![("enterprise_years", &dataset.panel), ("parcels", &dataset.parcels), ("grades", grades)];
     tables.extend([("factories", &dataset.factories), ("agreements", &dataset.agreements)]);
     for holding in holdings(dataset, &active.book, &statement, &tables, &extra)? {
         let places = places(dataset, subject, year, &holding);

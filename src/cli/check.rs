@@ -109,10 +109,13 @@ impl Check {
             return Exit::Failed;
         };
         let (without, codes) = limits::switches(&self.without);
-        let books = plausible::Request { books: self.rules.clone(), without, settings: limits.others };
+        let method = self.policy.clone().or_else(|| load::policy_of(&self.data, self.data_config.as_deref()));
+        let suspicions = limits.suspicions;
+        let books =
+            plausible::Request { books: self.rules.clone(), without, settings: limits.others, method, year: self.year, limits: suspicions };
         let keep = plausible::keep(&books);
         let rows = keep.as_ref().map_or(Rows::CHECKED, |keep| Rows { suspicions: true, bare: true, ..keep.rows() });
-        let rows = Rows { limits: limits.suspicions, ..rows };
+        let rows = Rows { limits: suspicions, ..rows };
         let panel = keep.as_ref().map(|keep| &keep.panel);
         let options =
             load::Options { lenient: self.lenient, keep: panel, rows, parts: false, tried: &asked.corrections, progress: &progress };
@@ -124,6 +127,7 @@ impl Check {
                     year: self.year,
                     lenient: self.lenient,
                     check_rows: true,
+                    limits: suspicions,
                     checks: keep.clone(),
                     tried: asked.corrections.clone(),
                     data_config: self.data_config.clone(),
@@ -151,7 +155,7 @@ impl Check {
             let all = std::mem::take(&mut findings);
             findings.extend(all);
         }
-        if let Some(dataset) = &dataset
+        if let Some(dataset) = &mut dataset
             && let Err(error) = plausible::judge(dataset, &books, &mut findings)
         {
             return session.fail("cli.engine", &[("reason", error.to_string())]);

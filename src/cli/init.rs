@@ -49,9 +49,7 @@ impl Init {
                 Exit::Done
             }
             Err(template::Refusal::Exists(file)) => session.fail("init.exists", &[("file", file)]),
-            Err(template::Refusal::Io(reason)) => {
-                session.fail("cli.cannot-write", &[("file", directory.display().to_string()), ("reason", reason)])
-            }
+            Err(template::Refusal::Io(error)) => session.cannot_write(&directory, &error),
         }
     }
 
@@ -74,8 +72,8 @@ impl Init {
         }
         let text = survey::text(from, &decisions, &findings, session.locale);
         let file = target.display().to_string();
-        if let Some(Err(reason)) = self.directory.as_ref().map(std::fs::create_dir_all) {
-            return session.fail("cli.cannot-write", &[("file", file), ("reason", reason.to_string())]);
+        if let Some(Err(error)) = self.directory.as_ref().map(std::fs::create_dir_all) {
+            return session.cannot_write(&target, &error);
         }
         let exit = session.emit(Some(&target), &mut |out| out.write_all(text.as_bytes()));
         if exit == Exit::Done {

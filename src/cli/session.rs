@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::sources::Watch;
 use super::{Color, Common, Exit, FormatArgument};
-use crate::finding::{Findings, Severity};
+use crate::finding::{Findings, Severity, system};
 use crate::load::corrections::Outcome;
 use crate::load::{Dataset, Progress, Quiet};
 use crate::locale::Locale;
@@ -24,6 +24,23 @@ const LONG: usize = 2000;
 
 /// Tables of so many bytes take long enough to show how far the reading is.
 const LONG_READ: u64 = 20_000_000;
+
+/// Lines of help are no wider.
+const WIDEST_HELP: usize = 100;
+
+/// What `COLUMNS` says.
+fn given_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns >= 20)
+}
+
+fn measured_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// How wide the help may be.
+pub fn help_width() -> usize {
+    measured_width().or_else(given_width).unwrap_or(WIDEST_HELP).min(WIDEST_HELP)
+}
 
 /// One run.
 pub struct Session {
@@ -50,8 +67,7 @@ impl Session {
     }
 
     fn terminal(&self, is_terminal: bool, rows: usize) -> Terminal {
-        let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok()).filter(|columns| *columns >= 20);
-        let measured = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let (given, measured) = (given_width(), measured_width());
         let width = if is_terminal { measured.or(given) } else { given };
         Terminal {
             width: Some(width.unwrap_or(PLAIN_WIDTH)),
@@ -172,11 +188,14 @@ impl Session {
         match result {
             Ok(()) => Exit::Done,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Err(error) => {
-                let target = output.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-                self.fail("cli.cannot-write", &[("file", target), ("reason", error.to_string())])
-            }
+            Err(error) => self.cannot_write(output.unwrap_or(Path::new(self.locale.text("cli.standard-output"))), &error),
         }
+    }
+
+    /// Says of the file that was asked for that it cannot be written, and why.
+    pub fn cannot_write(&self, path: &Path, error: &io::Error) -> Exit {
+        let reason = self.locale.say(system::reason_against_writing(error), &[("detail", system::detail(error))]);
+        self.fail("cli.cannot-write", &[("file", path.display().to_string()), ("reason", reason)])
     }
 }
 

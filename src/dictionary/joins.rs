@@ -165,6 +165,11 @@ impl Names {
         Cow::Owned(kept.chars().map(|character| bracket(character).unwrap_or(character)).collect())
     }
 
+    /// A plain name without its brackets, but with what stands in them.
+    pub fn bare(&self, plain: &str) -> String {
+        plain.chars().filter(|character| !self.brackets[0].contains(*character)).collect()
+    }
+
     /// A plain name without the words that are left out or added at will.
     pub fn core<'n>(&self, plain: &'n str) -> &'n str {
         let mut core = plain;
@@ -209,5 +214,6 @@ mod tests {
             assert_eq!(core(name), "永康五金", "{name}");
         }
         assert_eq!(core("有限公司"), "有限公司", "nothing would be left");
+        assert_eq!(names.bare(&plain("【永康】五金")), names.bare("永康(五金)"));
     }
 }

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::{Bilingual, Column, Dictionary, Suspect};
+
 /// A factor between two units.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,10 +16,18 @@ pub struct Factor {
     pub factor: f64,
     /// Quantities whose units differ by it.
     pub quantities: Vec<String>,
-    /// Which units, in Chinese.
-    pub zh: String,
-    /// Which units, in English.
-    pub en: String,
+}
+
+/// What is said of a cell in another unit, with `{unit}` and `{heading}`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// The number is the one in the other unit.
+    pub written: Bilingual,
+    /// The number was right, and was converted from the other unit once more.
+    pub again: Bilingual,
+    /// No unit explains it.
+    pub plain: Bilingual,
 }
 
 /// One cell in another unit.
@@ -32,9 +42,49 @@ pub struct CellSlip {
     pub tolerance: f64,
     /// `table.column`.
     pub columns: Vec<String>,
+    /// What is said.
+    pub told: Told,
     /// The factors.
     #[serde(rename = "factor")]
     pub factors: Vec<Factor>,
+}
+
+/// A parcel in another unit, without other years.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParcelSlip {
+    /// Spreads from the middle that are far.
+    pub far: f64,
+    /// The same for figures.
+    pub far_figures: f64,
+    /// The same for the area where the holder has not so many figures.
+    pub far_alone: f64,
+    /// Of factors below it figures must be as far off as the area.
+    pub small: f64,
+    /// Spreads from the middle that are ordinary.
+    pub ordinary: f64,
+    /// No spread is smaller.
+    pub least_spread: f64,
+    /// From the middle at least so many times.
+    pub fewest_times: f64,
+    /// Parcels, and holders with a figure, that make a middle.
+    pub fewest: usize,
+    /// Figures of the holder that must be there.
+    pub fewest_figures: usize,
+    /// The factors, each larger than one.
+    pub factors: Vec<f64>,
+    /// `table.column` of yearly tables: what is divided by the land held.
+    pub figures: Vec<String>,
+}
+
+/// Tax of an enterprise that has no output.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxWithoutOutput {
+    /// From which tax on (10k CNY).
+    pub tax_at_least: f64,
+    /// Of those who pay so much in the year more than this share has an output.
+    pub share: f64,
 }
 
 /// Figures of a year that are those of another.
@@ -103,6 +153,8 @@ pub struct Bunching {
     pub fewest: usize,
     /// The statistic from which it is told.
     pub z: f64,
+    /// Whose lines these are.
+    pub list: Bilingual,
     /// The lines.
     #[serde(rename = "line")]
     pub lines: Vec<Line>,
@@ -114,6 +166,8 @@ pub struct Bunching {
 #[allow(missing_docs, reason = "the types say what they are")]
 pub struct Suspicions {
     pub cell_slip: CellSlip,
+    pub parcel_slip: ParcelSlip,
+    pub tax_without_output: TaxWithoutOutput,
     pub repeated_year: RepeatedYear,
     pub land_jump: LandJump,
     pub parcel_claims: ParcelClaims,
@@ -198,20 +252,52 @@ impl CellSlip {
     }
 }
 
+impl Told {
+    /// What is said of a cell of a column that is `times` what it should be, in canonical units; `per_unit`: canonical units in what its
+    /// heading says.
+    pub fn of(&self, column: &Column, per_unit: f64, times: f64) -> Bilingual {
+        let units: Vec<Suspect<'_>> = Dictionary::get().units_for(column).collect();
+        let is = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-3;
+        let unit = |wanted: f64| units.iter().find(|unit| is(unit.factor, wanted));
+        let Some(heading) = unit(per_unit) else { return self.plain.clone() };
+        let (sentence, other) = match (unit(per_unit / times), unit(per_unit * times)) {
+            (Some(other), _) => (&self.written, other),
+            (None, Some(other)) => (&self.again, other),
+            (None, None) => return self.plain.clone(),
+        };
+        Bilingual {
+            zh: sentence.zh.replace("{unit}", other.zh).replace("{heading}", heading.zh),
+            en: sentence.en.replace("{unit}", other.en).replace("{heading}", heading.en),
+        }
+    }
+}
+
 impl Bunching {
     /// Is a value near enough to a line to be counted?
     pub fn is_near(&self, line: &Line, value: f64) -> bool {
-        value >= line.at * (1.0 - self.width) && value < line.at * (1.0 + self.width)
+        self.side(line, value).is_some()
+    }
+
+    /// The side of a line on which a value counts: from the line, which is met exactly, up to a width above it, which is not; from a width
+    /// below it, which is met, up to the line.
+    fn side(&self, line: &Line, value: f64) -> Option<Side> {
+        // A hair, for what is lost in dividing.
+        let (off, hair) = (value / line.at - 1.0, 1e-9);
+        match off {
+            _ if off >= -hair && off < self.width - hair => Some(Side::Above),
+            _ if off < -hair && off >= -self.width - hair => Some(Side::Below),
+            _ => None,
+        }
     }
 
     /// Values on the wanted side and on the other, and the statistic, where values bunch at a line.
     pub fn judge(&self, line: &Line, values: impl Iterator<Item = f64>) -> Option<(usize, usize, f64)> {
         let (mut above, mut below) = (0_usize, 0_usize);
         for value in values {
-            if value >= line.at && value < line.at * (1.0 + self.width) {
-                above += 1;
-            } else if value < line.at && value >= line.at * (1.0 - self.width) {
-                below += 1;
+            match self.side(line, value) {
+                Some(Side::Above) => above += 1,
+                Some(Side::Below) => below += 1,
+                None => {}
             }
         }
         let (wanted, other) = if line.side == Side::Above { (above, below) } else { (below, above) };
@@ -236,7 +322,6 @@ mod tests {
         let places = Suspicions::places();
         assert!(places.contains(&"cell_slip.steady".to_owned()) && !places.contains(&"land_jump.deeds".to_owned()));
     }
-    use crate::dictionary::Dictionary;
 
     #[test]
     fn columns_and_dates_are_those_of_the_dictionary() {
@@ -262,6 +347,47 @@ mod tests {
         assert_eq!(off("area", &[20.0, 300.0, 20.0]), [(1, 15.0)]);
         assert_eq!(off("area", &[20.0, 300.0]), [], "one other year does not tell which is wrong");
         assert_eq!(off("money", &[10.0, 1_100_000.0, 120.0]), [], "the others are not steady");
+        assert_eq!(off("energy", &[300.0, 300_000.0, 300.0]), [(1, 1000.0)]);
+    }
+
+    #[test]
+    fn a_cell_is_explained_by_its_direction_and_the_unit_of_its_heading() {
+        let told = |address: &str, per_unit: f64, times: f64| {
+            let (_, column) = Dictionary::get().at(address).expect(address);
+            Suspicions::get().cell_slip.told.of(column, per_unit, times).en
+        };
+        let written = |unit: &str, heading: &str| format!("as if written in {unit} under a heading in {heading}");
+        let again = |unit: &str, heading: &str| format!("as if it was in {heading} already and was converted from {unit} once more");
+        for (address, per_unit, times, expected) in [
+            // Under 亩: m² written; mu divided once more; mu multiplied once more; ha written; and 万亩 either way.
+            ("land.area", 1.0, 666.67, written("m2", "mu")),
+            ("land.area", 1.0, 1.0 / 666.67, again("m2", "mu")),
+            ("land.area", 1.0, 15.0, again("ha", "mu")),
+            ("land.area", 1.0, 1.0 / 15.0, written("ha", "mu")),
+            ("land.area", 1.0, 10_000.0, again("10k mu", "mu")),
+            ("land.area", 1.0, 1.0 / 10_000.0, written("10k mu", "mu")),
+            // Under 平方米 it is the other way round.
+            ("land.area", 0.0015, 1.0 / 666.67, written("mu", "m2")),
+            ("land.area", 0.0015, 666.67, again("mu", "m2")),
+            ("land.area", 0.0015, 1.0 / 10_000.0, written("ha", "m2")),
+            ("land.area", 15.0, 15.0, written("mu", "ha")),
+            ("land.area", 15.0, 10_000.0, written("m2", "ha")),
+            ("tax.tax_paid", 1.0, 10_000.0, written("CNY", "10k CNY")),
+            ("tax.tax_paid", 1.0, 1.0 / 10_000.0, written("yi CNY", "10k CNY")),
+            ("tax.tax_paid", 0.0001, 1.0 / 10_000.0, written("10k CNY", "CNY")),
+            ("tax.tax_paid", 0.0001, 10_000.0, again("10k CNY", "CNY")),
+            ("energy.energy_tce", 1.0, 1000.0, written("kgce", "tce")),
+            ("energy.energy_tce", 1.0, 1.0 / 1000.0, again("kgce", "tce")),
+            ("energy.energy_tce", 1.0, 10_000.0, again("10k tce", "tce")),
+            ("energy.energy_tce", 1.0, 1.0 / 10_000.0, written("10k tce", "tce")),
+            ("energy.electricity_kwh", 10_000.0, 10_000.0, written("kWh", "10k kWh")),
+            ("energy.electricity_kwh", 1.0, 1.0 / 10_000.0, written("10k kWh", "kWh")),
+            ("energy.electricity_kwh", 1.0, 10_000.0, again("10k kWh", "kWh")),
+        ] {
+            assert_eq!(told(address, per_unit, times), expected, "{address} {per_unit} {times}");
+        }
+        let (_, area) = Dictionary::get().at("land.area").expect("a column");
+        assert_eq!(Suspicions::get().cell_slip.told.of(area, 1.0, 666.67).zh, "似按“平方米”填写，列名的单位是“亩”");
     }
 
     #[test]
@@ -275,5 +401,9 @@ mod tests {
         assert_eq!(bunching.judge(&line(Side::Below), values(2, 18)).map(|found| (found.0, found.1)), Some((18, 2)));
         assert_eq!(bunching.judge(&line(Side::Above), values(19, 0)), None);
         assert_eq!(bunching.judge(&line(Side::Above), [8.99, 11.0].into_iter().cycle().take(100)), None, "outside the width");
+        // 300 times 1.1 is 330.00000000000006 and 0.3 less a tenth 0.27: the outer ends are the same for every line.
+        let near = |at: f64, value: f64| bunching.is_near(&Line { at, ..line(Side::Above) }, value);
+        assert!(!near(300.0, 330.0) && near(300.0, 329.99) && near(300.0, 270.0) && !near(300.0, 269.99));
+        assert!(near(0.3, 0.27) && near(2.2, 1.98) && near(1.1, 1.1));
     }
 }

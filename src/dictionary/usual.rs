@@ -17,6 +17,10 @@ pub struct Usual {
     pub low: Decimal,
     /// The upper bound.
     pub high: Decimal,
+    /// Where most are, for columns of which several units would be usual: the one that brings the median nearest to it is suspected.
+    /// `None`: the first in the order of the file.
+    #[serde(default)]
+    pub middle: Option<Decimal>,
 }
 
 impl Usual {
@@ -38,6 +42,14 @@ pub struct Slip {
     pub zh: String,
     /// English symbol.
     pub en: String,
+    /// So many times nearer to the middle than a unit it must bring a median to be suspected.
+    #[serde(default = "likely")]
+    pub unlikely: f64,
+}
+
+/// Of a unit that is as likely as others.
+pub(super) fn likely() -> f64 {
+    1.0
 }
 
 /// A figure, or a ratio of two, that tells whether a table can be true.
@@ -59,6 +71,9 @@ pub struct Plausible {
     /// Of the median.
     #[serde(default)]
     pub usual: Option<Usual>,
+    /// Of the median, narrower: a column explains a table only if it explains two such figures, and all of them.
+    #[serde(default)]
+    pub typical: Option<Usual>,
     /// A single value above it can hardly be true.
     pub high: Decimal,
 }
@@ -72,16 +87,31 @@ pub struct Suspect<'d> {
     pub en: &'d str,
     /// Canonical units in one of it.
     pub factor: f64,
+    /// So many times nearer to the middle than others it must bring a median.
+    pub unlikely: f64,
 }
 
 impl Dictionary {
+    /// The units of a column's quantity, in the order of the file.
+    pub fn units_for<'d>(&'d self, column: &'d Column) -> impl Iterator<Item = Suspect<'d>> + 'd {
+        let units = self.units.iter().filter(move |unit| column.quantity.as_deref() == Some(unit.quantity.as_str()));
+        units.map(|unit| Suspect {
+            zh: &unit.zh,
+            en: &unit.name,
+            factor: unit.factor.to_f64().unwrap_or(f64::NAN),
+            unlikely: unit.unlikely,
+        })
+    }
+
     /// The units that a column may really be in, the likelier first: units of its quantity in the order of the file, then slips.
     pub fn suspects<'d>(&'d self, column: &'d Column) -> impl Iterator<Item = Suspect<'d>> + 'd {
-        let is_of = |quantity: &str| column.quantity.as_deref() == Some(quantity);
-        let units = self.units.iter().filter(move |unit| is_of(&unit.quantity));
-        let units = units.map(|unit| Suspect { zh: &unit.zh, en: &unit.name, factor: unit.factor.to_f64().unwrap_or(f64::NAN) });
-        let slips = self.slips.iter().filter(move |slip| is_of(&slip.quantity));
-        units.chain(slips.map(|slip| Suspect { zh: &slip.zh, en: &slip.en, factor: 1.0 / slip.divisor.to_f64().unwrap_or(f64::NAN) }))
+        let slips = self.slips.iter().filter(move |slip| column.quantity.as_deref() == Some(slip.quantity.as_str()));
+        self.units_for(column).chain(slips.map(|slip| Suspect {
+            zh: &slip.zh,
+            en: &slip.en,
+            factor: 1.0 / slip.divisor.to_f64().unwrap_or(f64::NAN),
+            unlikely: slip.unlikely,
+        }))
     }
 
     /// The table and the column of an address such as `land.area`.
@@ -109,6 +139,9 @@ mod tests {
         }
         for plausible in &dictionary.plausible {
             assert!(plausible.usual.is_none_or(|usual| usual.low < usual.high && usual.high <= plausible.high), "{}", plausible.en);
+            if let (Some(usual), Some(typical)) = (plausible.usual, plausible.typical) {
+                assert!(usual.low < typical.low && typical.high < usual.high, "{}", plausible.en);
+            }
         }
     }
 

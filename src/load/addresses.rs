@@ -22,6 +22,7 @@ pub struct Addresses {
 struct Addressed {
     table: &'static str,
     file: Arc<str>,
+    heading_row: u64,
     /// Name, place in the file, heading.
     columns: Vec<(&'static str, u32, Arc<str>)>,
     /// The years of a yearly table, sorted; empty for others.
@@ -80,6 +81,14 @@ impl Addresses {
         let place = Place::Cell { file: addressed.file.clone(), row: row.into(), column: *column, heading: heading.clone() };
         (row != 0).then_some(place)
     }
+
+    /// The heading of a column.
+    pub fn heading(&self, table: &str, column: &str) -> Option<Place> {
+        let addressed = self.tables.iter().find(|addressed| addressed.table == table)?;
+        let (_, column, heading) = addressed.columns.iter().find(|(name, ..)| *name == column)?;
+        let (file, heading) = (addressed.file.clone(), heading.clone());
+        Some(Place::Cell { file, row: addressed.heading_row, column: *column, heading })
+    }
 }
 
 impl Addressed {
@@ -91,6 +100,7 @@ impl Addressed {
         Addressed {
             table: loaded.layout.table.name.as_str(),
             file: loaded.layout.file.clone(),
+            heading_row: loaded.layout.heading_row,
             columns: columns.collect(),
             years: Vec::new(),
             rows: Vec::new(),

@@ -9,17 +9,17 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use encoding_rs::Encoding;
 use toml::de::DeTable;
 
 use super::corrections::home;
+use super::encoding;
 use super::nearest;
-use super::source;
 use super::text::Told;
 use crate::dictionary::{Dictionary, Table, normalise};
-use crate::finding::{Finding, Findings, Place, Severity};
+use crate::finding::{Code, Finding, Findings, Place, Severity, system};
 
 mod headings;
-mod syntax;
 mod table;
 mod written;
 
@@ -85,21 +85,25 @@ pub fn read(data: &Path, named: Option<&Path>, findings: &mut Findings) -> Optio
     let path = named.map_or_else(|| home(data).join(FILE), Path::to_owned);
     let file: Arc<str> = path.display().to_string().into();
     let mut unreadable = |error: &io::Error| {
-        findings.push(source::unreadable(error, Place::File { file: file.clone() }));
+        findings.push(system::unreadable(error, Place::File { file: file.clone() }));
         None
     };
-    let text: Arc<str> = match std::fs::read(&path).map(String::from_utf8) {
-        Ok(Ok(text)) => text.into(),
-        Ok(Err(_)) => return unreadable(&io::ErrorKind::InvalidData.into()),
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
         // To have none is the usual case.
         Err(_) if named.is_none() && !path.is_file() => return Some(Config::default()),
         Err(error) => return unreadable(&error),
     };
+    let Some((text, seems)) = decoded(&bytes) else { return unreadable(&io::ErrorKind::InvalidData.into()) };
+    if let Some(seems) = seems {
+        let finding = Finding::warning(Code::EncodingMisfit, Place::File { file: file.clone() }).with("seems", encoding::name(seems));
+        findings.push(finding.with("message", "config.read-as").with("remedy", "remedy.utf8"));
+    }
     let written = Written { file, text: text.clone() };
     let tree = match DeTable::parse(&text) {
         Ok(tree) => tree,
         Err(error) => {
-            findings.push(syntax::finding(&written, error.message(), error.span().unwrap_or(0..0)));
+            findings.push(written.no_toml(&error));
             return None;
         }
     };
@@ -115,6 +119,16 @@ pub fn read(data: &Path, named: Option<&Path>, findings: &mut Findings) -> Optio
     let is_sound = !faults.stop();
     findings.extend(faults);
     is_sound.then_some(config)
+}
+
+/// The text, and the encoding where it is not the one that TOML asks for; `None` where it is no text in either. The file stays as it is.
+fn decoded(bytes: &[u8]) -> Option<(Arc<str>, Option<&'static Encoding>)> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some((text.into(), None));
+    }
+    let (choice, length) = encoding::mark(bytes).or_else(|| Some((encoding::decide(bytes)?, 0)))?;
+    let (text, has_faults) = choice.encoding.decode_without_bom_handling(&bytes[length..]);
+    (!has_faults).then(|| (text.into(), Some(choice.encoding)))
 }
 
 fn beside(path: &Path, name: &str) -> String {

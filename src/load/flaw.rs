@@ -33,7 +33,7 @@ impl Layout<'_> {
             }
             Flaw::Unparsable(accepted) => {
                 let finding = make(Code::UnparsableCell, place).with("accepted", accepted);
-                if reader.holds_numbers() { finding.with("remedy", "remedy.number") } else { finding }
+                reader.remedy().map_or(finding.clone(), |remedy| finding.with("remedy", remedy))
             }
             Flaw::Rounded => make(Code::UnparsableCell, place).with("accepted", "123456").with("remedy", "remedy.rounded"),
             Flaw::NotFinite => Finding::error(Code::NotFinite, place),
@@ -44,7 +44,10 @@ impl Layout<'_> {
             Flaw::Year(BadYear::Unparsable) if reader.is_period => {
                 make(Code::UnparsableCell, place).with("accepted", period::ACCEPTED_OF_ROWS)
             }
-            Flaw::Year(BadYear::Unparsable) => make(Code::UnparsableCell, place).with("accepted", "2025, 2025年"),
+            Flaw::Year(BadYear::Unparsable) => {
+                let finding = make(Code::UnparsableCell, place).with("accepted", "2025, 2025年");
+                reader.remedy().map_or(finding.clone(), |remedy| finding.with("remedy", remedy))
+            }
             Flaw::Date(BadDate::OutOfRange) => make(Code::DateOutOfRange, place),
             Flaw::Date(BadDate::Unparsable) => {
                 make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025.6.30, 2025年6月30日")

@@ -86,7 +86,7 @@ impl Grid {
     /// When cells do not come in order, or there are too many.
     pub fn push(&mut self, row: u32, column: u32, text: &str) -> Result<(), Refusal> {
         if self.last.is_some_and(|last| last >= (row, column)) {
-            return Err(Refusal::Damaged(format!("row {}, column {}", row + 1, column + 1)));
+            return Err(Refusal::DamagedRow { row: u64::from(row) + 1 });
         }
         if column as usize >= MOST_COLUMNS {
             return Err(Refusal::ManyColumns { row: u64::from(row) + 1 });

@@ -86,7 +86,7 @@ pub fn read(
 ) -> Option<Vec<FileColumn>> {
     let table = names.table;
     let Some(heading) = heading else {
-        findings.push(missing_heading(table, Place::File { file: file.clone() }));
+        findings.push(missing_heading(table, &[], Place::File { file: file.clone() }));
         return None;
     };
     if let Some(fault) = &heading.flaw {
@@ -98,7 +98,7 @@ pub fn read(
     let place = Place::Row { file: file.clone(), row: heading.row };
     let known = |name: &str| columns.iter().any(|(column, _)| column.is_some_and(|column| column.name == name));
     if !table.columns.iter().any(|column| known(&column.name)) {
-        findings.push(missing_heading(table, place));
+        findings.push(missing_heading(table, &heading.fields, place));
         return None;
     }
     for column in table.columns.iter().filter(|column| column.required && !known(&column.name)) {
@@ -159,16 +159,28 @@ fn flaw(fault: &Fault, file: &Arc<str>, heading: &shape::Heading) -> Finding {
     })
 }
 
-fn missing_heading(table: &Table, place: Place) -> Finding {
+/// Cells of a row that a finding shows.
+const SHOWN: usize = 6;
+
+/// The finding for a row that names no column of the table; blank cells count for nothing.
+fn missing_heading(table: &Table, fields: &[String], place: Place) -> Finding {
     let required: Vec<String> = table.columns.iter().filter(|column| column.required).map(accepted).collect();
-    Finding::error(Code::MissingHeading, place).with_both("table", &table.zh, &table.en).with("accepted", required.join("; "))
+    let cells: Vec<&str> = fields.iter().map(|field| field.trim()).filter(|field| !field.is_empty()).collect();
+    let there = match cells.len() {
+        0 => "headings.none",
+        1 => "headings.one-cell",
+        _ => "headings.others",
+    };
+    let place_row = place.row().unwrap_or_default();
+    let more = if cells.len() > SHOWN { ", …" } else { "" };
+    let finding = Finding::error(Code::MissingHeading, place).with_both("table", &table.zh, &table.en).with("there", there);
+    let finding = finding.with("cells", format!("{}{more}", cells[..cells.len().min(SHOWN)].join(", "))).with("at", place_row);
+    finding.with("accepted", required.join("; "))
 }
 
-/// Every heading that means a column.
+/// How a column is usually headed: its name, and its label in both languages. The pages of the manual list the other spellings.
 fn accepted(column: &Column) -> String {
-    let mut words = vec![column.name.as_str(), &column.zh, &column.en];
-    words.extend(column.aliases.iter().map(String::as_str));
-    words.join(", ")
+    [column.name.as_str(), &column.zh, &column.en].join(" / ")
 }
 
 /// The columns, each with the dictionary's column it was meant for (even if it cannot be read).

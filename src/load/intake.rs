@@ -16,12 +16,12 @@ use super::names::Names;
 use super::nearest;
 use super::parquet;
 use super::shape::{self, LOOKED_AT};
-use super::source::{self, Body, Refusal, Row, Source};
+use super::source::{Body, Refusal, Row, Source};
 use super::text::{Text, Told};
 use super::twins::{self, Shared};
 use super::workbook;
 use crate::dictionary::{Dictionary, Office, Table, comparable, normalise};
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, system};
 
 mod told;
 
@@ -128,7 +128,9 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
         Err(_) if data.is_file() && BOOKS.contains(&ending(data).as_str()) => (vec![data.to_owned()], true),
         Err(error) => {
             let place = Place::File { file: data.display().to_string().into() };
-            findings.push(Finding::error(Code::MissingDirectory, place).with("reason", source::reason(&error)).with("detail", error));
+            findings.push(
+                Finding::error(Code::MissingDirectory, place).with("reason", system::reason(&error)).with("detail", system::detail(&error)),
+            );
             return None;
         }
     };

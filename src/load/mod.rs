@@ -25,6 +25,7 @@ mod config;
 mod container;
 pub mod corrections;
 mod credit_code;
+mod damage;
 mod dates;
 mod decision;
 mod encoding;
@@ -103,6 +104,7 @@ pub use intake::sheet_of;
 pub use joins::{Joined, Presence, Repair, StrayId, TableJoin};
 pub use measure::SaidBy;
 pub use rows::{Rows, Want};
+pub use suspicions::bunching;
 
 use corrections::Corrections;
 use enterprises::Enterprises;
@@ -367,7 +369,11 @@ fn load_unsorted(
         Some(loaded)
     });
     let joined = options.rows.suspicions.then(|| remarks.joins.join(&known, findings));
-    remarks.notes.judge(&|number, year| held.of(number, year, &years), findings);
+    let land_of = |number: u32, year: i16| held.of(number, year, &years);
+    if let Some(land) = land.as_ref().filter(|_| options.rows.suspicions) {
+        remarks.latest.judge(land, &known, &land_of, &remarks.findings, findings);
+    }
+    remarks.notes.judge(&land_of, findings);
     let tables = Tables { land: land.as_ref(), factories: factories.as_ref(), agreements: agreements.as_ref() };
     findings.extend(remarks.findings);
     suspicions::look_at_enterprises(&known, findings);
@@ -436,7 +442,7 @@ fn yearly_tables<'i>(
         let (mut found, mut noted) = (Findings::new(!options.tried.is_empty()), Remarks::default());
         let table = read(name, &mut found).map(|loaded| {
             noted.add(&loaded, known);
-            (loaded.summary(), yearly::place(&loaded, known, options, &mut found))
+            (loaded.summary(), yearly::place(loaded, known, options, &mut found))
         });
         (name, table, noted, found)
     });

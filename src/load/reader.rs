@@ -83,6 +83,15 @@ impl Reader {
         matches!(self.file.means, Means::Known(column) if column.kind == ColumnType::Number)
     }
 
+    /// What is to be done about a cell that cannot be read, where it is not what is usual: a key of the locale.
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self.file.means {
+            Means::Known(_) if self.key => Some("remedy.needed"),
+            _ if self.holds_numbers() => Some("remedy.number"),
+            _ => None,
+        }
+    }
+
     /// Is it this column of the dictionary?
     pub fn means(&self, name: &str) -> bool {
         matches!(self.file.means, Means::Known(column) if column.name == name)

@@ -6,6 +6,7 @@ use super::addresses::Addresses;
 use super::enterprises::Enterprises;
 use super::joins::Gathered;
 use super::plausible::Notes;
+use super::plausible::parcel::Latest;
 use super::suspicions;
 use super::table::Loaded;
 use crate::finding::Findings;
@@ -18,6 +19,8 @@ const YEARLY: [&str; 3] = ["output", "tax", "energy"];
 pub struct Remarks {
     /// Figures against what they usually are.
     pub notes: Notes,
+    /// The latest figures, to hold parcels against.
+    pub latest: Latest,
     /// Who stands where.
     pub joins: Gathered,
     /// What was seen when rows were looked at together.
@@ -30,6 +33,7 @@ impl Remarks {
     /// Remembers a table whose rows belong to enterprises; nothing, unless suspicions are asked for.
     pub fn add(&mut self, loaded: &Loaded<'_>, enterprises: &Enterprises) {
         self.notes.add(loaded);
+        self.latest.add(loaded, enterprises);
         self.joins.add(loaded, enterprises);
         suspicions::look(loaded, enterprises, &mut self.findings);
         if loaded.layout.suspicions && YEARLY.contains(&loaded.layout.table.name.as_str()) {
@@ -40,6 +44,7 @@ impl Remarks {
     /// Adds those of other tables.
     pub fn extend(&mut self, other: Remarks) {
         self.notes.extend(other.notes);
+        self.latest.extend(other.latest);
         self.joins.extend(other.joins);
         self.findings.extend(other.findings);
         self.addresses.extend(other.addresses);

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use memchr::memmem;
 
+use super::damage;
 use super::grid::Area;
 use super::source::Refusal;
 
@@ -39,12 +40,11 @@ impl Marks {
 
 /// The marks of every sheet in order; refuses a file that asks for too many cells.
 pub fn measure(path: &Path) -> Result<Vec<Marks>, Refusal> {
-    let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
-    let mut content = archive.by_name("content.xml").map_err(damaged)?.take(LARGEST);
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?))?;
+    let mut content = archive.by_name("content.xml")?.take(LARGEST);
     let (mut count, mut pending, mut buffer) = (Count::default(), Vec::new(), vec![0; WINDOW]);
     loop {
-        let read = content.read(&mut buffer).map_err(|error| Refusal::Damaged(error.to_string()))?;
+        let read = content.read(&mut buffer).map_err(damage::unpacking)?;
         if read == 0 {
             break;
         }

@@ -21,12 +21,12 @@ use super::quarters::{WHOLE, Within};
 use super::reader::Reader;
 use super::record::Record;
 use super::skipped::Skipped;
-use super::source::{self, Piece};
+use super::source::Piece;
 use super::unheld::Unheld;
 use super::unit_column::RowUnits;
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{ColumnType, Table};
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, system};
 
 /// What all pieces of a table share.
 pub struct Layout<'i> {
@@ -87,7 +87,7 @@ impl Layout<'_> {
         });
         if let Err(error) = read {
             let place = Place::File { file: self.file.clone() };
-            part.findings.push(source::unreadable(&error, place));
+            part.findings.push(system::unreadable(&error, place));
         }
         self.resolve(&mut part);
         part

@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 
+use super::damage;
 use super::encoding;
 use super::foreign::Fault;
 use super::grid::{self, Grid};
 use super::record::Record;
 use super::store;
 use super::text::{self, Text};
+use crate::finding::system::unreadable;
 use crate::finding::{Code, Finding, Place};
 
 /// Most columns of a table, as of every spreadsheet program.
@@ -77,8 +79,11 @@ pub enum Piece<'s> {
 pub enum Refusal {
     /// The system says so.
     Io(io::Error),
-    /// The program that wrote it, or nobody, can read it: what its reader says.
-    Damaged(String),
+    /// A row in which cells do not come in their order.
+    DamagedRow {
+        /// The row.
+        row: u64,
+    },
     /// A reason for which there are words: a key of the locale.
     Because(&'static str),
     /// It is something else than a table: a key of the locale says what.
@@ -129,7 +134,7 @@ impl From<io::Error> for Refusal {
 impl From<store::Refusal> for Refusal {
     fn from(refusal: store::Refusal) -> Self {
         match refusal {
-            store::Refusal::Io(error) => Refusal::unpacking(error),
+            store::Refusal::Io(error) => damage::unpacking(error),
             store::Refusal::Bomb => Refusal::Bomb,
         }
     }
@@ -142,15 +147,15 @@ impl Refusal {
         let large = |place, what: &str| Finding::error(Code::TooLarge, place).with("reason", what);
         match self {
             Refusal::Io(error) => unreadable(error, whole()),
-            Refusal::Damaged(detail) => {
-                let finding = Finding::error(Code::UnreadableFile, whole()).with("reason", "reason.damaged-at");
-                finding.with("detail", detail).with("remedy", "remedy.damaged")
+            Refusal::DamagedRow { row } => {
+                let finding = Finding::error(Code::UnreadableFile, at(row)).with("reason", "reason.damaged");
+                finding.with("remedy", "remedy.damaged")
             }
             Refusal::Because(key) => {
                 let finding = Finding::error(Code::UnreadableFile, whole()).with("reason", key);
                 match *key {
                     "reason.password" => finding.with("remedy", "remedy.password"),
-                    "reason.damaged" => finding.with("remedy", "remedy.damaged"),
+                    key if damage::ALL.contains(&key) => finding.with("remedy", "remedy.damaged"),
                     _ => finding,
                 }
             }
@@ -168,15 +173,6 @@ impl Refusal {
         }
     }
 
-    /// Why something that is packed does not unpack.
-    pub fn unpacking(error: io::Error) -> Refusal {
-        use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
-        match error.kind() {
-            InvalidData | InvalidInput | Other | UnexpectedEof => Refusal::Damaged(error.to_string()),
-            _ => Refusal::Io(error),
-        }
-    }
-
     /// It is not in the encoding that the user says.
     pub fn misfit(told: Option<&'static Encoding>, seems: &'static Encoding) -> Refusal {
         Refusal::Misfit { told: told.map_or("", encoding::name), seems: encoding::name(seems) }
@@ -185,24 +181,6 @@ impl Refusal {
     /// Is it that there is no such file?
     pub fn is_absence(&self) -> bool {
         matches!(self, Refusal::Io(error) if error.kind() == io::ErrorKind::NotFound)
-    }
-}
-
-/// The finding for what the system does not give.
-pub fn unreadable(error: &io::Error, place: Place) -> Finding {
-    Finding::error(Code::UnreadableFile, place).with("reason", reason(error)).with("detail", error)
-}
-
-/// Why the system does not give something: a key of the locale, whose text may name the `detail`.
-pub fn reason(error: &io::Error) -> &'static str {
-    use io::ErrorKind::{InvalidData, IsADirectory, NotFound, PermissionDenied, UnexpectedEof};
-    match error.kind() {
-        NotFound => "reason.not-found",
-        PermissionDenied => "reason.permission",
-        IsADirectory => "reason.directory",
-        UnexpectedEof => "reason.changed",
-        InvalidData => "reason.not-text",
-        _ => "reason.system",
     }
 }
 

@@ -24,13 +24,13 @@ use super::reader::Reader;
 use super::row::Layout;
 use super::shape::{self, Heading, LOOKED_AT};
 use super::skipped::Skipped;
-use super::source::{self, Body, Source};
+use super::source::{Body, Source};
 use super::unheld::Unheld;
 use super::unit_column::RowUnits;
 use super::{ColumnSummary, Options, TableSummary, cell, credit_code, dates};
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, POLLUTANTS, Table};
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, system};
 
 /// The typed rows of a table.
 pub struct Loaded<'i> {
@@ -114,7 +114,7 @@ pub fn read<'i>(
     let checked = options.rows.are_checked();
     let patches = from.corrections.resolve((table, &intake.config), &source, &heading, &readers).unwrap_or_else(|error| {
         let place = Place::File { file: source.file.clone() };
-        findings.push(source::unreadable(&error, place));
+        findings.push(system::unreadable(&error, place));
         None
     });
     let layout = Layout {
@@ -253,6 +253,11 @@ impl Loaded<'_> {
     /// The cells of a column, part by part.
     pub fn cells(&self, at: usize) -> Vec<&Cells> {
         self.parts.iter().map(|part| &part.cells[at]).collect()
+    }
+
+    /// Takes the cells of a column out, part by part: nobody asks for them again.
+    pub fn take(&mut self, at: usize) -> Vec<Cells> {
+        self.parts.iter_mut().map(|part| std::mem::take(&mut part.cells[at])).collect()
     }
 
     /// The spots of all rows that may be used, in file order.

@@ -14,16 +14,14 @@ use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Once;
 
-use calamine::{
-    Data, DataRef, Dimensions, ExcelDateTime, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
-};
+use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, SheetType, SheetVisible, Xls, Xlsx};
 
 use super::container::{Kind, Parts};
 use super::grid::{Area, Grid};
 use super::repeats::{self, Marks};
 use super::shown::{self, Shown};
 use super::source::Refusal;
-use super::{compound, epochs, percents, store};
+use super::{compound, damage, epochs, percents, store};
 
 /// Most bytes that the parts of a workbook unpack to, together.
 const UNPACKED: u64 = 4 << 30;
@@ -100,19 +98,18 @@ struct Packed {
 /// unpacked and counted.
 fn measure(path: &Path) -> Result<Packed, Refusal> {
     const MERGED: &[u8] = b"mergeCell";
-    let damaged = |error: zip::result::ZipError| Refusal::Damaged(error.to_string());
     let mut parts = Parts::default();
-    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?)).map_err(damaged)?;
+    let mut archive = zip::ZipArchive::new(BufReader::new(File::open(path)?))?;
     let (mut all, mut buffer, mut is_merged, mut since_1904) = (0, vec![0; MERGED.len() + (1 << 16)], false, false);
     let finder = memchr::memmem::Finder::new(MERGED);
     for number in 0..archive.len() {
-        let mut part = archive.by_index(number).map_err(damaged)?;
+        let mut part = archive.by_index(number)?;
         let most = part.compressed_size().saturating_mul(store::RATIO).max(store::SMALL);
         let name = part.name().map(|name| name.to_string()).unwrap_or_default();
         let is_texts = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
         let (mut size, mut announced, mut texts) = (0, 0, 0);
         loop {
-            let read = part.read(&mut buffer[MERGED.len()..]).map_err(|error| Refusal::Damaged(error.to_string()))?;
+            let read = part.read(&mut buffer[MERGED.len()..]).map_err(damage::unpacking)?;
             if read == 0 {
                 break;
             }
@@ -157,36 +154,6 @@ fn texts_announced(start: &[u8]) -> u64 {
         digits.fold(0, |value: u64, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
     };
     memchr::memmem::find_iter(start, NAME).map(number).max().unwrap_or(0)
-}
-
-impl From<XlsxError> for Refusal {
-    fn from(error: XlsxError) -> Self {
-        match error {
-            XlsxError::Password => Refusal::Because("reason.password"),
-            XlsxError::Io(error) => Refusal::unpacking(error),
-            other => Refusal::Damaged(other.to_string()),
-        }
-    }
-}
-
-impl From<XlsError> for Refusal {
-    fn from(error: XlsError) -> Self {
-        match error {
-            XlsError::Password => Refusal::Because("reason.password"),
-            XlsError::Io(error) => Refusal::unpacking(error),
-            other => Refusal::Damaged(other.to_string()),
-        }
-    }
-}
-
-impl From<OdsError> for Refusal {
-    fn from(error: OdsError) -> Self {
-        match error {
-            OdsError::Password => Refusal::Because("reason.password"),
-            OdsError::Io(error) => Refusal::unpacking(error),
-            other => Refusal::Damaged(other.to_string()),
-        }
-    }
 }
 
 /// Names of the worksheets and whether they can be seen.

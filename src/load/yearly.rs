@@ -42,7 +42,9 @@ pub struct Yearly {
 }
 
 /// Puts the rows of a table in their places. A second row for a place is an error and is not used.
-pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, options: &Options<'_>, findings: &mut Findings) -> Yearly {
+///
+/// The cells of a column go when it is placed, so that a large table is never in memory twice.
+pub fn place(mut loaded: Loaded<'_>, enterprises: &Enterprises, options: &Options<'_>, findings: &mut Findings) -> Yearly {
     if ["enterprise_id", "year"].iter().any(|key| loaded.position(key).is_none()) {
         // The missing key column has been reported; without it no row has a place.
         return Yearly { years: Vec::new(), columns: Vec::new(), parts: Vec::new() };
@@ -57,7 +59,7 @@ pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, options: &Options<'
         })
         .into_iter()
         .collect();
-    let mut slots = slots(loaded, enterprises, &years, findings);
+    let mut slots = slots(&loaded, enterprises, &years, findings);
     let rows = enterprises.len() * years.len();
     let placed = loaded.layout.within.is_some().then(|| Placed::of(&slots, NOWHERE));
     if placed.is_some() {
@@ -66,25 +68,29 @@ pub fn place(loaded: &Loaded<'_>, enterprises: &Enterprises, options: &Options<'
             *slot = if (*slot as usize).is_multiple_of(PERIODS) { *slot / PERIODS as u32 } else { NOWHERE };
         }
     }
-    let table = loaded.layout.table.name.as_str();
+    let table = static_name(&loaded.layout.table.name);
     let adds_up = |known: Option<&dictionary::Column>| placed.is_some() && known.is_some_and(|known| known.flow);
-    let stored: Vec<_> = loaded.for_panel().filter(|(name, known, _)| *name != "year" && !adds_up(*known)).collect();
+    let stored: Vec<(String, Option<&dictionary::Column>, usize)> = loaded
+        .for_panel()
+        .filter(|(name, known, _)| *name != "year" && !adds_up(*known))
+        .map(|(name, known, at)| (name.to_owned(), known, at))
+        .collect();
+    let stored: Vec<_> = stored.into_iter().map(|(name, known, at)| (name, known, loaded.take(at))).collect();
     let mut columns: Vec<PanelColumn> = stored
         .into_par_iter()
-        .map(|(name, known, at)| {
-            let numbers = loaded.parts.iter().map(|part| part.cells[at].numbers()).collect::<Option<Vec<_>>>();
-            let series = match numbers {
-                Some(numbers) => column::numbers(name.into(), scatter(&numbers, &slots, rows)),
-                None => loaded.series(name, known, at, grid(&slots, rows).into_iter()),
+        .map(|(name, known, cells)| {
+            let series = match cells.iter().map(Cells::numbers).collect::<Option<Vec<_>>>() {
+                Some(numbers) => column::numbers(name.as_str().into(), scatter(&numbers, &slots, rows)),
+                None => column::series(&name, known, &cells.iter().collect::<Vec<_>>(), grid(&slots, rows).into_iter()),
             };
-            PanelColumn { table: static_name(table), extra: known.is_none(), series }
+            PanelColumn { table, extra: known.is_none(), series }
         })
         .collect();
     let mut parts = Vec::new();
     if let Some(placed) = &placed {
-        parts = add_sums(loaded, placed, rows, options, &mut columns, findings);
+        parts = add_sums(&loaded, placed, rows, options, &mut columns, findings);
     } else if loaded.layout.emission.is_some() {
-        add_emission(loaded, &slots, rows, &mut columns);
+        add_emission(&loaded, &slots, rows, &mut columns);
     }
     Yearly { years, columns, parts }
 }

@@ -11,6 +11,7 @@ mod bonus;
 pub mod flags;
 mod graded;
 mod indicators;
+pub mod lines;
 mod listed;
 mod made;
 mod panel;

@@ -19,6 +19,7 @@ use sqlparser::tokenizer::Span;
 
 use super::source::{Block, Key, Source};
 use super::term::{Call, Kind, Operator, Term};
+use crate::dictionary::sayings;
 use crate::finding::{Code, Finding, Findings, Place};
 
 /// The names an expression may use, and what each is.
@@ -123,7 +124,8 @@ struct Reader<'r> {
 impl Reader<'_> {
     fn expression(&mut self, wanted: Kind) -> Option<Term> {
         if self.key.text.len() > LONGEST {
-            self.syntax(&format!("{} > {LONGEST} bytes", self.key.text.len()));
+            let finding = Finding::error(Code::ExpressionSyntax, self.source.place(self.key)).text(&self.key.text);
+            self.findings.push(finding.with("reason", "sql.long").with("most", LONGEST));
             return None;
         }
         let dialect = GenericDialect {};
@@ -146,7 +148,7 @@ impl Reader<'_> {
             return None;
         }
         if depth(&term) > NESTED {
-            self.syntax(&format!("nested deeper than {NESTED}"));
+            self.syntax("recursion");
             return None;
         }
         Some(term)
@@ -161,7 +163,9 @@ impl Reader<'_> {
             }
             None => (reason, self.source.place(self.key)),
         };
-        self.findings.push(Finding::error(Code::ExpressionSyntax, place).text(&self.key.text).with("reason", reason));
+        let (key, found) = sayings::why_no_sql(reason);
+        let finding = Finding::error(Code::ExpressionSyntax, place).text(&self.key.text).with("reason", key);
+        self.findings.push(finding.with("found", found));
     }
 
     fn place(&self, span: Span) -> Place {

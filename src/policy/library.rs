@@ -2,11 +2,12 @@
 //!
 //! A new one is a file in `src/policies` or its folders `rules`, `plans` and `factors`, named like its id, and nothing else.
 
+use std::io;
 use std::path::Path;
 
 use super::expression::nearest;
 use super::source::Source;
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::finding::{Code, Finding, Findings, Place, system};
 
 // `BUILT_IN` (methods), `BOOKS` (rule books), `PLANS` (zone plans) and `FACTORS` (factor tables): made by build.rs from the files of `src/policies`.
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
@@ -54,13 +55,11 @@ fn look_up(name: &str, lists: &[&[(&str, &str)]], unknown: Code, findings: &mut 
         findings.push(finding.with("known", all().map(|(id, _)| *id).collect::<Vec<_>>().join(", ")));
         return None;
     }
-    match std::fs::read(name)
-        .map_err(|error| error.to_string())
-        .and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()))
-    {
+    let text = std::fs::read(name).and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into()));
+    match text {
         Ok(text) => Some(Source::new(name, text.trim_start_matches('\u{feff}'))),
-        Err(reason) => {
-            findings.push(Finding::error(Code::UnreadableFile, Place::File { file: name.into() }).with("reason", reason));
+        Err(error) => {
+            findings.push(system::unreadable(&error, Place::File { file: name.into() }));
             None
         }
     }

@@ -48,7 +48,7 @@ use self::scope::{Admission, Group};
 use self::source::{Block, Ids, Key, Source, number_text};
 use self::subject::Extra;
 use self::term::{Kind, Term};
-use crate::dictionary::{Bilingual, ColumnType, Dictionary};
+use crate::dictionary::{Bilingual, ColumnType, Dictionary, sayings};
 use crate::finding::{Code, Finding, Findings, Severity};
 
 /// Is the document behind a policy in force?
@@ -336,8 +336,8 @@ fn parse<'s>(text: &'s str, source: &Source, findings: &mut Findings) -> Option<
     match DeTable::parse(text) {
         Ok(tree) => Some(tree),
         Err(error) => {
-            let place = source.at(error.span().unwrap_or(0..1));
-            findings.push(Finding::error(Code::PolicySyntax, place).with("reason", error.message().lines().next().unwrap_or("")));
+            let (why, span) = sayings::why(text, error.message(), error.span().unwrap_or(0..1));
+            findings.push(Finding::error(Code::PolicySyntax, source.at(span)).with("reason", why));
             None
         }
     }

@@ -6,6 +6,7 @@
 
 use std::io::{self, Write};
 
+use crate::dictionary::sheets;
 use crate::report::cell::{Cell, Cells};
 use crate::report::table::{Report, Values};
 
@@ -55,19 +56,13 @@ fn write_row(columns: &[(Cells, u32)], row: usize, line: &mut Vec<u8>) {
     line.push(b'\n');
 }
 
-/// A text of the user's data. What begins like a formula is marked as text, except for plain numbers and lone signs.
+/// A text of the user's data. What begins like a formula is marked as text.
 fn write_harmless(text: &str, line: &mut Vec<u8>) {
-    if matches!(text.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) && is_formula(text) {
-        write_text(&format!("'{text}"), line);
+    if matches!(text.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\'')) {
+        write_text(&sheets::marked(text), line);
     } else {
         write_text(text, line);
     }
-}
-
-#[cold]
-fn is_formula(text: &str) -> bool {
-    let is_number = text.len() > 1 && text[1..].bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
-    !(text == "-" || text == "--" || (is_number && matches!(text.as_bytes()[0], b'+' | b'-')))
 }
 
 fn write_text(text: &str, line: &mut Vec<u8>) {

@@ -4,9 +4,9 @@
 
 /// Room on both sides of every column.
 pub(super) const PADDING: usize = 2;
-/// Texts on a terminal are cut to this width.
+/// Texts on a terminal have so much room before other columns are left out for them.
 const LONGEST_TEXT: usize = 36;
-/// Texts that can never be left out are cut no further than this.
+/// Texts that can never be left out have at least so much.
 const SHORTEST_TEXT: usize = 8;
 /// The table library counts in 16 bits.
 const WIDEST: usize = 60_000;
@@ -20,7 +20,7 @@ pub(super) struct Wish {
     pub values: usize,
     /// [`crate::report::table::Column::rank`].
     pub rank: u8,
-    /// May its values be cut?
+    /// May its values have several lines?
     pub text: bool,
 }
 
@@ -41,7 +41,7 @@ impl Layout {
 }
 
 /// Fits the columns into a width: those with the largest rank go first, then the rightmost, never those of rank 0. If those alone
-/// are too wide, their texts are cut.
+/// are too wide, their texts get less room; what is left over goes to texts that are longer than their column.
 pub(super) fn fit(wishes: &[Wish], width: Option<usize>) -> Layout {
     let wanted = |wish: &Wish| match width {
         Some(_) if wish.text => wish.values.min(LONGEST_TEXT).max(wish.heading),
@@ -62,6 +62,11 @@ pub(super) fn fit(wishes: &[Wish], width: Option<usize>) -> Layout {
         let texts = layout.shown.iter_mut().filter(|(column, width)| wishes[*column].text && *width > SHORTEST_TEXT);
         let Some(widest) = texts.max_by_key(|(_, width)| *width) else { break };
         widest.1 -= 1;
+    }
+    let mut left = width.saturating_sub(layout.width());
+    for (column, wide) in layout.shown.iter_mut().filter(|(column, _)| wishes[*column].text) {
+        let more = wishes[*column].values.saturating_sub(*wide).min(left);
+        (*wide, left) = (*wide + more, left - more);
     }
     layout
 }
@@ -87,10 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cut_on_a_terminal_only() {
+    fn texts_get_less_room_on_a_terminal_only() {
         let wishes = [Wish { heading: 4, values: 90, rank: 0, text: true }, number(6, 0)];
         assert_eq!(fit(&wishes, None).shown, [(0, 90), (1, 6)]);
-        assert_eq!(fit(&wishes, Some(200)).shown, [(0, 36), (1, 6)]);
+        assert_eq!(fit(&wishes, Some(200)).shown, [(0, 90), (1, 6)]);
+        assert_eq!(fit(&wishes, Some(60)).shown, [(0, 50), (1, 6)]);
+        // A column of numbers is not left out for the rest of a text.
+        assert_eq!(fit(&[wishes[0], number(6, 1)], Some(60)).shown, [(0, 50), (1, 6)]);
         assert_eq!(fit(&wishes, Some(30)).shown, [(0, 20), (1, 6)]);
         assert_eq!(fit(&wishes, Some(5)).shown, [(0, 8), (1, 6)]);
     }

@@ -29,6 +29,7 @@ mod xlsx;
 pub use calendar::write as write_calendar;
 pub use findings::{findings_text, sentences};
 pub use phrase::say;
+pub use text::{shown, wrapped};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,6 +23,8 @@ use super::text;
 const CHUNK: usize = 1024;
 const RULE: &str = "─";
 const CUT: &str = "╌";
+/// Most lines of a cell.
+const MOST_LINES: usize = 8;
 /// Before a text below its row.
 const BELOW: &str = "     ";
 /// A text below its row has at least so much room.
@@ -135,11 +137,13 @@ impl<'a> PartTable<'a> {
     }
 
     fn write_rows(&self, rows: Range<usize>, out: &mut dyn Write) -> io::Result<()> {
-        let cells =
-            rows.clone().map(|row| self.layout.shown.iter().map(|&(column, width)| self.cell(&self.columns[column], row, width)).collect());
-        // Cells are cut to one line, so that there is a line for each row.
-        for (row, line) in rows.zip(self.lines(cells.collect())) {
-            writeln!(out, "{line}")?;
+        let cells: Vec<Vec<Vec<String>>> = rows.clone().map(|row| self.row(row)).collect();
+        let heights: Vec<usize> = cells.iter().map(Vec::len).collect();
+        // The table library gets a row of its own for each line.
+        let lines = self.lines(cells.into_iter().flatten().collect());
+        let mut lines = lines.iter();
+        for (row, height) in rows.zip(heights) {
+            lines.by_ref().take(height).try_for_each(|line| writeln!(out, "{line}"))?;
             let said = |column: &&Shown| !matches!(column.cells.get(row), Cell::Missing | Cell::Text(""));
             for column in self.below.iter().filter(said) {
                 for line in text::filled(&column.text(row, self.locale), self.layout.width().max(LEAST_BELOW)) {
@@ -167,11 +171,21 @@ impl<'a> PartTable<'a> {
         table.lines().map(|line| paint::revealed(&line)).collect()
     }
 
-    fn cell(&self, column: &Shown<'_>, row: usize, width: usize) -> String {
-        let text = text::cut(&column.text(row, self.locale), width).into_owned();
+    /// A row as lines of cells: as many as its longest text needs.
+    fn row(&self, row: usize) -> Vec<Vec<String>> {
+        let cells: Vec<Vec<String>> =
+            self.layout.shown.iter().map(|&(column, width)| self.cell(&self.columns[column], row, width)).collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+        (0..height).map(|line| cells.iter().map(|cell| cell.get(line).cloned().unwrap_or_default()).collect()).collect()
+    }
+
+    /// The lines of a cell.
+    fn cell(&self, column: &Shown<'_>, row: usize, width: usize) -> Vec<String> {
+        let text = column.text(row, self.locale);
+        let lines = text::wrapped(&text::cut(&text, width * MOST_LINES), width);
         match self.paint(column, row) {
-            Some(paint) => paint::marked(&text, paint),
-            None => text,
+            Some(paint) => lines.iter().map(|line| paint::marked(line, paint)).collect(),
+            None => lines,
         }
     }
 
@@ -271,12 +285,15 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut_on_a_terminal_and_whole_in_a_file() {
+    fn long_texts_have_several_lines_on_a_terminal_and_one_in_a_file() {
         let name = "很长的名字".repeat(20);
         let report = example::one_column(&[&name, "短"]);
         assert!(written(&report, Language::Zh, Terminal::default()).contains(&name));
         let narrow = written(&report, Language::Zh, Terminal { width: Some(80), ..Terminal::default() });
-        assert!(narrow.contains(" 很长的名字很长的名字很长的名字很长…  \n"), "{narrow}");
+        assert!(narrow.lines().all(|line| text::width(line) <= 80), "{narrow}");
+        let lines: Vec<&str> = narrow.lines().map(str::trim).filter(|line| line.contains('名')).collect();
+        assert_eq!(lines.len(), 3, "{narrow}");
+        assert_eq!(lines.concat(), name);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use polars::prelude::StringChunked;
 
 use super::table::{Column, Part, Phrase, Report, Values};
 use crate::dictionary::joins::Confidence;
-use crate::dictionary::sheets::{Department, Sheets};
+use crate::dictionary::sheets::{self, Department, Sheets};
 use crate::dictionary::{Bilingual, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, Value, column_letters};
 use crate::load::Dataset;
@@ -29,7 +29,8 @@ pub struct Sheet {
 }
 
 /// The sheets, in the order of the departments. A file that cannot be read again has keys and texts as far as findings tell them.
-pub fn build(dataset: Option<&Dataset>, findings: &Findings, sentences: &[(String, String)], language: &str) -> Vec<Sheet> {
+/// `marks`: what looks like a formula is marked here, as the format is one that does not do it.
+pub fn build(dataset: Option<&Dataset>, findings: &Findings, sentences: &[(String, String)], language: &str, marks: bool) -> Vec<Sheet> {
     let mut by_file: BTreeMap<&str, Vec<(&Finding, &(String, String))>> = BTreeMap::new();
     for (finding, sentence) in findings.iter().zip(sentences) {
         if let Place::Row { file, .. } | Place::Cell { file, .. } = &finding.place {
@@ -47,7 +48,7 @@ pub fn build(dataset: Option<&Dataset>, findings: &Findings, sentences: &[(Strin
             let department = Sheets::get().department(&table.name);
             let rows: Vec<[String; 15]> = lines(file, table, dataset, &found, language);
             let stem = Path::new(file).file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
-            Some(Sheet { name: format!("{}-{stem}", department.id), department, lines: rows.len(), report: report(&rows, language) })
+            Some(Sheet { name: format!("{}-{stem}", department.id), department, lines: rows.len(), report: report(&rows, language, marks) })
         })
         .collect();
     let place = |sheet: &Sheet| Sheets::get().departments.iter().position(|known| known.id == sheet.department.id);
@@ -132,9 +133,10 @@ fn suggested(finding: &Finding, dataset: Option<&Dataset>) -> Option<String> {
     }
 }
 
-fn report(rows: &[[String; 15]], language: &str) -> Report {
+fn report(rows: &[[String; 15]], language: &str, marks: bool) -> Report {
     let columns = Sheets::get().sheet.iter().enumerate().map(|(at, heading)| {
-        let text = |row: &[String; 15]| Some(row[at].clone()).filter(|text| !text.is_empty());
+        let written = |text: &str| if marks { sheets::marked(text).into_owned() } else { text.to_owned() };
+        let text = |row: &[String; 15]| Some(written(&row[at])).filter(|text| !text.is_empty());
         let label = Bilingual { zh: heading.zh.clone(), en: heading.en.clone() };
         let id = label.get(language).to_owned();
         Column::new(&id, &heading.zh, &heading.en, 0, Values::Text(rows.iter().map(text).collect::<StringChunked>())).open(heading.open)

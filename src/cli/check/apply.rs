@@ -49,16 +49,19 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
         return Err(());
     }
     let new: Vec<Correction> = tried.iter().filter_map(|corrected| audit(corrected, dataset)).collect();
-    let path = corrections::home(directory).join(corrections::FILE).display().to_string();
+    let path = corrections::home(directory).join(corrections::FILE);
     if !new.is_empty()
         && let Err(error) = corrections::append(directory, &new)
     {
         let (key, reason) = match error {
-            Unwritten::Io(error) => ("cli.cannot-write", error.to_string()),
+            Unwritten::Io(error) => {
+                session.cannot_write(&path, &error);
+                return Err(());
+            }
             Unwritten::NotText(encoding) => ("correction.not-text", encoding.to_owned()),
             Unwritten::Heading(heading) => ("correction.other-heading", heading),
         };
-        session.fail(key, &[("file", path), ("reason", reason)]);
+        session.fail(key, &[("file", path.display().to_string()), ("reason", reason)]);
         return Err(());
     }
     let mut rest = tried;
@@ -67,7 +70,7 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
         rest = after;
         let known = own.iter().filter(|corrected| matches!(corrected.outcome, Outcome::Already(_))).count();
         let values = [
-            ("file", path.clone()),
+            ("file", path.display().to_string()),
             ("sheet", sheet.display().to_string()),
             ("count", (count - known).to_string()),
             ("known", known.to_string()),

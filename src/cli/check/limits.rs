@@ -10,14 +10,17 @@ use crate::finding::{Code, Finding, Findings, Place};
 const OWN: &str = "check.";
 
 /// Findings that are doubts, and may be switched off.
-const DOUBTS: [Code; 10] = [
+const DOUBTS: [Code; 13] = [
     Code::UnitSlip,
     Code::RatioSlip,
     Code::ImplausibleValue,
+    Code::TaxWithoutOutput,
     Code::CellSlip,
+    Code::ParcelSlip,
     Code::RepeatedYear,
     Code::LandJump,
     Code::ParcelBeyondArea,
+    Code::ParcelTwoWritings,
     Code::CodeOfTwoNames,
     Code::NameOfTwoCodes,
     Code::Bunching,

@@ -19,7 +19,8 @@ pub fn write(
     (directory, format, force): (&Path, FormatArgument, bool),
     session: &Session,
 ) -> Exit {
-    let sheets = sheets::build(dataset, findings, sentences, session.locale.language.as_str());
+    let is_workbook = format == FormatArgument::Xlsx;
+    let sheets = sheets::build(dataset, findings, sentences, session.locale.language.as_str(), is_workbook);
     let ending = match format {
         FormatArgument::Table | FormatArgument::Csv => "csv",
         FormatArgument::Xlsx => "xlsx",
@@ -30,7 +31,7 @@ pub fn write(
         return session.fail("sheets.exists", &[("file", there.display().to_string())]);
     }
     if let Err(error) = std::fs::create_dir_all(directory) {
-        return session.fail("cli.cannot-write", &[("file", directory.display().to_string()), ("reason", error.to_string())]);
+        return session.cannot_write(directory, &error);
     }
     for sheet in &sheets {
         let exit = match format {

@@ -52,7 +52,7 @@ impl New {
                 Exit::Done
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => session.fail("policy.exists", &[("file", file)]),
-            Err(error) => session.fail("cli.cannot-write", &[("file", file), ("reason", error.to_string())]),
+            Err(error) => session.cannot_write(&path, &error),
         }
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::dictionary::sayings;
+use crate::finding::{Code, Finding, Findings, Place, line_and_column};
 
 /// Letters of a value that a finding shows.
 const SHOWN: usize = 40;
@@ -47,7 +48,14 @@ impl Written {
     /// The file and line of a span, as one says it.
     pub fn line(&self, span: &Range<usize>) -> String {
         let name = self.file.rsplit(['/', '\\']).next().unwrap_or(&self.file);
-        format!("{name}:{}", crate::finding::line_and_column(&self.text, span.start).0)
+        format!("{name}:{}", line_and_column(&self.text, span.start).0)
+    }
+
+    /// The finding for a text that is no TOML, at the place where the mistake was made.
+    pub fn no_toml(&self, error: &toml::de::Error) -> Finding {
+        let (why, span) = sayings::why(&self.text, error.message(), error.span().unwrap_or(0..0));
+        let (line, column) = line_and_column(&self.text, span.start);
+        Finding::error(Code::ConfigSyntax, self.place(&span)).with("why", why).with("line", line).with("column", column)
     }
 
     /// A word that is no such thing; what is nearest to it among names is a hint.

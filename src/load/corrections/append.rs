@@ -67,7 +67,7 @@ pub fn append(directory: &Path, new: &[Correction]) -> Result<(), Unwritten> {
     }
     for correction in new {
         let row = correction.row.map_or(String::new(), |row| row.to_string());
-        let cells: Vec<String> = columns.iter().map(|id| guarded(cell(correction, id, &row))).collect();
+        let cells: Vec<String> = columns.iter().map(|id| sheets::marked(cell(correction, id, &row)).into_owned()).collect();
         bytes.extend(record(&cells, delimiter)?);
     }
     let mut file = tempfile::Builder::new().prefix(".mujun-").tempfile_in(directory)?;
@@ -128,16 +128,13 @@ fn record<T: AsRef<[u8]>>(cells: &[T], delimiter: u8) -> io::Result<Vec<u8>> {
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
 
-/// A text that a spreadsheet would take for a formula gets a mark before it; a number does not.
-pub fn guarded(text: &str) -> String {
-    let is_number = text.parse::<f64>().is_ok();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number && text.len() > 1 { format!("'{text}") } else { text.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::lines;
     use super::*;
-    use crate::finding::Place;
+    use crate::finding::{Findings, Place};
 
     fn one(before: &str, after: &str) -> Correction {
         let text = str::to_owned;
@@ -153,6 +150,20 @@ mod tests {
             who: text("甲"),
             when: text("2025-11-20"),
             why: text("a, b"),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn texts_come_back_from_the_file_as_they_were(before in "[-'=+@,\"0-9甲a]{1,6}", after in "[-'=+@,\"0-9甲a]{1,6}") {
+            let home = tempfile::tempdir().expect("a directory");
+            append(home.path(), &[one(&before, &after)]).expect("written");
+            let mut findings = Findings::default();
+            let back = lines::read(&home.path().join(FILE), &mut findings);
+            prop_assert!(findings.is_empty());
+            prop_assert_eq!(back.iter().map(|one| (&one.before, &one.after)).collect::<Vec<_>>(), [(&before, &after)]);
         }
     }
 

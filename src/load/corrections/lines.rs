@@ -9,9 +9,9 @@ use super::origin::last;
 use super::{Correction, bad};
 use crate::dictionary::sheets::{self, Heading, Sheets};
 use crate::dictionary::{Dictionary, normalise};
-use crate::finding::{Finding, Findings, Place, Severity};
+use crate::finding::{Finding, Findings, Place, Severity, system};
 use crate::load::cell::{self, BadDate};
-use crate::load::source::{self, Body, Row, Source};
+use crate::load::source::{Body, Row, Source};
 use crate::load::{forms, intake, iso};
 
 /// Columns of a sheet that only people read.
@@ -114,13 +114,16 @@ fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> 
             if record.flaw.is_some() || record.fields.len() > columns.len() {
                 findings.push(bad(place, "no-record", &record.fields.len().to_string()));
             } else {
-                let cells = columns.iter().zip(record.fields).filter_map(|(id, field)| Some(((*id)?, unguarded(cell::trim(field)))));
+                let cells = columns
+                    .iter()
+                    .zip(record.fields)
+                    .filter_map(|(id, field)| Some(((*id)?, sheets::unmarked(cell::trim(field)).to_owned())));
                 all.push(Line { place, cells: cells.collect(), since_1904 });
             }
             std::ops::ControlFlow::Continue(())
         });
         if let Err(error) = read {
-            findings.push(source::unreadable(&error, Place::File { file: file.clone() }));
+            findings.push(system::unreadable(&error, Place::File { file: file.clone() }));
             return None;
         }
     }
@@ -140,14 +143,6 @@ fn tell_hollow(source: &Source, heading: &Row, columns: &[Option<&'static str>],
         is_told = true;
     }
     is_told
-}
-
-/// A text without the mark that keeps a spreadsheet from taking it for a formula.
-fn unguarded(text: &str) -> String {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
-        _ => text.to_owned(),
-    }
 }
 
 impl Line {
@@ -205,6 +200,38 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_workbook_gives_every_text_back_as_it_was() {
+        let texts = ["=1", "'=1", "''=1", "+a", "'-5", "-5", "@x", "'@x", "'甲'", "-"];
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let page = book.add_worksheet();
+        let write = |page: &mut rust_xlsxwriter::Worksheet, row: usize, column: usize, text: &str| {
+            page.write_string(row as u32, column as u16, text).map(drop).expect("a cell");
+        };
+        for (column, heading) in Sheets::get().sheet.iter().enumerate() {
+            write(page, 0, column, &heading.en);
+            for (row, text) in texts.iter().enumerate() {
+                let text = match heading.id.as_str() {
+                    "table" => "tax",
+                    "row" => "2",
+                    "heading" => "tax_paid",
+                    "text" | "new_value" => text,
+                    "who" | "why" => "x",
+                    _ => "",
+                };
+                write(page, row + 1, column, &sheets::marked(text));
+            }
+        }
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("sheet.xlsx");
+        book.save(&path).expect("written");
+        let mut findings = Findings::default();
+        let (list, blank) = read_sheet(&path, "2025-12-01", &mut findings).expect("read");
+        assert_eq!((blank, findings.len()), (0, 0), "{findings:?}");
+        let back: Vec<[&str; 2]> = list.iter().map(|one| [one.before.as_str(), one.after.as_str()]).collect();
+        assert_eq!(back, texts.map(|text| [text, text]));
+    }
 
     #[test]
     fn days_are_those_of_tables_and_numbers_of_spreadsheets() {

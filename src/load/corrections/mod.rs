@@ -14,7 +14,7 @@ mod origin;
 mod raw;
 mod resolve;
 
-pub use append::{Unwritten, append, guarded};
+pub use append::{Unwritten, append};
 pub use lines::read_sheet;
 pub use origin::last;
 pub use raw::Raw;

@@ -104,8 +104,9 @@ impl Corrections {
         }
         self.look_for_mended(&mut wanted, source, heading, readers.len())?;
         let mut now: HashMap<(u64, usize), String> = HashMap::new();
-        for one in &wanted {
-            let outcome = apply(one, &self.list[one.number], &mut now);
+        let mut outcomes: Vec<Outcome> = wanted.iter().map(|one| apply(one, &self.list[one.number], &mut now)).collect();
+        self.follow_chains(&wanted, &mut outcomes);
+        for (one, outcome) in wanted.iter().zip(outcomes) {
             self.settle(one.number, outcome, one.is_moved.then(|| source.file.to_string()));
         }
         let mut patches = Patches::default();
@@ -113,6 +114,23 @@ impl Corrections {
             patches.rows.entry(row).or_default().push((column, text));
         }
         Ok(Some(patches))
+    }
+
+    /// A correction that a later one goes on from (A to B, B to C) is done where the sender has mended the cell to what the later one
+    /// wants: the cell is past it.
+    fn follow_chains(&self, wanted: &[Wanted], outcomes: &mut [Outcome]) {
+        for at in (0..wanted.len()).rev() {
+            let Outcome::Stale(row, _) = outcomes[at] else { continue };
+            let after = &self.list[wanted[at].number].after;
+            let goes_on = |(later, outcome): (&Wanted, &Outcome)| {
+                later.column == wanted[at].column
+                    && self.list[later.number].before == *after
+                    && matches!(outcome, Outcome::Already(there) | Outcome::Applied(there) if *there == row)
+            };
+            if wanted[at + 1..].iter().zip(&outcomes[at + 1..]).any(goes_on) {
+                outcomes[at] = Outcome::Already(row);
+            }
+        }
     }
 
     fn settle(&self, number: usize, outcome: Outcome, moved: Option<String>) {

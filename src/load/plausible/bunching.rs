@@ -3,7 +3,8 @@
 //! In: the ratios of a figure. Out: a warning at the heading of its numerator.
 
 use super::Given;
-use crate::finding::{Code, Finding, Findings, Place};
+use crate::dictionary::Bilingual;
+use crate::finding::{Findings, Place};
 use crate::load::suspicions::bunching;
 
 /// Warns of lines at which the figure bunches.
@@ -15,7 +16,8 @@ pub fn judge(given: &Given, findings: &mut Findings) {
         if let Some(found) = rules.judge(line, values) {
             let place =
                 Place::Cell { file: given.file.clone(), row: given.heading_row, column: given.column, heading: given.heading.clone() };
-            findings.push(bunching(Finding::warning(Code::Bunching, place), rules, line, found));
+            let figure = Bilingual { zh: given.plausible.zh.clone(), en: given.plausible.en.clone() };
+            findings.push(bunching(place, &figure, rules, line, found));
         }
     }
 }

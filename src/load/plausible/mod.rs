@@ -14,6 +14,7 @@ use crate::finding::{Findings, Place};
 
 mod bunching;
 mod median;
+pub mod parcel;
 mod ratio;
 mod slip;
 mod value;
@@ -190,7 +191,8 @@ impl Given {
     }
 }
 
-fn to_float(factor: rust_decimal::Decimal) -> f64 {
+/// A decimal of the dictionary as a number.
+pub fn to_float(factor: rust_decimal::Decimal) -> f64 {
     rust_decimal::prelude::ToPrimitive::to_f64(&factor).unwrap_or(f64::NAN)
 }
 

@@ -2,13 +2,18 @@
 //!
 //! In: the columns with their medians, and the ratios. Out: a warning at the heading of the column that explains most of the
 //! medians that are not usual, and the column among the suspected. A column explains a ratio if another unit makes it usual,
-//! while its own median and every other ratio it has a part in stay usual.
+//! while its own median and every other ratio it has a part in stay usual. Bounds are looked at twice: first the wide ones, of which one
+//! is enough; then, of tables that these leave alone, the narrow ones, of which two must be explained and none be left.
 
 use super::{Given, Noted, factor, figure, median, slip};
-use crate::dictionary::{Suspect, Usual};
+use crate::dictionary::{Plausible, Suspect, Usual};
 use crate::finding::{Code, Finding, Findings};
 
+/// How many figures outside narrow bounds one column must explain.
+const TOGETHER: usize = 2;
+
 /// A ratio with its median.
+#[derive(Clone, Copy)]
 struct Judged<'g> {
     given: &'g Given,
     usual: Usual,
@@ -29,17 +34,31 @@ struct Explanation<'n, 'g> {
 
 /// Warns of columns that explain ratios which are not usual; the land first, if several explain as many.
 pub fn judge<'n>(columns: &'n [Noted], givens: &[Given], suspected: &mut Vec<&'n str>, findings: &mut Findings) {
-    let mut ratios: Vec<Judged<'_>> = Vec::new();
-    for given in givens.iter().filter(|given| !given.involves_any(suspected)) {
-        let Some(usual) = given.plausible.usual else { continue };
-        let mut values = given.ratios.clone();
-        ratios.extend(median::median(&mut values).map(|median| Judged { given, usual, median }));
-    }
+    let medians: Vec<(&Given, f64)> = givens
+        .iter()
+        .filter(|given| given.plausible.usual.is_some() && !given.involves_any(suspected))
+        .filter_map(|given| Some((given, median::median(&mut given.ratios.clone())?)))
+        .collect();
+    let within = |bounds: fn(&Plausible) -> Option<Usual>| -> Vec<Judged<'_>> {
+        medians.iter().filter_map(|&(given, median)| Some(Judged { given, usual: bounds(given.plausible)?, median })).collect()
+    };
+    let mut ratios = within(|plausible| plausible.usual);
     while let Some(best) = best(columns, &ratios) {
-        findings.push(finding(&best));
-        suspected.push(&best.noted.address);
+        tell(&best, suspected, findings);
         ratios.retain(|judged| !judged.given.involves(&best.noted.address));
     }
+    let mut ratios = within(|plausible| plausible.typical);
+    ratios.retain(|judged| !judged.given.involves_any(suspected));
+    let is_alone =
+        |best: &Explanation<'_, '_>| best.explains == ratios.iter().filter(|judged| judged.given.involves(&best.noted.address)).count();
+    if let Some(best) = best(columns, &ratios).filter(|best| best.explains >= TOGETHER && is_alone(best)) {
+        tell(&best, suspected, findings);
+    }
+}
+
+fn tell<'n>(best: &Explanation<'n, '_>, suspected: &mut Vec<&'n str>, findings: &mut Findings) {
+    findings.push(finding(best));
+    suspected.push(&best.noted.address);
 }
 
 /// The column that explains most.

@@ -7,8 +7,10 @@ use rayon::prelude::*;
 
 use super::alike;
 use crate::dictionary::suspicions::{Bunching, Line, Side};
-use crate::finding::{Code, Finding, Findings};
+use crate::dictionary::{Bilingual, Dictionary};
+use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
+use crate::load::credit_code::normal;
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
 use crate::load::number;
@@ -18,6 +20,9 @@ use crate::load::table::Loaded;
 /// Places among the words of tenure; blank is owned.
 const OWNED: u8 = 0;
 const LEASED_IN: u8 = 1;
+
+/// A hair less than one, for what is lost in adding and dividing: a bound that is met exactly is met.
+const EXACT: f64 = 1.0 - 1e-9;
 
 /// One row of a parcel.
 #[derive(Clone, Copy)]
@@ -55,7 +60,7 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
         let (mut entries, mut near) = (Vec::with_capacity(part.rows.len()), Vec::new());
         for at in (0..part.rows.len() as u32).filter(|at| part.used[*at as usize]) {
             let (Some(id), Some(row)) = (id((number as u32, at)), row((number as u32, at))) else { continue };
-            entries.push(alike::entry(id, starts[number] + at));
+            entries.push(alike::entry(&normal(id), starts[number] + at));
             let is_near = row.tenure == OWNED && lines.iter().any(|line| loaded.layout.limits.bunching.is_near(line, row.area));
             near.extend(is_near.then_some(row.area));
         }
@@ -70,8 +75,9 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     }
     alike::each(
         entries,
-        |number| id(spot(number)),
+        |number| id(spot(number)).map(normal),
         |numbers| {
+            writings(loaded, parcel, numbers.iter().map(|&number| spot(number)), findings);
             let mut rows: Vec<Row> = numbers.iter().filter_map(|&number| row(spot(number))).collect();
             rows.sort_by_key(|row| (row.owner, row.tenure, row.year, row.spot));
             jumps(loaded, area, &rows, findings);
@@ -86,17 +92,34 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     for line in lines {
         if let Some(found) = rules.judge(line, near.iter().copied()) {
             let place = loaded.layout.place(loaded.layout.heading_row, Some(area));
-            findings.push(bunching(Finding::warning(Code::Bunching, place), rules, line, found));
+            let labels = Dictionary::get().at("land.area").map(|(_, column)| Bilingual { zh: column.zh.clone(), en: column.en.clone() });
+            let figure = labels.unwrap_or_default();
+            findings.push(bunching(place, &figure, rules, line, found));
         }
     }
 }
 
-/// The sentence's values for figures that bunch at a line.
-pub fn bunching(finding: Finding, rules: &Bunching, line: &Line, (wanted, other, z): (usize, usize, f64)) -> Finding {
+/// The sentence's values for figures that bunch at a line; `figure`: what is counted.
+pub fn bunching(place: Place, figure: &Bilingual, rules: &Bunching, line: &Line, (wanted, other, z): (usize, usize, f64)) -> Finding {
+    let finding = Finding::warning(Code::Bunching, place).with_both("figure", &figure.zh, &figure.en);
+    let finding = finding.with("part", "line.list").with_both("whose", &rules.list.zh, &rules.list.en);
     let side = if line.side == Side::Above { "side.above" } else { "side.below" };
     let width = rules.width * 100.0;
     let finding = finding.with("line", line.at).with("side", side).with("wanted", wanted).with("other", other);
     finding.with("z", format!("{z:.1}")).with("width", super::figure(width))
+}
+
+/// Warns of ids that are an earlier one in another case, width or with spaces; once for each writing.
+fn writings(loaded: &Loaded<'_>, parcel: usize, spots: impl Iterator<Item = (u32, u32)>, findings: &mut Findings) {
+    let mut seen: Vec<(&str, (u32, u32))> = Vec::new();
+    for spot in spots {
+        let Some(id) = loaded.text(parcel, spot).filter(|id| seen.iter().all(|(known, _)| known != id)) else { continue };
+        if let Some((known, first)) = seen.first() {
+            let finding = Finding::warning(Code::ParcelTwoWritings, loaded.layout.place(loaded.row(spot), Some(parcel))).text(id);
+            findings.push(finding.with("other", known).with("first", loaded.row(*first)));
+        }
+        seen.push((id, spot));
+    }
 }
 
 /// Warns of areas that change by much from one dated row to the next without a deed in between.
@@ -110,7 +133,7 @@ fn jumps(loaded: &Loaded<'_>, area: usize, rows: &[Row], findings: &mut Findings
         let [before, after] = [pair[0], pair[1]];
         let is_same = (before.owner, before.tenure) == (after.owner, after.tenure) && before.year < after.year;
         let change = (after.area - before.area).abs();
-        if !is_same || before.area <= 0.0 || change < rules.share * before.area || has_deed(loaded, before, after) {
+        if !is_same || before.area <= 0.0 || change < rules.share * before.area * EXACT || has_deed(loaded, before, after) {
             continue;
         }
         let finding = Finding::warning(Code::LandJump, loaded.layout.place(loaded.row(after.spot), Some(area)));
@@ -143,7 +166,7 @@ fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises:
     let (owned, leased): (f64, f64) = (of(OWNED).map(|row| row.area).sum(), of(LEASED_IN).map(|row| row.area).sum());
     if let Some(tenant) = of(LEASED_IN).max_by_key(|row| row.spot)
         && of(OWNED).count() > 0
-        && leased > owned * (1.0 + tolerance)
+        && leased * EXACT > owned * (1.0 + tolerance)
     {
         let others: Vec<String> = of(OWNED).chain(of(LEASED_IN)).filter(|row| row.spot != tenant.spot).map(name).collect();
         let told = finding(tenant).with("claimed", super::figure(leased)).with("area", super::figure(owned));
@@ -151,7 +174,7 @@ fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises:
     }
     let owners: Vec<&Row> = of(OWNED).collect();
     for (at, row) in owners.iter().enumerate().skip(1) {
-        let twin = owners[..at].iter().find(|other| (other.area - row.area).abs() <= other.area * tolerance && row.area > 0.0);
+        let twin = owners[..at].iter().find(|other| (other.area - row.area).abs() * EXACT <= other.area * tolerance && row.area > 0.0);
         if let Some(twin) = twin {
             let (first, second) = if twin.spot < row.spot { (*twin, *row) } else { (*row, *twin) };
             let told = finding(second).with("claimed", super::figure(first.area + second.area)).with("area", super::figure(first.area));

@@ -37,17 +37,20 @@ pub fn look_at_enterprises(enterprises: &Enterprises, findings: &mut Findings) {
 
 /// Warns of cells of a column that are a factor off the others: value, year, spot.
 fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], findings: &mut Findings) {
-    let Means::Known(known) = loaded.layout.readers[column].file.means else { return };
-    if cells.len() <= loaded.layout.limits.cell_slip.fewest_others {
+    let reader = &loaded.layout.readers[column].file;
+    let (Means::Known(known), limits) = (reader.means, &loaded.layout.limits.cell_slip) else { return };
+    if cells.len() <= limits.fewest_others {
         return;
     }
+    let per_unit = crate::load::plausible::to_float(reader.factor);
     let values: Vec<f64> = cells.iter().map(|(value, ..)| *value).collect();
-    for (place, middle, factor) in loaded.layout.limits.cell_slip.judge(known.quantity.as_deref().unwrap_or(""), &values) {
+    for (place, middle, factor) in limits.judge(known.quantity.as_deref().unwrap_or(""), &values) {
         let (value, year, spot) = cells[place];
-        let meant = if value > middle { value / factor.factor } else { value * factor.factor };
+        let times = if value > middle { factor.factor } else { 1.0 / factor.factor };
         let finding = Finding::warning(Code::CellSlip, loaded.layout.place(loaded.row(spot), Some(column)));
         let finding = finding.with("value", figure(value)).with("year", year).with("middle", figure(middle)).with("factor", factor.factor);
-        findings.push(finding.with_both("units", &factor.zh, &factor.en).with("meant", figure(meant)));
+        let units = limits.told.of(known, per_unit, times);
+        findings.push(finding.with_both("units", units.zh, units.en).with("meant", figure(value / times)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! A code used by two names, and a name under two codes.
 //!
 //! In: the enterprises, and tables that hold names beside ids. Out: a warning at the later name or id. Names are compared as `joins.toml`
-//! says: brackets, width and words such as 有限公司 make no difference.
+//! says: brackets of any kind or none, width and words such as 有限公司 make no difference.
 
 use rayon::prelude::*;
 
@@ -23,7 +23,8 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
         let Some(written) = loaded.text(column, spot).filter(|_| owner != NOBODY) else { continue };
         let Some(known) = enterprises.name(owner as usize).filter(|known| *known != written) else { continue };
         let (plain, other) = (names.plain(written), names.plain(known));
-        if names.core(&plain) != names.core(&other) && !std::mem::replace(&mut told[owner as usize], true) {
+        let is_same = names.core(&plain) == names.core(&other) || names.core(&names.bare(&plain)) == names.core(&names.bare(&other));
+        if !is_same && !std::mem::replace(&mut told[owner as usize], true) {
             let finding = Finding::warning(Code::CodeOfTwoNames, loaded.layout.place(loaded.row(spot), Some(column))).text(written);
             findings.push(finding.with("id", enterprises.id(owner as usize)).with("name", known));
         }

@@ -141,6 +141,9 @@ fn heading(context: &Context, lines: &[Line]) -> Vec<Phrase> {
     if !context.settings.is_empty() {
         heading.push(Phrase::new("flag.settings").with("settings", context.settings.join(", ")));
     }
+    if scheme.targets.is_empty() {
+        return heading;
+    }
     let units = (0..context.rows.height()).filter(|&row| lines::text(context.rows, "scope", row) != Some("city")).count();
     let key = if context.by == Scope::Chain { "zone.counts-chains" } else { "zone.counts" };
     heading.push(counted(Phrase::new(key).with("units", units), lines));
