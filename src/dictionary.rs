@@ -252,6 +252,16 @@ pub enum Heading<'d> {
     Extra,
 }
 
+impl Heading<'_> {
+    /// The column it is meant for, whatever its unit.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Heading::Known { column, .. } | Heading::UnknownUnit { column, .. } => Some(*column),
+            Heading::Extra => None,
+        }
+    }
+}
+
 /// What no figure and no sum of a column is beyond, in canonical units: what is, is a slip, and would not fit into exact sums.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -441,14 +451,6 @@ impl Dictionary {
         }
     }
 
-    /// The column of a table that a name means, a unit in its brackets or none.
-    pub fn column_named<'d>(&'d self, table: &'d Table, name: &str) -> Option<&'d Column> {
-        match self.recognise(table, name) {
-            Heading::Known { column, .. } | Heading::UnknownUnit { column, .. } => Some(&table.columns[column]),
-            Heading::Extra => None,
-        }
-    }
-
     /// The units of a quantity, as an office writes them.
     pub fn units_of(&self, quantity: &str) -> Vec<&str> {
         self.units.iter().filter(|unit| unit.quantity == quantity).map(|unit| unit.zh.as_str()).collect()
@@ -483,6 +485,11 @@ static NAMES: LazyLock<HashMap<&str, HashMap<String, usize>>> = LazyLock::new(||
             for word in [&column.name, &column.zh, &column.en].into_iter().chain(&column.aliases) {
                 names.entry(normalise(word)).or_insert(at);
             }
+        }
+        // Rows that may be of parts of years have their year in a column of periods, too.
+        let at = |name: &str| table.columns.iter().position(|column| column.name == name);
+        if let (Some(year), Some(_)) = (at("year"), at("quarter")) {
+            Office::get().period_headings.iter().for_each(|word| _ = names.entry(word.clone()).or_insert(year));
         }
         (table.name.as_str(), names)
     };

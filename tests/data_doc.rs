@@ -32,10 +32,10 @@ Here they are plain CSV files (`enterprises.csv`, …); docs/files.md tells whic
 
 ## Cells
 
-* **Missing** is a blank cell, `-`, `/`, `无` or `N/A`. Zero is a number. Missing is never taken for zero: what depends on it is unknown.
-* Numbers are decimals (`1234.5`, `-3`, `1,234.5`, `￥12`), without units. Full-width digits and marks are read. A percent sign says the unit, in columns that know percent: `41.5%` is 0.415.
+* **Missing** is a blank cell, `-`, `/`, `无`, `N/A` or `NULL`. Zero is a number. Missing is never taken for zero: what depends on it is unknown.
+* Numbers are decimals (`1234.5`, `-3`, `(3)`, `1,234.5`, `￥12`), without units. Full-width digits and marks are read. A percent sign says the unit, in columns that know percent: `41.5%` is 0.415.
 * Dates: `2025-06-30`, `2025/6/30`, `2025.6.30`, `2025年6月30日`, `20250630`, perhaps with a time of day, or the five digits by which a spreadsheet numbers days (`45838`); from 1950-01-01 to 2100-12-31.
-  Years: `2025`, `2025年`, `2025年度`, from 1990 to 2100. Truth: `是 否 规上 规下 true false yes no 1 0`.
+  Years: `2025`, `2025年`, `2025年度`, their first or last day (`2025-12-31`), from 1990 to 2100. Truth: `是 否 规上 规下 true false yes no 1 0`.
 * Choices: one of the words of the column, in any case. Labels: separated by `;` or `；`.
 * Industry codes: two to four digits of GB/T 4754-2017, with or without the letter of the section. The digits are what is used; `check` warns where the letter is another section's, where there is no such
   division, and where it is no industry (06 to 46).

@@ -13,14 +13,20 @@ const BASE: [(&str, &str); 4] = [
 
 /// `id figure` for every enterprise with tax in 2025, in the order of the enterprises; then errors and warnings with their addresses.
 fn read(tax: &str) -> Vec<String> {
+    figures("tax.csv", tax, "tax_paid")
+}
+
+/// The same for a column that another file gives.
+fn figures(file: &str, text: &str, column: &str) -> Vec<String> {
     let home = tempfile::tempdir().expect("a directory");
-    for (name, text) in BASE.iter().chain(&[("tax.csv", tax)]) {
+    let sound = [("tax.csv", "企业代码,年度,实缴税收（万元）\nE1,2025,1\n")];
+    for (name, text) in BASE.iter().chain(&sound).filter(|(name, _)| *name != file).chain(&[(file, text)]) {
         std::fs::write(home.path().join(name), text).expect("a file");
     }
     let mut findings = Findings::default();
     let options = Options { lenient: false, keep: None, rows: Rows::default(), parts: false, tried: &[], progress: &Quiet };
     let dataset = load(home.path(), &options, &mut findings);
-    let told = findings.iter().filter(|finding| finding.place.file().is_some_and(|file| file.ends_with("tax.csv")));
+    let told = findings.iter().filter(|finding| finding.place.file().is_some_and(|name| name.ends_with(file)));
     let told: Vec<String> = told
         .map(|finding| {
             format!("{} {} {}", finding.severity.as_str(), finding.code, finding.place.address().unwrap_or_default()).trim_end().to_owned()
@@ -30,7 +36,7 @@ fn read(tax: &str) -> Vec<String> {
     let Some(panel) = dataset.filter(|_| !is_stopped).map(|dataset| dataset.panel) else { return told };
     let ids = panel.column("enterprise_id").expect("ids").str().expect("text").clone();
     let years = panel.column("year").expect("years").i32().expect("numbers").clone();
-    let values = panel.column("tax_paid").expect("tax").f64().expect("numbers").clone();
+    let values = panel.column(column).expect("a column").f64().expect("numbers").clone();
     let rows = ids.iter().zip(years.iter()).zip(values.iter());
     let rows = rows.filter_map(|((id, year), value)| Some(format!("{} {}", id?, value.filter(|_| year == Some(2025))?)));
     rows.chain(told).collect()
@@ -89,6 +95,13 @@ fn lines_of_units_are_followed_or_refused() {
         "实缴税收单位：元,,",
         "单位：圆,,",
         "Amounts in yuan,,",
+        ",,实缴税收单位：元",
+        "2025年税收情况表（金额单位：元）。,,",
+        "2025年税收情况表（元），,,",
+        "2025年税收情况表（元）；,,",
+        "2025年税收情况表（元）。,,",
+        "2025年税收情况表（元）：,,",
+        "本表以元、亩为单位,,",
     ] {
         assert_eq!(read(&format!("{line}\n{ROWS}")), in_yuan, "{line}");
         // The same line below the headings.
@@ -116,15 +129,20 @@ fn lines_of_units_are_followed_or_refused() {
     ] {
         assert_eq!(read(&format!("{line},,\n{ROWS}")), ["error unknown-unit-line 1:1"], "{line}");
     }
-    for line in
-        ["2025年亩均效益综合评价税收表", "营业收入2000万元以上企业税收表", "亿元企业税收表", "税收情况表（万元）", "本表以万元为单位"]
-    {
+    for line in [
+        "2025年亩均效益综合评价税收表",
+        "营业收入2000万元以上企业税收表",
+        "亿元企业税收表",
+        "税收情况表（万元）",
+        "本表以万元为单位",
+        "税收情况表 万 元",
+        "税收情况表（万 元）",
+    ] {
         assert_eq!(read(&format!("{line},,\n{ROWS}")), ["E1 500000", "E2 70000"], "{line}");
     }
     for upper in ["企业,,税收（美元）", "基本信息,,税收情况/元", "基本信息,,税收情况 元"] {
         assert_eq!(read(&format!("{upper}\n{ROWS}")), ["error unknown-unit-line 1:1"], "{upper}");
     }
-    assert_eq!(read("企业代码,年度,实缴税收,计量单位\nE1,2025,500000,元\n"), ["error unknown-unit-line D1"]);
     for note in ["单位：美元", "注：金额单位为美元", "注：金额按元统计"] {
         assert_eq!(read(&format!("{ROWS}{note},,\n")), ["error unknown-unit-line 4:4"], "{note}");
     }
@@ -186,12 +204,59 @@ fn totals_and_notes_are_no_rows() {
         "第1页 共1页,,",
         "第 1 页,,共 1 页",
         "注：数据为预计数,,",
+        "2025年3月1日,,",
+        ",,2025年3月1日",
+        ",,2025-03-01",
+        "二〇二五年三月,,",
+        ",,    年   月   日",
+        "（盖章）,,",
+        "(公章),,",
+        "（公章）：,,",
+        "单位负责人：张三,统计负责人：李四,填表人：王五",
+        "填表说明,,",
+        "制表日期,2025-03-01,",
+        "审核：  复核：  制表：,,",
+        "（续表）,,",
+        "续上表,,",
+        "共 3 页 第 1 页,,",
+        "附表2,,",
+        "表号：A101  制定机关：国家统计局  文号：国统字〔2024〕1号  有效期至：2025年12月,,",
+        ",,表    号：A101",
+        ",,有效期至：2026年6月",
+        "统一社会信用代码□□□□□□□□□□□□□□□□□□,,",
+        "综合机关名称：云汀市税务局,2025年,计量单位：元",
+        "主管税务机关：云汀税务局,,",
+        "此表由税务局提供,,",
+        "----,,",
     ] {
         let text = format!("企业代码,年度,实缴税收（元）\nE1,2025,500000\nE2,2025,70000\n{row}\n");
         assert_eq!(read(&text), ["E1 50", "E2 7"], "{row}");
     }
+    // The same above the table, and between headings and rows.
+    for row in [
+        "表号：A101  制定机关：国家统计局  文号：国统字〔2024〕1号  有效期至：2025年12月,,",
+        ",,文号：国统字〔2024〕88号",
+        "综合机关名称：云汀市税务局,2025年,计量单位：元",
+        "统一社会信用代码□□□□□□□□□□□□□□□□□□,,",
+        "附件1,,",
+        "（续表）,,",
+        "（盖章）,,2025年3月1日",
+        ",,2025年3月1日",
+        "甲,乙,1",
+        "代码,01,02",
+    ] {
+        let rows = "E1,2025,500000\nE2,2025,70000\n";
+        if !row.starts_with("（盖章）") {
+            assert_eq!(read(&format!("企业代码,年度,实缴税收（元）\n{row}\n{rows}")), ["E1 50", "E2 7"], "{row} below the headings");
+        }
+        assert_eq!(read(&format!("{row}\n企业代码,年度,实缴税收（元）\n{rows}")), ["E1 50", "E2 7"], "{row} above");
+    }
     // What may be a row with a fault is not passed over.
     for (row, found) in [
+        ("税号：E1,2025,7", "warning unknown-enterprise A4"),
+        ("税号：E1,甲,", "error unparsable-cell B4"),
+        ("20250301,,", "error missing-value B4"),
+        ("E2,,", "error missing-value B4"),
         ("甲机械有限公司,,", "error missing-value B4"),
         ("合计机械有限公司,2025,7", "warning unknown-enterprise A4"),
         ("1.2,2025,7", "warning unknown-enterprise A4"),
@@ -205,10 +270,51 @@ fn totals_and_notes_are_no_rows() {
 #[test]
 fn cells_are_read_as_offices_write_them() {
     let table = |id: &str, year: &str, cell: &str| format!("企业代码,年度,实缴税收（万元）\n{id},{year},{cell}\n");
-    for blank in ["", "-", "--", "—", "——", "－", "/", "无"] {
+    for blank in ["", "-", "--", "—", "——", "－", "/", "无", "NULL"] {
         assert_eq!(read(&table("E1", "2025", blank)), Vec::<String>::new(), "{blank}");
     }
-    for bad in ["…", "\"0,050\"", "12元", "约12"] {
+    for (cell, expected) in [
+        ("\"1，234.5\"", "E1 1234.5"),
+        ("１２３", "E1 123"),
+        ("(123)", "E1 -123"),
+        ("（123）", "E1 -123"),
+        ("\"(1,234)\"", "E1 -1234"),
+        ("0.00", "E1 0"),
+        ("\"￥1,234\"", "E1 1234"),
+        ("123\u{a0}", "E1 123"),
+        ("123\u{200b}", "E1 123"),
+        ("'123", "E1 123"),
+        ("1.2e5", "E1 120000"),
+        ("1e+05", "E1 100000"),
+        ("1.23456E+05", "E1 123456"),
+    ] {
+        assert_eq!(read(&table("E1", "2025", cell)), [expected], "{cell}");
+    }
+    for bad in ["#N/A", "#REF!"] {
+        assert_eq!(read(&table("E1", "2025", bad)), ["error formula-error C2"], "{bad}");
+    }
+    // 1.2E+05 is what a spreadsheet shows of 123456, too.
+    for bad in [
+        "…",
+        "\"0,050\"",
+        "12元",
+        "约12",
+        "≈12",
+        "<5",
+        "12%",
+        "12.5％",
+        "1/2",
+        "12.5万",
+        "\"1,234元\"",
+        "\"1 234,5\"",
+        "1.234.567",
+        "1 234",
+        "1.2E+05",
+        "1E+05",
+        "(-5)",
+        "12-13",
+        "2025-01-02",
+    ] {
         assert_eq!(read(&table("E1", "2025", bad)), ["error unparsable-cell C2"], "{bad}");
     }
     for id in ["'E1", "‘E1", "＇E1", "Ｅ１", "=\"E1\"", "E1\u{200b}"] {
@@ -275,5 +381,117 @@ fn parts_of_a_year_are_written_in_many_ways() {
                 assert!(read(&text.replace("E1,2025", "E1,2024"))[0].starts_with("error unparsable-cell C2"), "{words}");
             }
         }
+    }
+}
+
+#[test]
+fn rows_say_their_unit_in_a_column_of_units() {
+    let tax = "企业代码,年度,实缴税收";
+    for heading in ["单位", "计量单位", "金额单位", "实缴税收单位", "Unit"] {
+        // 500,000 yuan are 50 times 10k yuan; 7 thousand are 0.7; 2 times 100m are 20,000.
+        let rows = "E1,2025,500000,元\nE2,2025,7,千元\n91990101MAEX00010E,2025,2,（亿元）\n";
+        assert_eq!(read(&format!("{tax},{heading}\n{rows}")), ["E1 50", "E2 0.7", "91990101MAEX00010E 20000"], "{heading}");
+        assert_eq!(read(&format!("{tax},{heading}\nE1,2025,500000,元\nE2,2025,70000,元\n")), ["E1 50", "E2 7"], "{heading}");
+    }
+    same(&[
+        // Before the figures, with a total, and a row without a figure.
+        ("单位,企业代码,年度,实缴税收\n元,E1,2025,500000\n万元,E2,2025,7\n,合计,,57\n", &["E1 50", "E2 7"]),
+        (&format!("{tax},单位\nE1,2025,500000,元\nE2,2025,,\n"), &["E1 50"]),
+        // Names of enterprises are none; neither are units of things that are counted.
+        (&format!("{tax},单位\nE1,2025,5,甲公司\nE2,2025,7,乙公司\n"), &["E1 5", "E2 7"]),
+        (&format!("{tax}（万元）,计量单位\nE1,2025,5,台\nE2,2025,7,吨\n"), &["E1 5", "E2 7"]),
+        (&format!("{tax}（万元）,单位\nE1,2025,5,万元\nE2,2025,7,万元\n"), &["E1 5", "E2 7"]),
+        // Nobody knows the unit of a row.
+        (&format!("{tax},单位\nE1,2025,500000,元\nE2,2025,7,丈\n91990101MAEX00010E,2025,2,元\n"), &["error unknown-unit-line D3"]),
+        (&format!("{tax},单位\nE1,2025,5,美元\n"), &["error unknown-unit-line D2"]),
+        (&format!("{tax},单位\nE1,2025,5,人民币\n"), &["error unknown-unit-line D2"]),
+        (&format!("{tax},单位\nE1,2025,5,甲公司\nE2,2025,7,元\n"), &["error unknown-unit-line D1"]),
+        (&format!("{tax},单位\nE1,2025,5,亩\nE2,2025,7,元\n"), &["error unknown-unit-line D2"]),
+        (&format!("{tax},单位\nE1,2025,500000,元\nE2,2025,7,\n"), &["error missing-value D3"]),
+        (&format!("{tax},计量单位\nE1,2025,5,丈\n"), &["error unknown-unit-line D1"]),
+        // The heading, or a line, says another.
+        (&format!("{tax}（万元）,单位\nE1,2025,5,万元\nE2,2025,70000,元\n"), &["error two-units D3"]),
+        (&format!("单位：万元,,,\n{tax},单位\nE1,2025,50000,元\n"), &["error two-units D3"]),
+    ]);
+    // 20,000 square metres are 30 mu, 2 hectares 30 as well.
+    let land = "宗地编号,企业代码,用地面积,单位\nP1,E1,10,亩\nP2,E2,20000,平方米\nP3,91990101MAEX00010E,2,公顷\n";
+    assert_eq!(figures("land.csv", land, "land_mu")[0], "E1 10");
+    assert!(figures("land.csv", land, "land_mu")[1..].iter().all(|row| row.ends_with(" 30")));
+    // Each quantity has its own.
+    let output = "企业代码,年度,工业总产值,金额单位,建筑面积\nE1,2025,3,亿元,7\nE2,2025,90000,元,7\n";
+    assert_eq!(figures("output.csv", output, "gross_output"), ["E1 30000", "E2 9"]);
+}
+
+#[test]
+fn rows_say_their_currency() {
+    let table = |cell: &str| format!("企业代码,年度,实缴税收（万元）,币种\nE1,2025,5,{cell}\nE2,2025,7,人民币\n");
+    for own in ["人民币", "CNY", "RMB", "人民币元", ""] {
+        assert_eq!(read(&table(own)), ["E1 5", "E2 7"], "{own}");
+    }
+    for other in ["美元", "USD", "港币", "？"] {
+        assert_eq!(read(&table(other)), ["error unknown-unit-line D2"], "{other}");
+    }
+}
+
+#[test]
+fn a_column_of_periods_is_one_of_years() {
+    let table = |heading: &str, cell: &str| format!("企业代码,{heading},实缴税收（万元）\nE1,{cell},7\n");
+    for heading in ["期间", "所属期", "税款所属期", "报告期"] {
+        for cell in ["2025", "2025年", "2025年度", "2025-01-01至2025-12-31", "2025.01-2025.12", "2025年1-12月", "202501-202512"] {
+            assert_eq!(read(&table(heading, cell)), ["E1 7"], "{heading} {cell}");
+        }
+        // The half of a year is no part that a row may be of, and a day may be the end of a month or of a year.
+        for cell in
+            ["2025年1-6月", "2025年上半年", "2025-12-31", "2025.1", "2025-01-15至2025-12-31", "2024-07-01至2025-06-30", "上年", "45657"]
+        {
+            let found = read(&table(heading, cell));
+            assert!(found.len() == 1 && found[0].starts_with("error ") && found[0].ends_with(" B2"), "{heading} {cell}: {found:?}");
+        }
+        // Two in each part of the year.
+        for words in [
+            "202501,202502,202503,202504,202505,202506,202507,202508,202509,202510,202511,202512",
+            "2025-01,2025/2,2025.03,2025年4月,2025年05月,2025-6,2025M07,2025.08,2025/09,2025.10,2025-11,2025年12月",
+            "2025-01-01至2025-01-31,2025-02-01至2025-02-28,2025年3月,2025Q2,2025年7-9月,2025-10-01至2025-12-31",
+            "2025Q1,2025年二季度,2025-07-01至2025-09-30,2025年10-12月",
+        ] {
+            let rows: Vec<String> = words.split(',').map(|word| format!("E1,{word},2")).collect();
+            let text = format!("企业代码,{heading},实缴税收（万元）\n{}\n", rows.join("\n"));
+            assert_eq!(read(&text), [format!("E1 {}", 2 * rows.len())], "{heading} {words}");
+            // One part is missing: nobody knows the year.
+            let text = format!("企业代码,{heading},实缴税收（万元）\n{}\n", rows[1..].join("\n"));
+            assert_eq!(read(&text), Vec::<String>::new(), "{heading} {words}");
+        }
+    }
+    // Beside a column of years it is another one, as before.
+    let both = "企业代码,年度,期间,实缴税收（万元）\nE1,2025,2025年1-12月,7\n";
+    assert_eq!(read(both), ["E1 7", "warning unlikely-heading C1"]);
+    // A month that does not lie in the quarter.
+    let both = "企业代码,期间,月份,实缴税收（万元）\nE1,2025Q1,4,7\n";
+    assert_eq!(read(both), ["error month-outside-quarter C2"]);
+}
+
+#[test]
+fn a_year_may_be_stored_as_a_day() {
+    let table = |cell: &str| format!("企业代码,年度,实缴税收（万元）\nE1,{cell},7\n");
+    for cell in ["2025-12-31", "2025-01-01", "2025-12-31 00:00:00", "2025/1/1", "2025年1-12月", "2025-01-01至2025-12-31"] {
+        assert_eq!(read(&table(cell)), ["E1 7"], "{cell}");
+    }
+    for cell in ["2025-06-30", "2025Q1", "202501", "2025年6月", "2025-2026"] {
+        assert_eq!(read(&table(cell)), ["error unparsable-cell B2"], "{cell}");
+    }
+}
+
+#[test]
+fn dates_are_read_in_words_and_never_guessed() {
+    let table = |cell: &str| format!("企业代码,企业名称,开发区,注册日期\nE1,甲,Z1,{cell}\n");
+    for cell in ["2025.3.1", "20250301", "45717", "2025/03/01 00:00", "2025 年 3 月 1 日", "２０２５年３月１日", "2025年3月1日 00:00", "/"]
+    {
+        let found = figures("enterprises.csv", &table(cell), "land_mu");
+        assert!(!found.iter().any(|line| line.starts_with("error")), "{cell}: {found:?}");
+    }
+    for cell in ["2025年3月", "2025.3", "3/1/2025", "01-Mar-25", "25.3.1", "民国114年3月1日", "长期", "永久", "2025-03-01至2075-02-28"]
+    {
+        let found = figures("enterprises.csv", &table(cell), "land_mu");
+        assert!(found.contains(&"error unparsable-cell D2".to_owned()), "{cell}: {found:?}");
     }
 }

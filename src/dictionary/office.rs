@@ -52,11 +52,19 @@ pub struct Office {
     pub enterprise_words: Vec<String>,
     /// Beginnings of a note.
     pub notes: Vec<String>,
+    /// Beginnings of a note that stands alone in its row.
+    pub note_sentences: Vec<String>,
+    /// Blanks of a form.
+    pub form_blanks: Vec<String>,
+    /// Letters of a date in words.
+    pub date_letters: String,
     /// What stands before the units in the line that names them.
     #[serde(rename = "unit_label")]
     pub unit_labels: Vec<UnitLabel>,
     /// What stands between units.
-    pub unit_separators: Vec<String>,
+    pub unit_separators: Vec<char>,
+    /// Words that stand between units.
+    pub unit_conjunctions: Vec<String>,
     /// The word of a label behind what is measured.
     pub unit_word: String,
     /// What may stand between the label and the units.
@@ -79,8 +87,10 @@ pub struct Office {
     pub heading_remarks: Vec<String>,
     /// Headings of a column of periods.
     pub period_headings: Vec<String>,
-    /// Headings of a column of units.
-    pub unit_headings: Vec<String>,
+    /// Headings of a column of currencies.
+    pub currency_headings: Vec<String>,
+    /// The names of our own currency.
+    pub own_currencies: Vec<String>,
     /// Words in which a unit can be seen.
     #[serde(rename = "unit_trace")]
     pub unit_traces: Vec<UnitTrace>,
@@ -100,6 +110,8 @@ pub struct Office {
     pub currency: Vec<String>,
     /// Names that offices give to tables.
     pub tables: BTreeMap<String, Vec<String>>,
+    /// Signs between the first and the last day of a span.
+    pub span_signs: String,
     /// By part of a year, what stands after the year.
     pub periods: BTreeMap<String, Vec<String>>,
 }
@@ -235,6 +247,25 @@ impl Office {
         })
     }
 
+    /// Is it a note, if nothing stands beside it: a sentence about the table, a date in words, perhaps not filled in, or a blank of a form?
+    pub fn is_note_alone(&self, text: &str) -> bool {
+        let text = comparable(&text.chars().take(200).collect::<String>());
+        let is_of_date = |letter: char| letter.is_ascii_digit() || self.date_letters.contains(letter);
+        let is_date = text.contains('年') && text.contains('月') && text.chars().all(is_of_date);
+        is_date
+            || self.note_sentences.iter().any(|word| text.starts_with(word.as_str()))
+            || self.form_blanks.iter().any(|blank| text.contains(blank.as_str()))
+    }
+
+    /// Is it what is filled in on a form: `表号：A101`, `综合机关名称：`? The words before the colon are no total's.
+    pub fn is_form_line(&self, text: &str) -> bool {
+        let is_word = |letter: char| letter.is_alphabetic() && !letter.is_ascii() || letter.is_whitespace();
+        text.split_once([':', '：']).is_some_and(|(words, _)| {
+            let letters = words.chars().filter(|letter| !letter.is_whitespace()).count();
+            (2..=12).contains(&letters) && words.chars().all(is_word) && !self.is_total(words)
+        })
+    }
+
     /// Is it what a spreadsheet writes where a formula failed?
     pub fn is_error(&self, text: &str) -> bool {
         text.starts_with('#') && {
@@ -270,6 +301,19 @@ mod tests {
         }
         for text in ["注塑机械厂", "说明书印刷公司", "91990101MAEX00010E", "Notex Ltd"] {
             assert!(!office.is_note(text), "{text}");
+        }
+        for text in ["2025年3月", "二〇二五年三月一日", "年  月  日", "本表由税务局提供", "统一社会信用代码□□□□"]
+        {
+            assert!(office.is_note_alone(text), "{text}");
+        }
+        for text in ["2025", "20250301", "三月", "甲机械有限公司", "年月日机械厂", "E1"] {
+            assert!(!office.is_note_alone(text), "{text}");
+        }
+        for text in ["表号：A101", "表    号:A101", "综合机关名称：", "单位负责人：张三"] {
+            assert!(office.is_form_line(text), "{text}");
+        }
+        for text in ["其中：规上", "合计：", "税收（单位：元）", "E1：甲", "12:30", "甲：乙"] {
+            assert!(!office.is_form_line(text), "{text}");
         }
         assert!(office.is_error("#REF!") && office.is_error("######") && !office.is_error("#1厂房"));
     }

@@ -31,6 +31,7 @@ pub fn is_missing(text: &str) -> bool {
     match text.as_bytes() {
         [] | [b'-' | b'/'] => true,
         [b'n' | b'N', b'/', _] => text.eq_ignore_ascii_case("N/A"),
+        [b'n' | b'N', b'u' | b'U', _, _] => is_dash(text),
         [0xe6, _, _] => text == "无",
         // Dashes of every width.
         [b'-' | b'/' | 0xe2 | 0xef, ..] => is_dash(text),
@@ -130,6 +131,12 @@ pub fn year(text: &str) -> Result<i16, BadYear> {
     if YEARS.contains(&value) { Ok(value as i16) } else { Err(BadYear::OutOfRange) }
 }
 
+/// The year of its first or last day, as which spreadsheets store a year: `2025-12-31`, `2025-01-01 00:00:00`.
+pub fn year_of_its_end(text: &str) -> Option<i16> {
+    let day = Date::new(1970, 1, 1).ok()?.checked_add(jiff::ToSpan::days(i64::from(date(text).ok()?))).ok()?;
+    (matches!((day.month(), day.day()), (1, 1) | (12, 31)) && YEARS.contains(&i64::from(day.year()))).then_some(day.year())
+}
+
 /// Which word of a choice column; canonical name or spelling, any case.
 pub fn choice(column: &Column, text: &str) -> Option<u8> {
     let is = |word: &str| word.eq_ignore_ascii_case(text);
@@ -221,7 +228,8 @@ mod tests {
 
     #[test]
     fn blanks_and_dashes_are_missing_and_zero_is_not() {
-        for text in ["", " ", "-", "/", "无", "N/A", " n/a ", "\u{3000}无\u{3000}", "\t", "--", "—", "——", "－", "–"] {
+        for text in ["", " ", "-", "/", "无", "N/A", " n/a ", "\u{3000}无\u{3000}", "\t", "--", "—", "——", "－", "–", "NULL", "null"]
+        {
             assert!(is_missing(trim(text)), "{text:?}");
         }
         for text in ["0", "-1", "……", "/1", "无锡", "无厂", "NA", "n.a.", "NaN"] {
@@ -258,6 +266,16 @@ mod tests {
         assert_eq!([year("1989"), year("2101"), year("25"), year("-1")], [Err(BadYear::OutOfRange); 4]);
         assert_eq!([year("2025.0"), year("2025.00"), year("=\"2025\""), year("'2025"), year("2025\u{200b}")], [Ok(2025); 5]);
         assert_eq!([year("2025.5"), year("2025."), year("x"), year("年"), year(".0")], [Err(BadYear::Unparsable); 5]);
+    }
+
+    #[test]
+    fn years_may_be_stored_as_their_first_or_last_day() {
+        for text in ["2024-12-31", "2024-01-01 00:00:00", "2024/1/1", "2024年12月31日", "20241231"] {
+            assert_eq!(year_of_its_end(text), Some(2024), "{text}");
+        }
+        for text in ["2024-12-30", "2024-06-30", "2024", "2024-01", "45657"] {
+            assert_eq!(year_of_its_end(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::forms::is_seen;
 use crate::finding::{Code, Finding, Place};
 
 /// The 31 characters of the standard; a character's value is its place.
@@ -88,7 +89,7 @@ pub fn normal(id: &str) -> Cow<'_, str> {
     if id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
         return Cow::Borrowed(id);
     }
-    let plain = id.chars().filter(|character| !character.is_whitespace() && !matches!(character, '\u{200b}' | '\u{feff}'));
+    let plain = id.chars().filter(|character| !character.is_whitespace() && is_seen(*character));
     let plain = plain.map(|character| match character {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(character as u32 - 0xfee0).unwrap_or(character),
         other => other,

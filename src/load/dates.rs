@@ -12,8 +12,10 @@ use polars::prelude::*;
 
 use super::cell;
 use super::heading::Means;
+use super::part::Part;
+use super::reader::Reader;
 use super::record::Record;
-use super::row::{Layout, Part, Reader};
+use super::row::Layout;
 use super::table::Loaded;
 use crate::dictionary::{ColumnType, Dictionary};
 use crate::finding::{Code, Finding};

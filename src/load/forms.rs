@@ -77,6 +77,11 @@ pub fn number(text: &str) -> Option<Plain> {
     }
     let narrow: String = unwrapped(text).chars().map(narrow).collect();
     let mut rest = narrow.trim();
+    // Accounts write what is below zero in brackets.
+    if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        let plain = number(inner).filter(|plain| !plain.text.starts_with('-') && !inner.contains(['+', '(', '%']))?;
+        return Some(Plain { text: format!("-{}", plain.text), ..plain });
+    }
     let (sign, unsigned) = match rest.as_bytes().first()? {
         b'-' => ("-", rest[1..].trim_start()),
         b'+' => ("", rest[1..].trim_start()),
@@ -120,12 +125,13 @@ fn joined(whole: &str) -> Option<String> {
     Some(digits)
 }
 
-/// Year, month and day of `2025.3.1`, `20250301`, and of any form with a time of day after it; the texts still have to be checked.
+/// Year, month and day of `2025.3.1`, `20250301`, `2025 年 3 月 1 日`, and of any form with a time of day after it; the texts still have to be checked.
 pub fn date(text: &str) -> Option<(String, String, String)> {
     if text.len() > 60 {
         return None;
     }
     let narrow: String = text.chars().map(narrow).collect();
+    let narrow = if narrow.contains('年') { in_words(&narrow) } else { narrow };
     let mut day = narrow.trim();
     if let Some((before, after)) = day.split_once([' ', 'T']) {
         let is_time = after.trim().bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.')) && after.contains(':');
@@ -141,6 +147,18 @@ pub fn date(text: &str) -> Option<(String, String, String)> {
         }
     }
     None
+}
+
+/// `2025 年 3 月 1 日` with strokes instead of its words; a time of day may follow.
+fn in_words(text: &str) -> String {
+    let parts: Vec<&str> = text.split(['年', '月']).map(str::trim).collect();
+    match parts.as_slice() {
+        [year, month, rest] => match rest.split_once('日') {
+            Some((day, time)) => format!("{year}-{month}-{} {}", day.trim(), time.trim()).trim_end().to_owned(),
+            None => String::new(),
+        },
+        _ => String::new(),
+    }
 }
 
 /// Days since 1970 of a day that a spreadsheet shows as a number: 45717 is 2025-03-01, and 44255 where days are counted from 1904.
@@ -198,6 +216,8 @@ mod tests {
             ("=\"1234.5\"", "1234.5", false),
             ("=\"1,234\"", "1234", false),
             ("1234.5\u{200b}", "1234.5", false),
+            ("(1,234)", "-1234", false),
+            ("（12.5）", "-12.5", false),
         ];
         for (text, number, percent) in cases {
             assert_eq!(plain(text), Some((number.to_owned(), percent)), "{text}");
@@ -218,7 +238,11 @@ mod tests {
             "%",
             "约12",
             "12万",
-            "(1,234)",
+            "(-5)",
+            "(12",
+            "((12))",
+            "(12%)",
+            "()",
             "1e3,000",
         ] {
             assert_eq!(plain(text), None, "{text}");
@@ -232,6 +256,10 @@ mod tests {
         assert_eq!(date("20250301"), parts("2025", "03", "01"));
         assert_eq!(date("2025-03-01 00:00:00"), parts("2025", "03", "01"));
         assert_eq!(date("２０２５．３．１"), parts("2025", "3", "1"));
+        for text in ["2025 年 3 月 1 日", "２０２５年３月１日", "2025年3月1日 00:00", "2025年3月1日00:00:00"] {
+            assert_eq!(date(text), parts("2025", "3", "1"), "{text}");
+        }
+        assert_eq!(["2025年3月", "2025年3月1", "2025年3月1日至", "3月1日"].map(date), [None, None, None, None]);
         assert_eq!([date("2025.3"), date("2025-03-01 noon"), date("unknown")], [None, None, None]);
     }
 

@@ -11,7 +11,7 @@ use super::dates;
 use super::enterprise::NOBODY;
 use super::enterprises::Enterprises;
 use super::heading::Means;
-use super::row::Reader;
+use super::reader::Reader;
 use super::table::Loaded;
 use crate::dictionary::ColumnType;
 

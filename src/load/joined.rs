@@ -9,7 +9,8 @@ use super::column::{Cells, NO_AMOUNT};
 use super::heading::{FileColumn, Means};
 use super::measure::SaidBy;
 use super::origins::Origin;
-use super::row::{Part, Reader};
+use super::part::Part;
+use super::reader::Reader;
 use super::table::Loaded;
 use crate::dictionary::{ColumnType, normalise};
 

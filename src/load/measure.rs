@@ -10,9 +10,11 @@ use rust_decimal::Decimal;
 
 use super::cell::trim;
 use super::config::Units;
-use super::shape::{self, Names};
+use super::names::Names;
+use super::period;
+use super::shape;
 use super::unit_line::UnitWord;
-use crate::dictionary::{Column, Dictionary, Heading, Unit};
+use crate::dictionary::{Column, ColumnType, Dictionary, Heading, Unit};
 use crate::finding::{Code, Finding, Place};
 
 /// All that is said about the columns of a source.
@@ -34,6 +36,8 @@ pub enum SaidBy {
     Line(u64),
     /// Its heading, or a row of units.
     Heading,
+    /// A column of units, which stands there, row by row.
+    Column(usize),
     /// The user.
     User,
 }
@@ -82,7 +86,7 @@ impl Said<'_> {
             return None;
         }
         let column = |at: usize| &self.names.table.columns[at];
-        if self.left_out(position, text).is_some() {
+        if self.left_out(position, text).is_some() || self.is_beside_years(text) {
             return None;
         }
         match self.names.recognise(text) {
@@ -93,6 +97,14 @@ impl Said<'_> {
             Heading::UnknownUnit { column: at, unit, accepted } => Some((column(at), Err((unit, accepted)))),
             Heading::Extra => None,
         }
+    }
+
+    /// Is it the heading of a column of periods beside one of years? Alone it is that of the years.
+    fn is_beside_years(&self, text: &str) -> bool {
+        let is_years = |field: &str| {
+            self.names.column(field).is_some_and(|at| self.names.table.columns[at].kind == ColumnType::Year) && !period::is_heading(field)
+        };
+        period::is_heading(text) && self.names.told(text).is_none() && self.heading.fields.iter().any(|field| is_years(trim(field)))
     }
 
     /// A heading of which another is the column: one that the user says, or one without the year that stands before this.

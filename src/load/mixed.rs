@@ -5,7 +5,7 @@
 
 use super::forms;
 use super::heading::{FileColumn, Means};
-use super::row::Part;
+use super::part::Part;
 use super::table::Loaded;
 use crate::dictionary::Dictionary;
 use crate::finding::{Code, Finding, Findings};

@@ -19,6 +19,8 @@ pub enum Bad {
     NotFinite,
     /// It is too large to be summed.
     TooLarge,
+    /// A spreadsheet shows fewer digits than it has: `1.2E+05`.
+    Rounded,
 }
 
 /// Decimal text taken apart: ± mantissa × 10^exponent.
@@ -61,6 +63,9 @@ fn short(text: &str, factor: Decimal) -> Option<f64> {
 }
 
 fn any_float(text: &str, factor: Decimal) -> Result<f64, Bad> {
+    if is_rounded(text) {
+        return Err(Bad::Rounded);
+    }
     if factor == Decimal::ONE
         && let Ok(value) = fast_float2::parse::<f64, _>(text)
     {
@@ -94,6 +99,9 @@ pub fn amount(text: &str, factor: Decimal) -> Result<i128, Bad> {
     let plain = plain_digits(text);
     let text = plain.as_deref().unwrap_or(text);
     let parts = parts(text).ok_or_else(|| why_not(text))?;
+    if is_rounded(text) {
+        return Err(Bad::Rounded);
+    }
     if parts.mantissa == 0 {
         return Ok(0);
     }
@@ -190,6 +198,13 @@ fn parts(text: &str) -> Option<Parts> {
     Some(parts)
 }
 
+/// Is it a number as a spreadsheet shows it where it does not show all of its whole digits: `1.2E+05`? Programs write `1.2e5`, `1e+05`.
+fn is_rounded(text: &str) -> bool {
+    let Some((digits, power)) = text.split_once("E+") else { return false };
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    power.parse::<usize>().is_ok_and(|power| decimals < power)
+}
+
 /// `e±digits`, saturating far beyond any `f64`.
 fn exponent(bytes: &[u8]) -> Option<i32> {
     let [b'e' | b'E', rest @ ..] = bytes else { return None };
@@ -267,6 +282,20 @@ mod tests {
         for text in ["NaN", "inf", "-Infinity", "1e400", "-1e999999999999"] {
             assert_eq!(float(text, Decimal::ONE), Err(Bad::NotFinite), "{text}");
             assert_eq!(float(text, decimal("0.1")), Err(Bad::NotFinite), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_shows_of_a_number_is_not_the_number() {
+        for text in ["1.2E+05", "1E+05", "-1.23E+08"] {
+            assert_eq!([float(text, Decimal::ONE), float(text, decimal("0.1"))], [Err(Bad::Rounded); 2], "{text}");
+            assert_eq!(amount(text, Decimal::ONE), Err(Bad::Rounded), "{text}");
+        }
+        for (text, value) in
+            [("1.23456E+05", 123456.0), ("1e+05", 1e5), ("1.2e5", 1.2e5), ("1.2E5", 1.2e5), ("1.5E+00", 1.5), ("1.2E-05", 1.2e-5)]
+        {
+            assert_eq!(float(text, Decimal::ONE), Ok(value), "{text}");
+            assert_eq!(amount(text, Decimal::ONE).map(amount_to_float), Ok(value), "{text}");
         }
     }
 

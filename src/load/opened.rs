@@ -11,8 +11,10 @@ use super::given;
 use super::heading::{self, FileColumn};
 use super::intake::{self, Assigned, Intake};
 use super::merged;
-use super::shape::{self, Heading, LOOKED_AT, Names};
+use super::names::Names;
+use super::shape::{self, Heading, LOOKED_AT};
 use super::source::{Body, Refusal, Source};
+use super::unit_column::RowUnits;
 use crate::dictionary::{ColumnType, Table};
 use crate::finding::{Code, Finding, Findings, Place};
 
@@ -24,6 +26,8 @@ pub struct Opened {
     pub heading: Heading,
     /// What they mean.
     pub columns: Vec<FileColumn>,
+    /// What its rows say of their own units.
+    pub row_units: RowUnits,
     /// What was decided so far.
     pub decision: Decision,
     /// The year of all rows, where no column says it; else 0.
@@ -81,14 +85,16 @@ pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, asked: A
     if asked.is_alone {
         intake.config.warn_of_unused_headings(table, heading.as_ref().map_or(&[], |heading| &heading.fields), findings);
     }
-    let (Some(columns), Some(heading)) = (columns, heading) else {
+    let (Some(mut columns), Some(heading)) = (columns, heading) else {
         intake.decide(Decision { ignored: Some("no-headings"), ..decision });
         return None;
     };
-    decision.units_of = columns.iter().filter_map(UnitOf::of).collect();
     decision.merged = merged::fill(&mut source, &columns, &heading, findings);
+    let row_units = RowUnits::find(&source, table, &heading, &mut columns, findings);
+    decision.units.extend(row_units.words());
+    decision.units_of = columns.iter().filter_map(UnitOf::of).collect();
     let year = year.and_then(|(year, _)| i16::try_from(year).ok()).unwrap_or(0);
-    Some(Opened { source, heading, columns, decision, year, expected })
+    Some(Opened { source, heading, columns, row_units, decision, year, expected })
 }
 
 /// The year of all rows, where no column says it, and what is wrong with what is said of it.

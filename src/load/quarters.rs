@@ -5,14 +5,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::cell;
+use super::cell::{self, BadYear};
 use super::column::{Cells, NO_AMOUNT};
 use super::enterprise::NOBODY;
 use super::heading::Means;
 use super::number;
+use super::part;
 use super::period;
+use super::reader::Reader;
 use super::record::Record;
-use super::row::{self, Layout, Reader};
+use super::row::Layout;
 use super::table::Loaded;
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Office, Part};
@@ -30,6 +32,8 @@ const MONTH: u8 = 5;
 pub struct Within {
     quarter: Option<usize>,
     month: Option<usize>,
+    /// A column of periods that is that of the years as well.
+    period: Option<usize>,
 }
 
 impl Within {
@@ -37,7 +41,8 @@ impl Within {
     pub fn of(readers: &[Reader]) -> Option<Within> {
         let at = |name: &str| readers.iter().position(|reader| reader.means(name));
         let (quarter, month) = (at("quarter"), at("month"));
-        (quarter.is_some() || month.is_some()).then_some(Within { quarter, month })
+        let period = readers.iter().position(|reader| reader.is_period);
+        [quarter, month, period].iter().any(Option::is_some).then_some(Within { quarter, month, period })
     }
 
     /// Does a cell of the quarter or the month say that its row is of the whole year?
@@ -45,8 +50,18 @@ impl Within {
         [self.quarter, self.month].contains(&Some(column)) && Office::get().is_whole_year(text)
     }
 
-    /// The period of a row, by its cells; the column of the month where it does not lie in the quarter.
-    pub fn period(&self, cells: &[Cells], row: usize) -> Result<u8, usize> {
+    /// The period of a row, by its cells and by what its column of years says; the column where one of them does not lie in the other.
+    pub fn period(&self, cells: &[Cells], row: usize, said: u8) -> Result<u8, usize> {
+        let own = self.own_period(cells, row)?;
+        let lies_in = |inner: u8, outer: u8| outer == WHOLE || inner == outer || inner >= MONTH && QUARTER + (inner - MONTH) / 3 == outer;
+        match (lies_in(own, said), lies_in(said, own)) {
+            (true, _) if own != WHOLE => Ok(own),
+            (_, true) => Ok(said),
+            _ => Err(self.month.or(self.quarter).unwrap_or_default()),
+        }
+    }
+
+    fn own_period(&self, cells: &[Cells], row: usize) -> Result<u8, usize> {
         let word = |column: Option<usize>| column.and_then(|column| cells[column].word(row));
         match (word(self.quarter), self.month.zip(word(self.month))) {
             (None, None) => Ok(WHOLE),
@@ -67,8 +82,29 @@ pub fn suffix(period: u8) -> String {
 }
 
 impl Layout<'_> {
+    /// The year of a cell; the quarter or month that it says besides is remembered where its column may say one.
+    pub fn read_year(&self, reader: &Reader, text: &str, part: &mut part::Part) -> Result<i16, BadYear> {
+        part.said_period = WHOLE;
+        let bad = match cell::year(text) {
+            Err(bad) => bad,
+            year => return year,
+        };
+        if let Some(year) = cell::year_of_its_end(text).filter(|_| !reader.is_period) {
+            return Ok(year);
+        }
+        let (year, word) = period::year_and_part(text).map_err(|worse| if bad == BadYear::Unparsable { worse } else { bad })?;
+        let number = |letter: char| word.strip_prefix(letter).and_then(|digits| digits.parse::<u8>().ok());
+        match (word.as_str(), number('Q'), number('M')) {
+            ("Y", ..) => {}
+            (_, Some(quarter), _) if reader.is_period => part.said_period = QUARTER + quarter - 1,
+            (_, _, Some(month)) if reader.is_period => part.said_period = MONTH + month - 1,
+            _ => return Err(BadYear::Unparsable),
+        }
+        Ok(year)
+    }
+
     /// The quarter or month of `2025Q3`, `2025-06`, `2025年6月`; the year that it says is remembered.
-    pub fn part_with_year(&self, column: usize, text: &str, part: &mut row::Part) -> Option<u8> {
+    pub fn part_with_year(&self, column: usize, text: &str, part: &mut part::Part) -> Option<u8> {
         let within = self.within?;
         let (year, word) = period::taken_apart(&period::normal(text).ok()?)?;
         let letter = if within.quarter == Some(column) { 'Q' } else { 'M' };
@@ -87,7 +123,8 @@ impl Layout<'_> {
 
     /// The finding for a row whose month, in that column, does not lie in its quarter.
     pub fn outside_quarter(&self, record: &Record<'_>, month: usize, within: &Within) -> Finding {
-        let quarter = within.quarter.map_or("", |column| cell::trim(record.fields[column]));
+        let quarter = within.quarter.filter(|column| *column != month).or(within.period);
+        let quarter = quarter.map_or("", |column| cell::trim(record.fields[column]));
         let finding = Finding::error(Code::MonthOutsideQuarter, self.place(record.row, Some(month)));
         finding.text(cell::trim(record.fields[month])).with("quarter", quarter)
     }

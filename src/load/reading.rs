@@ -12,8 +12,10 @@ use super::heading::{FileColumn, Means};
 use super::intake::{Assigned, Intake};
 use super::opened::{self, Asked, Opened};
 use super::origins::Origin;
+use super::part::Part;
 use super::quarters::{self, Within};
-use super::row::{Layout, Part, Reader};
+use super::reader::Reader;
+use super::row::Layout;
 use super::source::Body;
 use super::table::{From, Loaded, wanted};
 use super::unheld::Unheld;
@@ -84,8 +86,8 @@ impl<'i> Reading<'_, 'i, '_> {
         });
         drop(sheets);
         let all = opened.into_iter().zip(readers).zip(patches).zip(within);
-        all.map(|(((one, readers), patches), within)| {
-            let layout = self.layout(&one, readers, patches, (within, sums_parts));
+        all.map(|(((mut one, readers), patches), within)| {
+            let layout = self.layout(&mut one, readers, patches, (within, sums_parts));
             self.read_one(from.intake, one, layout, findings)
         })
         .collect()
@@ -93,7 +95,7 @@ impl<'i> Reading<'_, 'i, '_> {
 
     fn layout(
         &self,
-        one: &Opened,
+        one: &mut Opened,
         readers: Vec<Reader>,
         patches: Option<Patches>,
         (within, sums_parts): (Option<Within>, bool),
@@ -119,6 +121,7 @@ impl<'i> Reading<'_, 'i, '_> {
             index: self.enterprises.map(|known| &known.index),
             refused: self.enterprises.map(|known| &known.refused),
             heading_row: one.heading.row,
+            row_units: std::mem::take(&mut one.row_units),
             furniture: one.heading.furniture.clone(),
             lenient: options.lenient,
             suspicions: options.rows.suspicions,

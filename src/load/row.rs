@@ -8,55 +8,25 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
-
-use super::Options;
-use super::cell::{self, BadDate, BadYear};
-use super::column::{Cells, NO_AMOUNT, NO_WORD};
+use super::cell;
+use super::column::{Cells, NO_AMOUNT};
 use super::corrections::Patches;
 use super::enterprise::{Index, Key, NOBODY};
+use super::forms;
 use super::furniture::Furniture;
-use super::heading::{FileColumn, Means};
-use super::mixed::{self, Mixed};
+use super::heading::Means;
 use super::number::{self, Bad};
-use super::origins::At;
+use super::part::Part;
 use super::quarters::{WHOLE, Within};
+use super::reader::Reader;
 use super::record::Record;
 use super::skipped::Skipped;
 use super::source::Piece;
-use super::stored::Stored;
-use super::totals::Total;
 use super::unheld::Unheld;
-use super::{credit_code, forms, industry_code, period};
+use super::unit_column::RowUnits;
 use crate::dictionary::suspicions::Suspicions;
-use crate::dictionary::{Column, ColumnType, Dictionary, Office, Table};
+use crate::dictionary::{ColumnType, Table};
 use crate::finding::{Code, Finding, Findings, Place, system};
-
-/// How one column of a file is read.
-pub struct Reader {
-    /// Heading, meaning and factor.
-    pub file: FileColumn,
-    /// Are its cells stored?
-    pub stored: bool,
-    /// Does the panel take them?
-    pub paneled: bool,
-    /// Does the frame of its table's rows take them?
-    pub framed: bool,
-    /// Stored as an exact amount, to be summed.
-    pub exact: bool,
-    /// A blank cell makes the row useless.
-    pub needed: bool,
-    /// Part of the table's key: lenience does not reach it.
-    pub key: bool,
-    /// Its texts name things: digits that a spreadsheet rounded name another.
-    names: bool,
-    /// It may hold percentages, and its heading says nothing of them.
-    is_ratio: bool,
-    foreign: bool,
-    low: f64,
-    high: f64,
-}
 
 /// What all pieces of a table share.
 pub struct Layout<'i> {
@@ -82,6 +52,8 @@ pub struct Layout<'i> {
     pub refused: Option<&'i BTreeSet<String>>,
     /// Spreadsheet row of the headings.
     pub heading_row: u64,
+    /// Units and currencies that rows say of themselves.
+    pub row_units: RowUnits,
     /// The rows above the data.
     pub furniture: Furniture,
     /// Cells that do not parse are warnings.
@@ -104,136 +76,6 @@ pub struct Layout<'i> {
     pub checked: bool,
     /// Places of dates that follow one another; empty where they are not checked.
     pub orders: Vec<(usize, usize)>,
-}
-
-/// The rows of one piece.
-#[derive(Default)]
-pub struct Part {
-    /// The file, by its number among those of the table.
-    pub origin: u16,
-    /// Spreadsheet rows.
-    pub rows: Vec<u32>,
-    /// May the row be used? Its key is there.
-    pub used: Vec<bool>,
-    /// Numbers of the enterprises, [`NOBODY`] for none.
-    pub owners: Vec<u32>,
-    /// Years; 0 is missing.
-    pub years: Vec<i16>,
-    /// Periods of their years; empty where all rows are of whole years.
-    periods: Vec<u8>,
-    /// A year that the quarter or month of the row says besides.
-    pub(super) said_year: Option<(usize, i16)>,
-    /// One per column of the file.
-    pub cells: Vec<Cells>,
-    /// The sums that stand in for a blank `emission_t`; amounts where rows are of parts of years.
-    pub emission: Cells,
-    /// Missing cells per column.
-    pub missing: Vec<u64>,
-    /// First row with a cell that is no number, per extra column; with any cell at all, per column without a heading.
-    pub first: Vec<Option<u32>>,
-    /// Rows whose enterprise is not known: place in the part, and the id.
-    pub unknown: Vec<(u32, String)>,
-    /// Columns with numbers above one without a percent sign, and with one.
-    pub mixed: Vec<Mixed>,
-    /// Ids of enterprises whose rows are refused.
-    pub refused: Vec<String>,
-    /// Dates in doubt: place in the part, and column.
-    pub doubtful: Vec<(u32, u32)>,
-    /// Rows that are no rows of the table.
-    pub skipped: Vec<(u32, Skipped)>,
-    /// Those that were skipped as totals, with their figures.
-    pub totals: Vec<Total>,
-    /// Dates that were numbers of days.
-    pub serials: u64,
-    /// Ids that were read without their marks.
-    pub marked_ids: u64,
-    /// What was found.
-    pub findings: Findings,
-    keys: Vec<Key>,
-    keyed: bool,
-}
-
-impl Reader {
-    /// A reader for a column of a file.
-    pub fn new(table: &Table, file: FileColumn, options: &Options<'_>) -> Self {
-        let (mut low, mut high, mut key, mut needed, mut names) = (f64::NEG_INFINITY, f64::INFINITY, false, false, false);
-        if let Means::Known(column) = file.means {
-            let largest = Dictionary::get().largest.figure;
-            low = column.at_least.unwrap_or(-largest).to_f64().unwrap_or(low);
-            high = column.at_most.unwrap_or(largest).to_f64().unwrap_or(high);
-            key = table.key.contains(&column.name);
-            needed = is_needed(&table.name, &column.name);
-            names = key || column.name.ends_with("_id");
-        }
-        let Stored { stored, paneled, framed, exact } = Stored::of(table, &file, options);
-        let is_ratio = options.rows.suspicions && mixed::may_mix(&file);
-        Reader { is_ratio, foreign: table.name != "enterprises", file, stored, paneled, framed, exact, needed, key, names, low, high }
-    }
-
-    /// Is it a column of figures?
-    pub fn holds_numbers(&self) -> bool {
-        matches!(self.file.means, Means::Known(column) if column.kind == ColumnType::Number)
-    }
-
-    /// What is to be done about a cell that cannot be read, where it is not what is usual: a key of the locale.
-    fn remedy(&self) -> Option<&'static str> {
-        match self.file.means {
-            Means::Known(_) if self.key => Some("remedy.needed"),
-            _ if self.holds_numbers() => Some("remedy.number"),
-            _ => None,
-        }
-    }
-
-    /// Is it this column of the dictionary?
-    pub fn means(&self, name: &str) -> bool {
-        matches!(self.file.means, Means::Known(column) if column.name == name)
-    }
-}
-
-impl Part {
-    /// A row, by its place in the part.
-    pub fn row(&self, at: usize) -> At {
-        At { origin: self.origin, row: self.rows[at] }
-    }
-
-    /// The period of a row in its year.
-    #[inline]
-    pub fn period(&self, at: usize) -> u8 {
-        self.periods.get(at).copied().unwrap_or(WHOLE)
-    }
-
-    /// Is a row of a whole year, or of none?
-    #[inline]
-    pub fn is_whole(&self, at: usize) -> bool {
-        self.period(at) == WHOLE
-    }
-}
-
-/// Is a row useless without this cell?
-fn is_needed(table: &str, column: &str) -> bool {
-    match column {
-        "enterprise_id" => !matches!(table, "factories" | "agreements" | "zones"),
-        "year" => matches!(table, "output" | "tax" | "energy" | "adjustments"),
-        "parcel_id" => table == "land",
-        "kind" => table == "adjustments",
-        "period" | "indicator" => table == "kpi",
-        "zone" => table == "zones",
-        "building_id" => table == "factories",
-        "agreement_id" => table == "agreements",
-        _ => false,
-    }
-}
-
-/// What a cell was found to be.
-enum Flaw {
-    Unparsable(String),
-    NotFinite,
-    BelowLow,
-    AboveHigh(String),
-    Year(BadYear),
-    Date(BadDate),
-    Scientific,
-    Formula,
 }
 
 impl Layout<'_> {
@@ -302,6 +144,9 @@ impl Layout<'_> {
             return;
         }
         let (mut used, mut year) = (true, self.year);
+        if !self.row_units.is_empty() {
+            used = self.check_units(record, part);
+        }
         part.keyed = false;
         for (at, reader) in self.readers.iter().enumerate() {
             let text = cell::trim(fields[at]);
@@ -314,7 +159,7 @@ impl Layout<'_> {
                 }
                 continue;
             }
-            if let Err(flaw) = self.read_cell(at, reader, text, record.row, part, &mut year) {
+            if let Err(flaw) = self.read_cell(at, reader, text, record, part, &mut year) {
                 part.cells[at].push_missing();
                 part.missing[at] += 1;
                 used &= !reader.key;
@@ -361,7 +206,7 @@ impl Layout<'_> {
             }
         }
         if let Some(within) = &self.within {
-            let period = within.period(&part.cells, part.rows.len());
+            let period = within.period(&part.cells, part.rows.len(), std::mem::take(&mut part.said_period));
             used &= period.is_ok();
             part.periods.push(*period.as_ref().unwrap_or(&WHOLE));
             if let Err(at) = period {
@@ -379,121 +224,8 @@ impl Layout<'_> {
 
     /// The exact sum of some cells; nothing if one of them is blank or no number.
     fn sum(&self, record: &Record<'_>, parts: &[usize]) -> Option<i128> {
-        let amounts = parts.iter().map(|&at| self.readers[at].amount(cell::trim(record.fields[at])));
+        let amounts = parts.iter().map(|&at| self.readers[at].amount(cell::trim(record.fields[at]), self.factor(at, record.fields)));
         amounts.sum::<Result<i128, Bad>>().ok()
-    }
-
-    #[inline]
-    fn read_cell(&self, at: usize, reader: &Reader, text: &str, row: u64, part: &mut Part, year: &mut i16) -> Result<(), Flaw> {
-        let column = match reader.file.means {
-            Means::Known(column) => column,
-            Means::Extra => {
-                if is_error(text) {
-                    return Err(Flaw::Formula);
-                }
-                if part.first[at].is_none() && cell::extra_number(text).is_err() {
-                    part.first[at] = Some(row as u32);
-                }
-                push_text(&mut part.cells[at], text);
-                return Ok(());
-            }
-            Means::Unnamed => {
-                part.first[at].get_or_insert(row as u32);
-                return Ok(());
-            }
-            Means::Skipped => return Ok(()),
-        };
-        match column.kind {
-            ColumnType::Number => {
-                if reader.is_ratio {
-                    part.note_percent(at, row, text);
-                }
-                return reader.read_number(text, &mut part.cells[at]);
-            }
-            ColumnType::Text | ColumnType::Id | ColumnType::Labels | ColumnType::Industry if is_error(text) => return Err(Flaw::Formula),
-            ColumnType::Period => {
-                let normal = period::normal(text).map_err(|bad| match bad {
-                    BadYear::Unparsable => Flaw::Unparsable(period::ACCEPTED.into()),
-                    BadYear::OutOfRange => Flaw::Year(bad),
-                })?;
-                push_text(&mut part.cells[at], &normal);
-            }
-            ColumnType::Id => {
-                let plain = forms::id(text);
-                part.marked_ids += u64::from(matches!(plain, Cow::Owned(_)));
-                return self.read_id(at, &plain, row, part);
-            }
-            ColumnType::Year => *year = cell::year(text).map_err(Flaw::Year)?,
-            ColumnType::Text if reader.names && cell::is_scientific(text) => return Err(Flaw::Scientific),
-            ColumnType::Text => push_text(&mut part.cells[at], text),
-            ColumnType::Labels => push_text(&mut part.cells[at], cell::labels(text).as_deref().unwrap_or("")),
-            ColumnType::Industry => {
-                if let Some(doubt) = industry_code::doubt(text).filter(|doubt| self.suspicions || doubt.is_unreadable()) {
-                    part.findings.push(doubt.finding(self.place(row, Some(at))).text(text));
-                }
-                push_text(&mut part.cells[at], text);
-            }
-            ColumnType::Bool => {
-                let value = cell::boolean(text).ok_or_else(|| Flaw::Unparsable("是, 否, 规上, 规下, true, false, yes, no, 1, 0".into()))?;
-                if let Cells::Bool(values) = &mut part.cells[at] {
-                    values.push(u8::from(value));
-                }
-            }
-            ColumnType::Date => {
-                let day = match cell::date(text) {
-                    Err(BadDate::Unparsable) => self.serial(text, part),
-                    day => day,
-                }
-                .map_err(Flaw::Date)?;
-                if let Cells::Date(values) = &mut part.cells[at] {
-                    values.push(day);
-                }
-            }
-            ColumnType::Choice => {
-                if self.within.is_some_and(|within| within.is_whole_year(at, text)) {
-                    part.cells[at].push_missing();
-                    return Ok(());
-                }
-                let word = cell::choice(column, text).or_else(|| self.part_with_year(at, text, part));
-                let word = word.ok_or_else(|| Flaw::Unparsable(words(column)))?;
-                if let Cells::Choice(values) = &mut part.cells[at] {
-                    values.push(word.min(NO_WORD - 1));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// A day as a spreadsheet numbers it.
-    #[cold]
-    fn serial(&self, text: &str, part: &mut Part) -> Result<i32, BadDate> {
-        let day = forms::serial(text, self.since_1904).ok_or(BadDate::Unparsable)?;
-        part.serials += 1;
-        if cell::DAYS.contains(&day) { Ok(day) } else { Err(BadDate::OutOfRange) }
-    }
-
-    fn read_id(&self, at: usize, text: &str, row: u64, part: &mut Part) -> Result<(), Flaw> {
-        if cell::is_scientific(text) {
-            return Err(Flaw::Scientific);
-        }
-        match self.index {
-            Some(index) => {
-                let key = index.key(text);
-                if key == Key::NOBODY {
-                    part.unknown.push((part.rows.len() as u32, text.to_owned()));
-                }
-                part.keys.push(key);
-                part.keyed = true;
-                push_text(&mut part.cells[at], text);
-            }
-            None => {
-                push_text(&mut part.cells[at], text);
-                if let Some(doubt) = credit_code::doubt(text).filter(|_| !self.readers[at].foreign) {
-                    part.findings.push(doubt.finding(self.place(row, Some(at))).text(text));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Finds the numbers of all enterprises of a part at once.
@@ -517,139 +249,4 @@ impl Layout<'_> {
             None => Place::Row { file: self.file.clone(), row },
         }
     }
-
-    fn finding(&self, flaw: Flaw, reader: &Reader, at: usize, row: u64, text: &str) -> Finding {
-        // Lenience is for what cannot be read; what is read and cannot be stays an error.
-        let make = if self.lenient && !reader.key { Finding::warning } else { Finding::error };
-        let place = self.place(row, Some(at));
-        let finding = match flaw {
-            Flaw::Formula => make(Code::FormulaError, place),
-            Flaw::Unparsable(_) | Flaw::Year(BadYear::Unparsable) | Flaw::Date(BadDate::Unparsable) if is_error(text) => {
-                make(Code::FormulaError, place)
-            }
-            Flaw::Unparsable(accepted) => {
-                let finding = make(Code::UnparsableCell, place).with("accepted", accepted);
-                reader.remedy().map_or(finding.clone(), |remedy| finding.with("remedy", remedy))
-            }
-            Flaw::NotFinite => Finding::error(Code::NotFinite, place),
-            Flaw::BelowLow if reader.low == 0.0 => Finding::error(Code::NegativeValue, place),
-            Flaw::BelowLow => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", reader.high),
-            Flaw::AboveHigh(high) => Finding::error(Code::OutOfRange, place).with("low", reader.low).with("high", high),
-            Flaw::Year(BadYear::OutOfRange) => Finding::error(Code::YearOutOfRange, place),
-            Flaw::Year(BadYear::Unparsable) => {
-                let finding = make(Code::UnparsableCell, place).with("accepted", "2025, 2025年");
-                reader.remedy().map_or(finding.clone(), |remedy| finding.with("remedy", remedy))
-            }
-            Flaw::Date(BadDate::OutOfRange) => make(Code::DateOutOfRange, place),
-            Flaw::Date(BadDate::Unparsable) => {
-                make(Code::UnparsableCell, place).with("accepted", "2025-06-30, 2025/6/30, 2025.6.30, 2025年6月30日")
-            }
-            Flaw::Scientific => Finding::error(Code::ScientificId, place),
-        };
-        finding.text(text)
-    }
-}
-
-impl Reader {
-    /// Empty cells of the right kind, with room for so many.
-    pub fn cells(&self, rows: usize) -> Cells {
-        match self.file.means {
-            _ if !self.stored => Cells::Nothing,
-            Means::Known(column) if column.kind == ColumnType::Year => Cells::Nothing,
-            Means::Known(column) => Cells::of(column.kind, self.exact, rows),
-            Means::Extra => Cells::of(ColumnType::Text, false, rows),
-            _ => Cells::Nothing,
-        }
-    }
-
-    #[inline]
-    fn read_number(&self, text: &str, cells: &mut Cells) -> Result<(), Flaw> {
-        let flaw = |bad| match bad {
-            Bad::Unparsable => Flaw::Unparsable("1234.5".into()),
-            Bad::NotFinite => Flaw::NotFinite,
-            Bad::TooLarge => Flaw::AboveHigh(number::amount_to_text(number::LARGEST)),
-        };
-        if self.exact {
-            let amount = self.amount(text).map_err(|bad| match self.value(text) {
-                Err(worse) => flaw(worse),
-                Ok(_) => flaw(bad),
-            })?;
-            let value = number::amount_to_float(amount);
-            self.check(value)?;
-            if let Cells::Amount(values) = cells {
-                debug_assert!(amount != NO_AMOUNT);
-                values.push(amount);
-            }
-            return Ok(());
-        }
-        let value = self.value(text).map_err(flaw)?;
-        self.check(value)?;
-        if let Cells::Number(values) = cells {
-            values.push(value);
-        }
-        Ok(())
-    }
-
-    /// A cell as a number in the canonical unit.
-    #[inline]
-    fn value(&self, text: &str) -> Result<f64, Bad> {
-        match number::float(text, self.file.factor) {
-            Err(Bad::Unparsable) => self.in_another_form(text, number::float),
-            value => value,
-        }
-    }
-
-    /// A cell as a number in the canonical unit, if it is one.
-    pub fn value_of(&self, text: &str) -> Option<f64> {
-        self.value(text).ok()
-    }
-
-    /// A cell as an exact amount in the canonical unit.
-    fn amount(&self, text: &str) -> Result<i128, Bad> {
-        match number::amount(text, self.file.factor) {
-            Err(Bad::Unparsable) => self.in_another_form(text, number::amount),
-            amount => amount,
-        }
-    }
-
-    /// A percent sign says the unit, whatever the heading says; where the column knows no percent it is no number.
-    #[cold]
-    fn in_another_form<T>(&self, text: &str, read: fn(&str, Decimal) -> Result<T, Bad>) -> Result<T, Bad> {
-        let plain = forms::number(text).ok_or(Bad::Unparsable)?;
-        if !plain.is_percent {
-            return read(&plain.text, self.file.factor);
-        }
-        let Means::Known(column) = self.file.means else { return Err(Bad::Unparsable) };
-        let percent = column.quantity.as_deref().and_then(|quantity| Dictionary::get().unit(quantity, "%"));
-        read(&plain.text, percent.ok_or(Bad::Unparsable)?.factor)
-    }
-
-    #[inline]
-    fn check(&self, value: f64) -> Result<(), Flaw> {
-        if value < self.low {
-            Err(Flaw::BelowLow)
-        } else if value > self.high {
-            Err(Flaw::AboveHigh(self.high.to_string()))
-        } else {
-            Ok(())
-        }
-    }
-}
-
-/// Is it what a spreadsheet writes where a formula failed?
-#[inline]
-fn is_error(text: &str) -> bool {
-    text.as_bytes().first() == Some(&b'#') && Office::get().is_error(text)
-}
-
-#[inline]
-fn push_text(cells: &mut Cells, text: &str) {
-    if let Cells::Text(texts) = cells {
-        texts.push(text);
-    }
-}
-
-/// The words of a choice column, as an office writes them.
-fn words(column: &Column) -> String {
-    column.values.iter().filter_map(|choice| choice.spellings.first()).map(String::as_str).collect::<Vec<_>>().join(", ")
 }

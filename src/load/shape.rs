@@ -3,15 +3,18 @@
 //! In: the first records of a source, the table, and other names of its columns. Out: one heading per column, its units where they
 //! stand outside it, and where the rows begin. A first row that is a good heading row is taken as it is. Next: `heading`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cell::{is_missing, trim};
 use super::foreign::Fault;
 use super::furniture::Furniture;
+use super::heading_rows::joined;
+use super::names::Names;
+use super::numbering::{is_like_data, is_numbering};
 use super::source::Row;
 use super::unit_line::{self, UnitWord};
 use super::years;
-use crate::dictionary::{self, ColumnType, Dictionary, Office, Table, normalise};
+use crate::dictionary::{ColumnType, Dictionary, Office, normalise};
 
 /// Records among which headings are looked for.
 pub const LOOKED_AT: usize = 40;
@@ -51,100 +54,6 @@ pub struct Heading {
     pub below: Vec<u64>,
     /// The last record before the data.
     pub last: Row,
-}
-
-/// What headings may be called.
-#[derive(Debug, Clone, Copy)]
-pub struct Names<'a> {
-    /// The table.
-    pub table: &'static Table,
-    /// Other headings, normalised, and the columns they mean.
-    pub aliases: &'a BTreeMap<String, String>,
-}
-
-impl Names<'_> {
-    /// What a heading means, a year beside it not looked at.
-    pub fn recognise(&self, heading: &str) -> dictionary::Heading<'static> {
-        match self.as_written(heading) {
-            known @ dictionary::Heading::Known { .. } => known,
-            unknown => self.beside_year(heading).map_or(unknown, |(_, known)| known),
-        }
-    }
-
-    /// The year beside a heading, and what the heading means without it: figures have a year.
-    fn beside_year(&self, heading: &str) -> Option<(i32, dictionary::Heading<'static>)> {
-        let (year, rest) = Dictionary::year_beside(heading)?;
-        let means = self.as_written(&rest);
-        let column = match means {
-            dictionary::Heading::Known { column, .. } | dictionary::Heading::UnknownUnit { column, .. } => column,
-            dictionary::Heading::Extra => return None,
-        };
-        (self.table.columns[column].kind == ColumnType::Number).then_some((year, means))
-    }
-
-    /// The year beside a heading that means a column only without it.
-    pub fn year(&self, heading: &str) -> Option<i32> {
-        if matches!(Dictionary::get().recognise(self.table, heading), dictionary::Heading::Known { .. }) {
-            return None;
-        }
-        let told = || self.told(heading).and_then(|_| Dictionary::year_beside(heading)).map(|(year, _)| year);
-        self.beside_year(heading).map(|(year, _)| year).or_else(told)
-    }
-
-    fn as_written(&self, heading: &str) -> dictionary::Heading<'static> {
-        let dictionary = Dictionary::get();
-        if self.aliases.is_empty() {
-            return dictionary.recognise(self.table, heading);
-        }
-        let plain = normalise(heading);
-        let base = plain.split('(').next().unwrap_or(&plain);
-        let found = self.aliases.get(&plain).map(|column| (column, "")).or_else(|| Some((self.aliases.get(base)?, &plain[base.len()..])));
-        let Some((column, bracket)) = found else { return dictionary.recognise(self.table, heading) };
-        match dictionary.recognise(self.table, &format!("{column}{bracket}")) {
-            dictionary::Heading::Known { column, factor, .. } => {
-                dictionary::Heading::Known { column, factor, says_unit: !bracket.is_empty() }
-            }
-            other => other,
-        }
-    }
-
-    /// The column that the user says a heading means.
-    pub fn told(&self, heading: &str) -> Option<usize> {
-        let plain = normalise(heading);
-        let base = plain.split('(').next().unwrap_or(&plain);
-        let name = self.aliases.get(&plain).or_else(|| self.aliases.get(base))?;
-        self.table.columns.iter().position(|column| column.name == *name)
-    }
-
-    /// The column a heading means.
-    pub fn column(&self, heading: &str) -> Option<usize> {
-        match self.recognise(heading) {
-            dictionary::Heading::Known { column, .. } | dictionary::Heading::UnknownUnit { column, .. } => Some(column),
-            dictionary::Heading::Extra => None,
-        }
-    }
-
-    /// Is it a heading that can be read?
-    fn knows(&self, heading: &str) -> bool {
-        matches!(self.recognise(heading), dictionary::Heading::Known { .. })
-    }
-
-    /// The different columns that headings mean.
-    pub fn columns(&self, fields: &[String]) -> BTreeSet<usize> {
-        fields.iter().filter(|field| !trim(field).is_empty()).filter_map(|field| self.column(trim(field))).collect()
-    }
-
-    /// Is the year the only required column that is not among them?
-    pub fn lacks_only_year(&self, columns: &BTreeSet<usize>) -> bool {
-        let is_year = |at: &usize| self.table.columns[*at].kind == ColumnType::Year;
-        let mut lacking = (0..self.table.columns.len()).filter(|at| self.table.columns[*at].required && !columns.contains(at));
-        lacking.next().is_some_and(|at| is_year(&at)) && lacking.next().is_none()
-    }
-
-    /// Are all required columns among them?
-    pub fn is_complete(&self, columns: &BTreeSet<usize>) -> bool {
-        self.table.columns.iter().enumerate().all(|(at, column)| !column.required || columns.contains(&at))
-    }
 }
 
 /// Finds the headings; `None` where there is no record. `told`: first and last heading row, if the user says so.
@@ -193,9 +102,10 @@ fn best(names: &Names<'_>, rows: &[Row]) -> Option<(usize, usize)> {
 /// A row that heads groups of columns: several cells, or one that does not begin the row as a title does.
 fn is_group(row: &Row) -> bool {
     let filled = |field: &&String| !trim(field).is_empty();
-    let names_units = row.fields.iter().any(|field| unit_line::is_line(trim(field)));
+    let is_of_form = |field: &String| unit_line::is_line(trim(field)) || Office::get().is_form_line(trim(field));
+    let is_form = row.fields.iter().any(is_of_form);
     let begins = row.fields.first().is_some_and(|field| filled(&field));
-    !names_units && row.flaw.is_none() && row.fields.iter().filter(filled).count() > usize::from(begins)
+    !is_form && row.flaw.is_none() && row.fields.iter().filter(filled).count() > usize::from(begins)
 }
 
 fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
@@ -291,61 +201,6 @@ fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Opti
     units.iter().any(Option::is_some).then_some(units)
 }
 
-/// A row that numbers the columns: `甲, 乙, 1, 2, 3`, `(1), (2)`, `A, B, C`, `1, 2, 3=1+2`. Words and letters come first.
-pub fn is_numbering(filled: &[(usize, &str)]) -> bool {
-    let (mut words, mut letters, mut numbers) = (0, 0, 0);
-    for (_, cell) in filled {
-        match Numbering::of(cell) {
-            Some(Numbering::Word) if letters + numbers == 0 => words += 1,
-            Some(Numbering::Letter(at)) if numbers == 0 && at == letters => letters += 1,
-            // Numbers begin anywhere with 0 or 1, and go on by one.
-            Some(Numbering::Number(at)) if at == numbers || numbers == 0 && at <= 1 => numbers = at + 1,
-            _ => return false,
-        }
-    }
-    let counted = letters.max(numbers.saturating_sub(1));
-    // One number alone may be a datum, unless two words stand before it.
-    filled.len() >= 3 && (counted > 1 || counted == 1 && words > 1)
-}
-
-/// May a row that numbers the columns be a row of data all the same? Where no column is of years, and the row below has a number of the
-/// same kind as its key, or there is none.
-fn is_like_data(names: &Names<'_>, heading: &Heading, rows: &[Row], at: usize) -> bool {
-    let column =
-        |position: usize| heading.fields.get(position).and_then(|field| names.column(trim(field))).map(|at| &names.table.columns[at]);
-    let positions = || (0..heading.fields.len()).filter_map(|position| Some((position, column(position)?)));
-    let has_years = positions().any(|(_, column)| column.kind == ColumnType::Year);
-    let key = positions().find(|(_, column)| names.table.key.contains(&column.name)).map_or(0, |(position, _)| position);
-    let cell = |row: &Row| row.fields.get(key).map(|cell| trim(cell).to_owned()).unwrap_or_default();
-    !has_years && rows.get(at + 1).is_none_or(|next| Numbering::of(&cell(next)).is_some() && Numbering::of(&cell(&rows[at])).is_some())
-}
-
-/// What a cell of such a row may be.
-enum Numbering {
-    Word,
-    Letter(u32),
-    Number(u32),
-}
-
-impl Numbering {
-    fn of(cell: &str) -> Option<Numbering> {
-        let plain = normalise(cell);
-        let plain = plain.trim_start_matches('(').trim_end_matches(')');
-        if Office::get().numbering.iter().any(|word| word == plain) {
-            return Some(Numbering::Word);
-        }
-        // What a column is made of stands behind its number: 3=1+2.
-        let number = plain.split(['=', ')']).next().unwrap_or(plain);
-        let mut letters = number.chars();
-        match (letters.next()?, letters.next()) {
-            (letter @ 'a'..='z', None) => Some(Numbering::Letter(letter as u32 - 'a' as u32)),
-            (circled @ '①'..='⑳', None) => Some(Numbering::Number(circled as u32 - '①' as u32 + 1)),
-            _ if number.len() < 4 => number.parse().ok().map(Numbering::Number),
-            _ => None,
-        }
-    }
-}
-
 /// A second heading row under cells that reach over several columns: nothing in it is a key, a number or long. `合计` may be one of
 /// its headings beside others: the row of a total has numbers.
 fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> bool {
@@ -365,66 +220,10 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
         && !filled.iter().all(|(_, cell)| Office::get().is_total(cell))
 }
 
-/// Heading rows as one heading per column.
-pub fn joined(names: &Names<'_>, rows: &[Row]) -> Vec<String> {
-    let mut rows = rows.iter().map(|row| &row.fields);
-    let first = rows.next().cloned().unwrap_or_default();
-    rows.fold(first, |upper, lower| two(names, &upper, lower))
-}
-
-/// Two heading rows as one. A blank cell in the upper row belongs to the cell on its left, as merged cells are stored.
-fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
-    let mut joined: Vec<String> = Vec::with_capacity(upper.len().max(lower.len()));
-    let (mut group, mut seen) = ("", BTreeSet::new());
-    for at in 0..upper.len().max(lower.len()) {
-        let [own, below] = [upper, lower].map(|row| row.get(at).map_or("", |cell| trim(cell)));
-        if !own.is_empty() {
-            group = own;
-        }
-        let field = if below.is_empty() {
-            own.to_owned()
-        } else if group.is_empty() {
-            below.to_owned()
-        } else {
-            // Over several sub-headings the word above is none of their columns.
-            let filled = |row: &[String]| row.get(at + 1).is_some_and(|cell| !trim(cell).is_empty());
-            let alone = filled(upper) || !filled(lower);
-            together(names, own, group, below, alone, &seen)
-        };
-        seen.insert(normalise(&field));
-        joined.push(field);
-    }
-    joined
-}
-
-/// The heading of a column with a cell in both rows: what is known, tried from the fullest to the shortest.
-fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool, before: &BTreeSet<String>) -> String {
-    // 上年同期 or 计划 over a figure makes it another one, unless both together are known.
-    if Office::get().is_qualified(group) && !names.knows(&format!("{group}{below}")) && !below.is_empty() {
-        return format!("{group} {below}");
-    }
-    let plain = below.trim_matches(['(', ')', '（', '）']);
-    let unit = group.rfind(['(', '（']).map(|at| group[at..].to_owned());
-    let mut tries = vec![format!("{group}{below}")];
-    if !own.is_empty() {
-        tries.push(format!("{own}（{plain}）"));
-    }
-    if let Some(unit) = &unit {
-        tries.push(format!("{below}{unit}"));
-    }
-    tries.push(below.to_owned());
-    if alone {
-        tries.push(own.to_owned());
-    }
-    if let Some(known) = tries.into_iter().find(|text| !text.is_empty() && names.knows(text)) {
-        return known;
-    }
-    // A name that is there already needs the group it stands in.
-    if before.contains(&normalise(below)) { format!("{group} {below}") } else { below.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn found(table: &str, rows: &[&[&str]]) -> Heading {

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use super::cell::trim;
+use super::cell::{self, trim};
 use super::config;
 use super::forms;
 use super::heading::Means;
 use super::measure::SaidBy;
-use super::row::{Layout, Reader};
+use super::reader::Reader;
+use super::row::Layout;
 use super::unfollowed;
 use super::unit_line::{self, UnitWord};
 use crate::dictionary::{ColumnType, Dictionary, Office};
@@ -75,8 +76,18 @@ impl Layout<'_> {
         // `填表人：张三,审核人：李四,日期：2026-1-5`.
         let key = fields.get(self.label).map_or("", |field| trim(field));
         let has_key = !key.is_empty() && !office.is_note(key) && !key.contains([':', '：']);
-        (others == 0 && fields.len() > 2 && office.is_numbered_note(first))
-            || (office.is_note(first) && !has_key && !self.has_figure(fields))
+        let is_alone =
+            || office.is_numbered_note(first) || office.is_note_alone(first) || is_date(first) || !first.contains(char::is_alphanumeric);
+        (others == 0 && fields.len() > 2 && is_alone())
+            || ((office.is_note(first) || self.is_form_row(fields)) && !has_key && !self.has_figure(fields))
+    }
+
+    /// Does a form say something about itself in every cell: `综合机关名称：税务局,2025年,计量单位：元`?
+    fn is_form_row(&self, fields: &[&str]) -> bool {
+        let is_form_line = |text: &str| Office::get().is_form_line(text);
+        let is_of_form = |text: &str| is_form_line(text) || is_date(text) || Office::get().is_note_alone(text) || cell::year(text).is_ok();
+        let mut filled = fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
+        filled.next().is_some_and(is_form_line) && filled.all(is_of_form)
     }
 
     /// The sum of rows: a word says so, and there is no key.
@@ -172,10 +183,11 @@ impl Layout<'_> {
             let heading = self.place(self.heading_row, Some(at));
             let told = |finding: Finding| finding.text(&*reader.file.heading).with("first", own).with("second", &unit.zh);
             match reader.file.unit {
-                by @ (SaidBy::User | SaidBy::Heading) => {
+                by @ (SaidBy::User | SaidBy::Heading | SaidBy::Column(_)) => {
                     let finding = told(Finding::warning(Code::ContradictingUnits, place.clone()));
                     let finding = match by {
                         SaidBy::User => finding.with("first_at", config::FILE),
+                        SaidBy::Column(at) => finding.with_place("first_at", &self.place(self.heading_row, Some(at))),
                         _ => finding.with_place("first_at", &heading),
                     };
                     Some(finding.with_place("second_at", &place))
@@ -206,6 +218,11 @@ impl Layout<'_> {
             _ => true,
         }
     }
+}
+
+/// A day as people write it: eight digits may be an id.
+fn is_date(text: &str) -> bool {
+    !text.bytes().all(|byte| byte.is_ascii_digit()) && cell::date(text).is_ok()
 }
 
 fn has_plain_number(fields: &[&str]) -> bool {

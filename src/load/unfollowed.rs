@@ -11,8 +11,9 @@ use rust_decimal::Decimal;
 use super::cell::trim;
 use super::heading::FileColumn;
 use super::shape;
-use super::unit_line::{self, UnitWord};
-use crate::dictionary::{Column, Dictionary, Office, Table, comparable};
+use super::unit_line::UnitWord;
+use super::unit_trace;
+use crate::dictionary::{Column, Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
 
 /// The columns of a file, with those of the dictionary that they were meant for.
@@ -37,13 +38,6 @@ pub fn report(table: &Table, columns: &Columns, file: &Arc<str>, heading: &shape
             told.insert(*row);
         }
     }
-    let is_of_units = |column: &FileColumn| Office::get().unit_headings.contains(&comparable(&column.heading));
-    if let Some((at, (_, column))) = columns.iter().enumerate().find(|(_, (known, column))| known.is_none() && is_of_units(column))
-        && let Some((_, quantity)) = open(columns).next()
-    {
-        let place = Place::Cell { file: file.clone(), row: heading.row, column: at as u32, heading: column.heading.clone() };
-        findings.push(of_word(&column.heading, &BTreeSet::from([quantity]), columns, place));
-    }
     for (position, quantity) in open(columns) {
         let above = heading.texts.iter().map(|(row, text)| (*row, text.as_str()));
         let upper = heading.upper.iter().filter_map(|(row, fields)| Some((*row, group(fields, position)?)));
@@ -58,7 +52,7 @@ pub fn report(table: &Table, columns: &Columns, file: &Arc<str>, heading: &shape
 /// A unit in a text, other than the one that is taken where nothing is said.
 pub fn trace(text: &str, quantity: &str) -> Option<&'static str> {
     let is_other = |word: &str| Dictionary::get().unit(quantity, word).is_none_or(|unit| unit.factor != Decimal::ONE);
-    unit_line::traces(text).into_iter().find(|(of, word)| *of == quantity && is_other(word)).map(|(_, word)| word)
+    unit_trace::traces(text).into_iter().find(|(of, word)| *of == quantity && is_other(word)).map(|(_, word)| word)
 }
 
 /// The columns of which nobody says the unit: where they stand, and what they measure.

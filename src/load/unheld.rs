@@ -9,7 +9,7 @@ use super::cell;
 use super::column::Cells;
 use super::enterprise::NOBODY;
 use super::origins::At;
-use super::row::Reader;
+use super::reader::Reader;
 use super::table::Loaded;
 use crate::finding::Findings;
 

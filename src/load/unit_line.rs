@@ -3,14 +3,9 @@
 //! In: the text of a cell that is no datum. Out: the units it says, each with the quantities it speaks of, and words that stand where
 //! a unit should. The words of labels are data (`office.toml`). Next: `shape` keeps them with their rows, `measure` follows them.
 
-use super::forms::is_seen;
-use crate::dictionary::{Column, Dictionary, Office, Table, Unit, UnitLabel, comparable};
-
-/// Letters up to which a word that is no unit is told as one: a longer one is a remark.
-const LONGEST: usize = 6;
-
-/// Most words of a unit: ten thousand yuan.
-const MOST_WORDS: usize = 4;
+use super::unit_label::labels;
+use super::unit_words::{is_apart, is_unit, is_unread, parts, spaced};
+use crate::dictionary::{Column, Dictionary, Office, Table, Unit};
 
 /// A unit, or a word that stands where one should.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +35,12 @@ impl UnitWord {
 
     /// The unit it is for a column of a table.
     pub fn unit_for(&self, table: &Table, column: &Column) -> Option<&'static Unit> {
-        let unit = self.unit(column.quantity.as_deref()?)?;
-        self.named.as_ref().is_none_or(|name| names(table, name).is_some_and(|named| named.name == column.name)).then_some(unit)
+        self.unit(column.quantity.as_deref()?).filter(|_| self.is_of(table, column))
+    }
+
+    /// May it be said of a column of a table?
+    pub fn is_of(&self, table: &Table, column: &Column) -> bool {
+        self.named.as_ref().is_none_or(|name| names(table, name).is_some_and(|named| named.name == column.name))
     }
 
     /// Is it a unit of anything?
@@ -56,39 +55,9 @@ impl UnitWord {
 }
 
 /// The column that a name of a line of units means, perhaps with a year before it.
-fn names<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
-    let known = |name: &str| Dictionary::get().column_named(table, name);
+pub fn names<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
+    let known = |name: &str| Dictionary::get().recognise(table, name).column().map(|at| &table.columns[at]);
     known(name).or_else(|| known(&Dictionary::year_beside(name)?.1))
-}
-
-/// Units that can be seen in a text, by the quantity they measure: for texts that say nothing else.
-pub fn traces(text: &str) -> Vec<(&'static str, &'static str)> {
-    let office = Office::get();
-    let mut plain: String = spaced(&text.chars().take(300).collect::<String>());
-    for word in &office.innocent {
-        plain = plain.replace(word.as_str(), "|");
-    }
-    let mut traces = Vec::new();
-    let mut free = 0;
-    for (at, _) in plain.char_indices() {
-        // A figure before it makes it a threshold: 2000万元以上.
-        if at < free || plain[..at].ends_with(|before: char| before.is_ascii_digit()) {
-            continue;
-        }
-        let is_here = |word: &&'static String| plain[at..].starts_with(word.as_str()) && is_apart(&plain, at, word);
-        let found = office.unit_traces.iter().flat_map(|trace| trace.words.iter().map(move |word| (trace, word)));
-        let Some((trace, word)) = found.filter(|(_, word)| is_here(word)).max_by_key(|(_, word)| word.len()) else { continue };
-        traces.extend(trace.quantities.iter().map(|quantity| (quantity.as_str(), word.as_str())));
-        free = at + word.len();
-    }
-    traces
-}
-
-/// Latin words stand apart from other letters.
-fn is_apart(text: &str, at: usize, word: &str) -> bool {
-    let is_letter = |character: char| character.is_ascii_alphanumeric();
-    !word.starts_with(is_letter)
-        || !text[..at].ends_with(|before: char| before.is_ascii_alphabetic()) && !text[at + word.len()..].starts_with(is_letter)
 }
 
 /// What a cell says as a line of units does.
@@ -111,6 +80,7 @@ pub fn said_by_title(text: &str) -> Vec<UnitWord> {
         return line.words;
     }
     let plain = spaced(text);
+    let plain = plain.trim_end_matches([' ', ',', ';', '。', ':', '、', '.']);
     let inner = plain.strip_suffix([')', ']']).and_then(|rest| Some(&rest[rest.rfind(['(', '['])? + 1..]));
     inner.and_then(bare).unwrap_or_default()
 }
@@ -151,14 +121,14 @@ fn read(text: &str) -> Option<Line> {
         let words = in_sentences(plain).or_else(|| behind_colon(plain))?;
         return Some(Line { words, at: 0, is_bare: false });
     }
-    Some(Line { words, at: labels.first()?.at, is_bare: false })
+    Some(Line { words, at: labels.first()?.from, is_bare: false })
 }
 
 /// The units of `本表以元为单位，面积以亩计`.
 fn in_sentences(plain: &str) -> Option<Vec<UnitWord>> {
     let office = Office::get();
-    let pieces = plain.split([',', ';', '。', ' ', '(', ')']);
-    let words = pieces.flat_map(|piece| {
+    // 以元、亩为单位 is one of them.
+    let words = plain.split(|letter| letter != '、' && is_apart(letter)).flat_map(|piece| {
         let framed = office.unit_frames.iter().find_map(|(before, after)| {
             let inner = piece.strip_suffix(after.as_str())?;
             bare(&inner[inner.rfind(before.as_str())? + before.len()..])
@@ -183,174 +153,9 @@ fn bare(plain: &str) -> Option<Vec<UnitWord>> {
     are_units.then(|| chunks.into_iter().map(UnitWord::of_all).collect())
 }
 
-/// A label before it makes it no unit but a line of units.
-fn is_unit(word: &str) -> bool {
-    !word.contains(':') && Dictionary::get().is_unit(word)
-}
-
-fn is_unread(word: &str) -> bool {
-    Office::get().unread_units.iter().any(|unit| unit == word)
-}
-
-/// A label in a text.
-struct Label {
-    at: usize,
-    end: usize,
-    of: &'static UnitLabel,
-    /// What it is said of, or an organisation: what stands before it.
-    named: Option<String>,
-}
-
-/// The labels of a text, the longest at each place.
-fn labels(plain: &str) -> Vec<Label> {
-    let mut labels: Vec<Label> = Vec::new();
-    let mut free = 0;
-    for (at, _) in plain.char_indices() {
-        if at < free {
-            continue;
-        }
-        let all = Office::get().unit_labels.iter();
-        let longest = all.filter_map(|of| Some((of.words.iter().filter_map(|word| stands(&plain[at..], word)).max()?, of)));
-        let Some((length, of)) = longest.max_by_key(|(length, _)| *length) else { continue };
-        let Some(named) = before(&plain[..at], of, &plain[at..at + length], &plain[at + length..]) else { continue };
-        labels.push(Label { at, end: at + length, of, named });
-        free = at + length;
-    }
-    labels
-}
-
-/// The length of a word that stands at the beginning of a text, perhaps with spaces between its letters: 单 位.
-fn stands(text: &str, word: &str) -> Option<usize> {
-    let mut rest = text;
-    for letter in word.chars() {
-        rest = if rest.len() < text.len() { rest.trim_start_matches(' ') } else { rest };
-        rest = rest.strip_prefix(letter)?;
-    }
-    Some(text.len() - rest.len())
-}
-
-/// May a label stand behind this text, and what is it said of then?
-fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<Option<String>> {
-    let office = Office::get();
-    let is_end = |ends: &[String]| ends.iter().any(|end| text.ends_with(end.as_str()));
-    let is_clear = text.is_empty() || text.ends_with(['(', ')', '[', ']', ':', '.', '-', '—']) || is_end(&office.unit_separators);
-    // In the middle of an English word it is none of its own: communities.
-    let is_letter = |character: char| character.is_ascii_alphabetic();
-    if word.is_ascii() && (text.ends_with(is_letter) || after.starts_with(is_letter)) {
-        return None;
-    }
-    if is_clear || !of.weak && is_end(&office.title_endings) && !is_end(&office.organisations) {
-        return Some(None);
-    }
-    let name = text.rsplit([' ', '(', ')', '[', ']', ':', ',', ';', '、', '。']).next().unwrap_or(text);
-    (!of.weak).then(|| Some(format!("{name}{}", office.measured_by(word))))
-}
-
-/// A word between separators.
-struct Part {
-    word: String,
-    /// It stands in brackets behind another.
-    is_bracketed: bool,
-}
-
-impl Label {
-    /// Adds the units that stand behind it.
-    fn words(&self, rest: &str, words: &mut Vec<UnitWord>) {
-        let office = Office::get();
-        let mut inner = rest;
-        let mut is_marked = false;
-        while let Some(next) = office.unit_marks.iter().find_map(|mark| inner.strip_prefix(mark.as_str())) {
-            (inner, is_marked) = (next.trim_start(), true);
-        }
-        let parts = parts(inner);
-        let is_sound = |part: &Part| is_unit(&part.word) || is_unread(&part.word);
-        let Some(first) = parts.first() else { return };
-        let is_organisation = office.organisation_endings.iter().any(|end| first.word.ends_with(end.as_str()));
-        let is_strict = !is_marked || self.named.is_some() || self.of.weak;
-        if !is_sound(first) && (is_strict || is_organisation) && !parts.get(1).is_some_and(|next| next.is_bracketed && is_sound(next)) {
-            return;
-        }
-        let mut last_is_sound = true;
-        for (at, part) in parts.iter().enumerate() {
-            let is_sound = is_sound(part);
-            if part.is_bracketed && at > 0 {
-                // A remark behind a unit; behind another word it is the unit: 税额（元）.
-                if last_is_sound || !is_sound {
-                    name_last(words, &part.word);
-                    continue;
-                }
-                words.pop();
-            } else if !is_sound && (is_strict || is_remark(&part.word)) {
-                return;
-            }
-            last_is_sound = is_sound;
-            words.push(UnitWord { word: part.word.clone(), about: &self.of.about, named: self.named.clone() });
-        }
-    }
-}
-
-/// A remark behind a unit that is a heading says what the unit is of: 元（营业收入）.
-fn name_last(words: &mut [UnitWord], remark: &str) {
-    let is_heading = Dictionary::get().tables.iter().any(|table| names(table, remark).is_some());
-    if let Some(last) = words.last_mut().filter(|_| is_heading) {
-        last.named = Some(remark.to_owned());
-    }
-}
-
-/// What comes behind the units and is no word of them: another label, a date, a sentence.
-fn is_remark(word: &str) -> bool {
-    word.contains(':') || word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() > LONGEST
-}
-
-/// A text as the words between its separators and brackets.
-fn parts(text: &str) -> Vec<Part> {
-    let office = Office::get();
-    let mut parts = Vec::new();
-    let mut in_brackets = false;
-    for piece in text.split_inclusive(['(', ')', '[', ']']) {
-        let (inner, end) = match piece.char_indices().last() {
-            Some((at, end @ ('(' | ')' | '[' | ']'))) => (&piece[..at], Some(end)),
-            _ => (piece, None),
-        };
-        let mut chunks = vec![inner.to_owned()];
-        for separator in office.unit_separators.iter().filter(|separator| separator.as_str() != " ") {
-            chunks = chunks.iter().flat_map(|chunk| chunk.split(separator.as_str())).map(|chunk| chunk.trim().to_owned()).collect();
-        }
-        for chunk in chunks.iter().filter(|chunk| !chunk.is_empty()) {
-            parts.extend(unspaced(chunk).into_iter().map(|word| Part { word, is_bracketed: in_brackets }));
-        }
-        in_brackets = matches!(end, Some('(' | '['));
-    }
-    parts
-}
-
-/// A text cut at its spaces, as few times as gives units: `10k cny mu` is two. Latin letters or figures that are left over make all of it
-/// one word that is no unit: `cny thousand` is no yuan.
-fn unspaced(text: &str) -> Vec<String> {
-    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    let (mut all, mut from) = (Vec::new(), 0);
-    while from < words.len() {
-        let to = (from + 1..=words.len().min(from + MOST_WORDS)).rev().find(|&to| is_unit(&words[from..to].concat()));
-        let is_left_over = to.is_none() && from > 0 && words[from].is_ascii() && !words[from].contains(':');
-        if is_left_over && words[..from].iter().all(|word| word.is_ascii()) {
-            return vec![words.concat()];
-        }
-        let to = to.unwrap_or(from + 1);
-        all.push(words[from..to].concat());
-        from = to;
-    }
-    all
-}
-
-/// A text as it is compared, its spaces kept as one each.
-fn spaced(text: &str) -> String {
-    let is_text = |character: &char| is_seen(*character) && !matches!(character, '“' | '”' | '"' | '「' | '」');
-    let text: String = text.chars().filter(is_text).collect();
-    text.split_whitespace().map(comparable).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::unit_trace::traces;
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
@@ -395,6 +200,10 @@ mod tests {
             ("单 位：元", &["元"]),
             ("金 额 单 位：元", &["money:元"]),
             ("本表金额以元为单位", &["元"]),
+            ("本表以元、亩为单位", &["元", "亩"]),
+            ("单位：万 吨 标 准 煤、万 元", &["万吨标准煤", "万元"]),
+            ("单位：仟 元", &["仟元"]),
+            ("（单位：人民币 万元）", &["money:万元"]),
             ("金额以元计，面积以亩计", &["元", "亩"]),
             ("单位∶元", &["元"]),
             ("单位—元", &["元"]),
@@ -437,7 +246,7 @@ mod tests {
         ] {
             assert_eq!(words(text), Vec::<String>::new(), "{text}");
         }
-        assert!(!is_line("税收（单位：元）") && is_line("（单位：元）"));
+        assert!(!is_line("税收（单位：元）") && is_line("（单位：元）") && is_line("实缴税收单位：元"));
     }
 
     #[test]
@@ -445,6 +254,8 @@ mod tests {
         let words = |text: &str| traces(text).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
         assert_eq!(words("税收情况表（2025年，元）"), ["元"]);
         assert_eq!(words("2025年度企业税收情况表 万元"), ["万元"]);
+        assert_eq!(words("税收情况表 万 元"), ["万元"]);
+        assert_eq!(words("用电情况表 千 瓦 时 元"), ["千瓦时", "元"]);
         assert_eq!(words("税收（美元）"), ["美元"]);
         assert_eq!(words("Amounts in yuan"), ["yuan"]);
         for text in ["亩均效益评价表", "年营业收入2000万元以上企业", "亿元企业名单", "第二单元", "2025年度", "多元化经营", "cnyx"]
@@ -460,6 +271,9 @@ mod tests {
         assert_eq!(words("企业税收情况表(单位万元)"), ["万元"]);
         assert_eq!(words("用地情况表（万元、亩）"), ["万元", "亩"]);
         assert_eq!(words("税收情况表（美元）"), ["美元"]);
+        for end in ["，", "；", "。", "：", " 。"] {
+            assert_eq!(words(&format!("税收情况表（仟元）{end}")), ["仟元"], "{end}");
+        }
         for text in ["税收情况表（一）", "税收情况表（2025年）", "税收情况表（规上）", "税收情况表"] {
             assert_eq!(words(text), Vec::<String>::new(), "{text}");
         }

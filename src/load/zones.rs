@@ -12,7 +12,7 @@ use super::column::{Cells, Spot};
 use super::enterprises::Enterprises;
 use super::heading::Means;
 use super::nearest;
-use super::row::Part;
+use super::part::Part;
 use super::table::Loaded;
 use super::yearly::PanelColumn;
 use crate::finding::{Code, Finding, Findings};

@@ -158,6 +158,14 @@ def workbooks():
         ["E1", 2024, 50000, 0, None], ["E1", 2025, 1234567.8, 10000, "复核"], ["E2", 2025, -100, None, None], ["合计", None, 1284467.8, 10000],
         ["注：退税含留抵退税"], ["填表人：张三", None, "审核人：李四"]]}, merge)
 
+    # A form of statistics: what it says of itself above and below, a unit in each row, a year or a quarter in each.
+    xlsx("statistics-form/tax.xlsx", {"tax": [
+        ["企业税收情况"], [None, None, None, None, "表    号：A101表"], [None, None, None, None, "制定机关：国家统计局"],
+        ["综合机关名称：云汀市税务局", "2025年", None, None, "文    号：国统字〔2024〕88号"], ["统一社会信用代码□□□□□□□□□□□□□□□□□□", None, None, None, "有效期至：2026年6月"],
+        ["企业代码", "税款所属期", "实缴税收", "计量单位", "备注"], ["甲", "乙", 1, 2, 3],
+        ["E1", "2025-01-01至2025-12-31", 50000, "元"], ["E2", "2025Q1", 1, "万元"], ["E2", "2025年4-6月", 20000, "元"], ["E2", "2025年三季度", 3, "千元"], ["E2", "2025-10-01至2025-12-31", 0.5, "万元"],
+        ["单位负责人：张三", None, "统计负责人：李四", None, "填表人：王五"], [None, None, None, None, "报出日期：2026年1月10日"], ["（盖章）"], [None, None, "年   月   日"]]})
+
     def dates(book):
         sheet = book["land"]
         for row, value in enumerate([datetime.date(2018, 3, 1), 43160, "2018.3.1", datetime.datetime(2018, 3, 1, 8, 30)], start=2):

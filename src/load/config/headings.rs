@@ -6,7 +6,10 @@
 use crate::dictionary::{Column, ColumnType, Dictionary, Heading};
 use crate::finding::{Code, Finding, Severity, column_letters};
 use crate::load::cell::{self, is_missing, trim};
-use crate::load::shape::{self, LOOKED_AT, Names};
+use crate::load::heading_rows::joined;
+use crate::load::names::Names;
+use crate::load::numbering::is_numbering;
+use crate::load::shape::{self, LOOKED_AT};
 use crate::load::source::{Refusal, Row, Source};
 
 /// Letters of a row that a finding shows.
@@ -83,18 +86,18 @@ fn check(rows: &[Row], names: &Names<'_>, told: (u64, u64)) -> Option<Unlike> {
         let there = if rows.last().is_none_or(|last| last.row < told.0) { "config.beyond" } else { "config.blank" };
         return unlike(Kind::NoColumn, told.0, there.to_owned());
     }
-    let fields = shape::joined(names, own);
+    let fields = joined(names, own);
     if names.columns(&fields).is_empty() {
         return unlike(Kind::NoColumn, own[0].row, shown(&own[0]));
     }
     // A title may hold a number or a year; a row of data holds more.
     let above = rows[..first].iter().filter(|row| values(names, &fields, row).count() > 1);
     let below = own.iter().enumerate().skip(1).filter(|(at, row)| {
-        let upper = shape::joined(names, &own[..*at]);
+        let upper = joined(names, &own[..*at]);
         values(names, &fields, row).chain(values(names, &upper, row)).next().is_some()
     });
     if let Some(row) = above.chain(below.map(|(_, row)| row)).next() {
-        let filled = values(names, &fields, row).chain(values(names, &shape::joined(names, &own[..1]), row)).next();
+        let filled = values(names, &fields, row).chain(values(names, &joined(names, &own[..1]), row)).next();
         let (address, text) = filled.map(|at| cell(row, at)).unwrap_or_default();
         return unlike(Kind::Data(address), row.row, text);
     }
@@ -108,7 +111,7 @@ fn check(rows: &[Row], names: &Names<'_>, told: (u64, u64)) -> Option<Unlike> {
 fn values<'r>(names: &Names<'_>, fields: &[String], row: &'r Row) -> impl Iterator<Item = usize> + 'r {
     let filled: Vec<(usize, &str)> =
         row.fields.iter().map(|field| trim(field)).enumerate().filter(|(_, field)| !field.is_empty()).collect();
-    let is_numbering = shape::is_numbering(&filled);
+    let is_numbering = is_numbering(&filled);
     let is_value = |&(at, text): &(usize, &str)| {
         let column = fields.get(at).and_then(|field| names.column(trim(field))).map(|at| &names.table.columns[at]);
         !is_numbering && column.is_some_and(|column| is_value(column, text))
@@ -141,7 +144,7 @@ fn is_id(text: &str) -> bool {
 
 /// A lower row of which nothing comes into the headings: neither a column nor a unit. What stands in brackets explains them.
 fn adds_nothing(names: &Names<'_>, upper: &[Row], row: &Row) -> bool {
-    let (before, after) = (shape::joined(names, upper), shape::joined(names, &[upper, std::slice::from_ref(row)].concat()));
+    let (before, after) = (joined(names, upper), joined(names, &[upper, std::slice::from_ref(row)].concat()));
     let filled: Vec<(usize, &str)> =
         row.fields.iter().map(|field| trim(field)).enumerate().filter(|(_, field)| !field.is_empty()).collect();
     let is_unit = |text: &str| Dictionary::get().is_unit(text);
@@ -152,7 +155,7 @@ fn adds_nothing(names: &Names<'_>, upper: &[Row], row: &Row) -> bool {
     };
     let is_dropped =
         |&(at, text): &(usize, &str)| !is_heading(text) && means(&before, at).is_some_and(|known| means(&after, at) == Some(known));
-    !shape::is_numbering(&filled) && !filled.is_empty() && filled.iter().all(is_dropped)
+    !is_numbering(&filled) && !filled.is_empty() && filled.iter().all(is_dropped)
 }
 
 fn cell(row: &Row, at: usize) -> (String, String) {

@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use crate::dictionary::{Dictionary, Heading, Table};
 use crate::load::cell;
 use crate::load::intake;
+use crate::load::names::Names;
 use crate::load::opened::headings;
-use crate::load::shape::Names;
 use crate::load::source::Refusal;
 
 /// Some rows of a file.

@@ -15,7 +15,7 @@ use crate::dictionary::Table;
 use crate::load::cell;
 use crate::load::config::Config;
 use crate::load::heading::Means;
-use crate::load::row::Reader;
+use crate::load::reader::Reader;
 use crate::load::shape::Heading;
 use crate::load::source::Source;
 

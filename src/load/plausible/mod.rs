@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::heading::Means;
 use super::origins::Origin;
-use super::row::Part;
+use super::part::Part;
 use super::table::Loaded;
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, Dictionary, Plausible};

@@ -14,7 +14,7 @@ use crate::load::credit_code::normal;
 use crate::load::enterprise::NOBODY;
 use crate::load::enterprises::Enterprises;
 use crate::load::number;
-use crate::load::row::Part;
+use crate::load::part::Part;
 use crate::load::table::Loaded;
 
 /// Places among the words of tenure; blank is owned.
