@@ -117,6 +117,9 @@ fn what_says_that_it_is_large_and_is_not_is_read() {
         let lines = said(|home| xlsx(&home.join("tax.xlsx"), &sheet(before, &row(2, "")), &[]));
         assert_eq!(lines, Vec::<String>::new(), "{before}");
     }
+    let picture = format!("BM{}", "x".repeat(20 << 20));
+    let lines = said(|home| xlsx(&home.join("tax.xlsx"), &sheet("", &row(2, "")), &[("xl/media/image1.bmp", &picture)]));
+    assert_eq!(lines, Vec::<String>::new());
 }
 
 #[test]

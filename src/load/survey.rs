@@ -24,6 +24,8 @@ const UNPACKED: u64 = 2 << 30;
 const MOST_TEXTS: u64 = 4 << 20;
 /// Most bytes of the styles of a workbook, each with its longest word: the reader keeps words once for every style.
 const MOST_STYLES: u64 = 256 << 20;
+/// Most bytes of a picture in a workbook without the one that begins a tag: a reader that is sent to one by mistake holds it as a text.
+const LARGEST_PICTURE: u64 = 128 << 20;
 /// Beyond [`store::SMALL`] bytes no part of a workbook is so many times larger than it is packed: cells are packed to a tenth.
 const RATIO: u64 = 100;
 /// Bytes before the next ones that are looked at again, for a word that is cut in two.
@@ -54,6 +56,8 @@ struct Seen {
     name: String,
     size: u64,
     scan: Scan,
+    /// Does it begin as XML does? Else it is a picture.
+    is_xml: bool,
     is_merged: bool,
     is_hidden: bool,
 }
@@ -85,7 +89,7 @@ pub fn look(path: &Path) -> Result<Packed, Refusal> {
             read_by_xml.push(number);
         } else {
             within_bounds(seen.scan.texts, seen.scan.announced, seen.size)?;
-            if seen.scan.longest > xml::LONGEST {
+            if seen.scan.longest > if seen.is_xml { xml::LONGEST } else { LARGEST_PICTURE } {
                 return Err(Refusal::LongText);
             }
         }
@@ -104,7 +108,14 @@ fn look_through(archive: &mut Archive, number: usize, left: u64, parts: &mut Par
     let most = part.compressed_size().saturating_mul(RATIO).max(store::SMALL).min(left);
     let name = part.name().map(|name| name.to_string()).unwrap_or_default();
     let plain = name.replace('\\', "/").to_ascii_lowercase();
-    let mut seen = Seen { scan: Scan::new(plain.ends_with("sharedstrings.xml")), name: plain, size: 0, is_merged: false, is_hidden: false };
+    let mut seen = Seen {
+        scan: Scan::new(plain.ends_with("sharedstrings.xml")),
+        name: plain,
+        size: 0,
+        is_xml: true,
+        is_merged: false,
+        is_hidden: false,
+    };
     let (merged, hidden) = (Finder::new(b"mergeCell"), Finder::new(b"hidden"));
     let mut buffer = vec![0; AGAIN + BUFFER];
     loop {
@@ -115,6 +126,8 @@ fn look_through(archive: &mut Archive, number: usize, left: u64, parts: &mut Par
         let (bytes, looked_at) = (&buffer[AGAIN..AGAIN + read], &buffer[..AGAIN + read]);
         if seen.size == 0 {
             parts.add(&name, bytes);
+            let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+            seen.is_xml = matches!(start.first(), None | Some(b'<' | 0xFE | 0xFF | 0));
             *since_1904 |= epochs::is_1904(&name, bytes);
         }
         seen.scan.feed(bytes);
