@@ -12,12 +12,12 @@ use std::sync::Arc;
 use encoding_rs::Encoding;
 use toml::de::DeTable;
 
-use super::corrections::home;
-use super::encoding;
-use super::nearest;
-use super::text::Told;
 use crate::dictionary::{Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity, system};
+use crate::load::corrections::home;
+use crate::load::source::encoding;
+use crate::load::source::text::Told;
+use crate::load::tables::nearest;
 
 mod headings;
 mod table;
@@ -180,7 +180,7 @@ impl Config {
         let tables = &Dictionary::get().tables;
         let Some(table) = tables.iter().find(|table| table.name == name.text) else {
             let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
-            let meant = super::intake::table_named(&name.text).map(|table| table.name.clone());
+            let meant = crate::load::intake::table_named(&name.text).map(|table| table.name.clone());
             let hint = meant.or_else(|| written::hint_for(&name.text, names.iter().copied()));
             let finding = self.written.fault(name, "config.table", &names.join(", "));
             findings.push(hint.into_iter().fold(finding, |finding, hint| finding.with("hint", hint)));

@@ -2,10 +2,10 @@
 //!
 //! In: what `intake` and `table` found out. Out: [`Decision`]. Next: `check` and `--verbose` put it into words.
 
-use super::encoding::Known;
-use super::heading::{FileColumn, Means};
-use super::measure::SaidBy;
 use crate::dictionary::{Column, Dictionary, Unit};
+use crate::load::headings::measure::SaidBy;
+use crate::load::headings::{FileColumn, Means};
+use crate::load::source::encoding::Known;
 
 /// By what a table was known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,15 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::config::{self, Config};
-use super::container::{self, Kind};
-use super::decision::{By, Decision, YearBy};
-use super::parquet;
-use super::source::{Body, Refusal, Source};
-use super::text::{Text, Told};
-use super::workbook;
 use crate::dictionary::{Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, system};
+use crate::load::config::{self, Config};
+use crate::load::decision::{By, Decision, YearBy};
+use crate::load::source::container::{self, Kind};
+use crate::load::source::parquet;
+use crate::load::source::text::{Text, Told};
+use crate::load::source::workbook;
+use crate::load::source::{Body, Refusal, Source};
 
 mod assign;
 mod candidate;

@@ -5,11 +5,11 @@
 
 use crate::dictionary::{Column, ColumnType, Dictionary, Heading};
 use crate::finding::{Code, Finding, Severity, column_letters};
-use crate::load::cell::{self, is_missing, trim};
-use crate::load::heading_rows::joined;
-use crate::load::names::Names;
-use crate::load::numbering::is_numbering;
-use crate::load::shape::{self, LOOKED_AT};
+use crate::load::cells::cell::{self, is_missing, trim};
+use crate::load::headings::heading_rows::joined;
+use crate::load::headings::names::Names;
+use crate::load::headings::numbering::is_numbering;
+use crate::load::headings::shape::{self, LOOKED_AT};
 use crate::load::source::{Refusal, Row, Source};
 
 /// Letters of a row that a finding shows.

@@ -3,13 +3,16 @@
 //! In: the section `[tables.NAME]`. Out: [`OfTable`], and a finding for every key or value that cannot be followed. Next: `intake`
 //! takes file and sheet, `table` the headings, units and columns.
 
+use super::OfSource;
+use super::OfTable;
+use super::Places;
+use super::ToldUnit;
 use super::written::{Item, Wanted, Word, Written, count};
-use super::{OfSource, OfTable, Places, ToldUnit};
 use crate::dictionary::{ColumnType, Dictionary, Table, normalise};
 use crate::finding::{Finding, Findings, Severity};
-use crate::load::cell::YEARS;
-use crate::load::encoding;
+use crate::load::cells::cell::YEARS;
 use crate::load::intake::sheet_of;
+use crate::load::source::encoding;
 
 /// Below this row no headings are looked for, whatever is said.
 const LAST_HEADING: u64 = 1000;

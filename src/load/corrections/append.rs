@@ -6,10 +6,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Correction, FILE, home};
+use super::Correction;
+use super::FILE;
+use super::home;
 use crate::dictionary::sheets::{self, Sheets};
-use crate::load::encoding;
-use crate::load::text::{Text, Told};
+use crate::load::source::encoding;
+use crate::load::source::text::{Text, Told};
 
 /// What spreadsheets know UTF-8 by.
 const MARK: &str = "\u{feff}";

@@ -5,14 +5,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::Correction;
+use super::bad;
 use super::origin::last;
-use super::{Correction, bad};
 use crate::dictionary::sheets::{self, Heading, Sheets};
 use crate::dictionary::{Dictionary, normalise};
 use crate::finding::{Finding, Findings, Place, Severity, system};
-use crate::load::cell::{self, BadDate};
+use crate::load::cells::cell::{self, BadDate};
+use crate::load::cells::forms;
+use crate::load::intake;
+use crate::load::iso;
 use crate::load::source::{Body, Row, Source};
-use crate::load::{forms, intake, iso};
 
 /// Columns of a sheet that only people read.
 const FOR_PEOPLE: [&str; 4] = ["code", "problem", "remedy", "suggested"];

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Corrected, Outcome};
+use super::Corrected;
+use super::Outcome;
 use crate::finding::{Code, Finding, Findings};
 use crate::load::config::Config;
 use crate::load::intake::{self, sheet_of};

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use crate::dictionary::{Dictionary, Heading, Table};
-use crate::load::cell;
+use crate::load::cells::cell;
+use crate::load::headings::names::Names;
 use crate::load::intake;
-use crate::load::names::Names;
-use crate::load::opened::headings;
+use crate::load::reading::opened::headings;
 use crate::load::source::Refusal;
 
 /// Some rows of a file.

@@ -8,15 +8,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::ControlFlow;
 
+use super::Correction;
+use super::Corrections;
+use super::Outcome;
+use super::Settled;
 use super::origin::{Origin, origin};
 use super::patches::Patches;
-use super::{Correction, Corrections, Outcome, Settled};
 use crate::dictionary::Table;
-use crate::load::cell;
+use crate::load::cells::cell;
 use crate::load::config::Config;
-use crate::load::heading::Means;
-use crate::load::reader::Reader;
-use crate::load::shape::Heading;
+use crate::load::headings::Means;
+use crate::load::headings::shape::Heading;
+use crate::load::reading::reader::Reader;
 use crate::load::source::Source;
 
 /// A key, by columns and cells.

@@ -7,15 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use super::Assigned;
+use super::COMPARED;
+use super::Intake;
+use super::Open;
 use super::candidate::Candidate;
-use super::{Assigned, COMPARED, Intake, Open, ending, own_name};
+use super::ending;
+use super::own_name;
 use crate::dictionary::{ColumnType, Dictionary};
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::decision::{By, Decision, YearBy};
-use crate::load::nearest;
+use crate::load::source::text::{Text, Told};
+use crate::load::source::twins::{self, Shared};
 use crate::load::source::{Body, Source};
-use crate::load::text::{Text, Told};
-use crate::load::twins::{self, Shared};
+use crate::load::tables::nearest;
 
 impl Intake {
     /// Gives every table its source: the one that is named, else the one whose headings are its own.

@@ -7,18 +7,23 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{BOOKS, COLUMNS, NOT_TABLES, Open, TEXTS, ending};
+use super::BOOKS;
+use super::COLUMNS;
+use super::NOT_TABLES;
+use super::Open;
+use super::TEXTS;
+use super::ending;
 use crate::dictionary::{Dictionary, Office, Table, comparable, normalise};
 use crate::load::config::Config;
-use crate::load::container::{self, Kind};
 use crate::load::decision::{Decision, YearBy};
-use crate::load::names::Names;
-use crate::load::parquet;
-use crate::load::shape::{self, LOOKED_AT};
+use crate::load::headings::names::Names;
+use crate::load::headings::shape::{self, LOOKED_AT};
+use crate::load::headings::years;
+use crate::load::source::container::{self, Kind};
+use crate::load::source::parquet;
+use crate::load::source::text::{Text, Told};
+use crate::load::source::workbook;
 use crate::load::source::{Body, Refusal, Row, Source};
-use crate::load::text::{Text, Told};
-use crate::load::workbook;
-use crate::load::years;
 
 /// A file or sheet that may be a table.
 pub struct Candidate {

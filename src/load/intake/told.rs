@@ -6,8 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::Assigned;
+use super::BOOKS;
+use super::Intake;
+use super::TEXTS;
 use super::candidate::Candidate;
-use super::{Assigned, BOOKS, Intake, TEXTS};
 use crate::finding::{Finding, Findings};
 use crate::load::config::{self, Config, OfSource, Word};
 use crate::load::corrections::home;

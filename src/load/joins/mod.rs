@@ -7,18 +7,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::column::{Cells, NO_AMOUNT};
-use super::enterprise::NOBODY;
-use super::enterprises::Enterprises;
-use super::heading::{FileColumn, Means};
-use super::number;
-use super::origins::At;
-use super::part::Part;
-use super::quarters;
-use super::table::Loaded;
 use crate::dictionary::joins::Joins;
 use crate::dictionary::{Column, Dictionary, Heading, Table};
 use crate::finding::{Code, Findings, Value};
+use crate::load::cells::column::{Cells, NO_AMOUNT};
+use crate::load::cells::number;
+use crate::load::headings::{FileColumn, Means};
+use crate::load::reading::origins::At;
+use crate::load::reading::part::Part;
+use crate::load::reading::quarters;
+use crate::load::reading::table::Loaded;
+use crate::load::tables::enterprise::NOBODY;
+use crate::load::tables::enterprises::Enterprises;
 
 mod near;
 mod repair;
@@ -245,7 +245,7 @@ fn strays(tables: &[Counted], enterprises: &Enterprises) -> Vec<StrayId> {
                 tables: Vec::new(),
                 rows: 0,
                 first: (counted.files[usize::from(stranger.first.origin)].to_string(), stranger.first.row.into()),
-                valid: super::credit_code::is_valid(&super::credit_code::normal(id)),
+                valid: crate::load::cells::credit_code::is_valid(&crate::load::cells::credit_code::normal(id)),
                 repairs: Vec::new(),
             });
             stray.tables.push(&counted.table.name);

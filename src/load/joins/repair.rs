@@ -11,8 +11,8 @@ use rayon::prelude::*;
 
 use super::near::{Near, Slip};
 use crate::dictionary::joins::{Confidence, Joins, RepairKind};
-use crate::load::credit_code;
-use crate::load::enterprises::Enterprises;
+use crate::load::cells::credit_code;
+use crate::load::tables::enterprises::Enterprises;
 
 /// Enterprises that one thread goes through at a time.
 const BLOCK: usize = 4096;

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use super::heading::Means;
-use super::origins::Origin;
-use super::part::Part;
-use super::table::Loaded;
 use crate::dictionary::suspicions::Suspicions;
 use crate::dictionary::{Column, Dictionary, Plausible};
 use crate::finding::{Findings, Place};
+use crate::load::headings::Means;
+use crate::load::reading::origins::Origin;
+use crate::load::reading::part::Part;
+use crate::load::reading::table::Loaded;
 
 mod bunching;
 mod median;
@@ -189,7 +189,7 @@ impl Given {
                 self.rows.push(row);
                 self.ratios.push(numerator / denominator);
                 if under == Some(None) {
-                    self.owners.push(part.owners.get(place).copied().unwrap_or(super::enterprise::NOBODY));
+                    self.owners.push(part.owners.get(place).copied().unwrap_or(crate::load::tables::enterprise::NOBODY));
                 }
             }
         }

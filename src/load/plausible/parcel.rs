@@ -6,15 +6,17 @@
 
 use rayon::prelude::*;
 
-use super::{Held, factor, figure};
+use super::Held;
+use super::factor;
+use super::figure;
 use crate::dictionary::Dictionary;
 use crate::dictionary::suspicions::ParcelSlip;
 use crate::finding::{Code, Finding, Findings};
-use crate::load::column::{Cells, NO_AMOUNT};
-use crate::load::enterprise::NOBODY;
-use crate::load::enterprises::Enterprises;
-use crate::load::number;
-use crate::load::table::Loaded;
+use crate::load::cells::column::{Cells, NO_AMOUNT};
+use crate::load::cells::number;
+use crate::load::reading::table::Loaded;
+use crate::load::tables::enterprise::NOBODY;
+use crate::load::tables::enterprises::Enterprises;
 
 /// Place among the words of tenure: land that somebody else holds.
 const LEASED_OUT: u8 = 2;

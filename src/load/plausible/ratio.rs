@@ -5,7 +5,12 @@
 //! while its own median and every other ratio it has a part in stay usual. Bounds are looked at twice: first the wide ones, of which one
 //! is enough; then, of tables that these leave alone, the narrow ones, of which two must be explained and none be left.
 
-use super::{Given, Noted, factor, figure, median, slip};
+use super::Given;
+use super::Noted;
+use super::factor;
+use super::figure;
+use super::median;
+use super::slip;
 use crate::dictionary::{Plausible, Suspect, Usual};
 use crate::finding::{Code, Finding, Findings};
 

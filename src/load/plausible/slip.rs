@@ -3,7 +3,9 @@
 //! In: the median of a column. Out: a warning at its heading, if the median is not usual and would be in another unit of the
 //! same quantity. Where no unit fits, nothing is said: an unusual zone is no mistake.
 
-use super::{Noted, factor, figure};
+use super::Noted;
+use super::factor;
+use super::figure;
 use crate::dictionary::{Dictionary, Suspect, Usual};
 use crate::finding::{Code, Finding};
 

@@ -2,7 +2,8 @@
 //!
 //! In: the rows of a figure in a table that is not suspected as a whole. Out: a warning for each that is too high.
 
-use super::{Given, figure};
+use super::Given;
+use super::figure;
 use crate::finding::{Code, Finding, Findings, Place};
 
 /// Warns of every row above what can be believed.

@@ -9,13 +9,13 @@ use super::alike;
 use crate::dictionary::suspicions::{Bunching, Line, Side};
 use crate::dictionary::{Bilingual, Dictionary};
 use crate::finding::{Code, Finding, Findings, Place};
-use crate::load::column::{Cells, NO_AMOUNT, NO_DATE};
-use crate::load::credit_code::normal;
-use crate::load::enterprise::NOBODY;
-use crate::load::enterprises::Enterprises;
-use crate::load::number;
-use crate::load::part::Part;
-use crate::load::table::Loaded;
+use crate::load::cells::column::{Cells, NO_AMOUNT, NO_DATE};
+use crate::load::cells::credit_code::normal;
+use crate::load::cells::number;
+use crate::load::reading::part::Part;
+use crate::load::reading::table::Loaded;
+use crate::load::tables::enterprise::NOBODY;
+use crate::load::tables::enterprises::Enterprises;
 
 /// Places among the words of tenure; blank is owned.
 const OWNED: u8 = 0;

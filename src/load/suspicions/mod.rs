@@ -3,10 +3,10 @@
 //! In: each table as it is read. Out: warnings at cells. Nothing is altered. Only `check` asks for this; what is looked for, and from
 //! which figure on, stands in `dictionary/suspicions.toml`.
 
-use super::enterprises::Enterprises;
-use super::heading::Means;
-use super::table::Loaded;
 use crate::finding::{Code, Finding, Findings};
+use crate::load::headings::Means;
+use crate::load::reading::table::Loaded;
+use crate::load::tables::enterprises::Enterprises;
 
 mod alike;
 mod land;

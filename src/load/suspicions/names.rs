@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use super::alike;
 use crate::dictionary::joins::Joins;
 use crate::finding::{Code, Finding, Findings};
-use crate::load::enterprise::NOBODY;
-use crate::load::enterprises::Enterprises;
 use crate::load::joins::is_name;
-use crate::load::table::Loaded;
+use crate::load::reading::table::Loaded;
+use crate::load::tables::enterprise::NOBODY;
+use crate::load::tables::enterprises::Enterprises;
 
 /// Warns of rows whose name is not that of the enterprise whose id they have; once for each enterprise.
 pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findings) {

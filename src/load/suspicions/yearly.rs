@@ -5,9 +5,9 @@
 use rayon::prelude::*;
 
 use crate::finding::{Code, Finding, Findings};
-use crate::load::enterprises::Enterprises;
-use crate::load::land;
-use crate::load::table::Loaded;
+use crate::load::reading::table::Loaded;
+use crate::load::tables::enterprises::Enterprises;
+use crate::load::tables::land;
 
 /// The rows of an enterprise: year and spot, by year.
 type Years = [(i16, (u32, u32))];
