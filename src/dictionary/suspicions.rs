@@ -40,6 +40,10 @@ pub struct CellSlip {
     pub steady: f64,
     /// How far from the factor, as a factor.
     pub tolerance: f64,
+    /// Of a year's figures in a file a larger share than this is told once, not cell by cell.
+    pub together: f64,
+    /// At least so many.
+    pub fewest_together: usize,
     /// `table.column`.
     pub columns: Vec<String>,
     /// What is said.

@@ -83,7 +83,7 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
             jumps(loaded, area, &rows, findings);
             for same in rows.chunk_by(|a, b| (a.owner, a.tenure) == (b.owner, b.tenure)) {
                 let years: Vec<_> = same.iter().filter(|row| row.area > 0.0).map(|row| (row.area, row.year, row.spot)).collect();
-                super::slip(loaded, area, &years, findings);
+                findings.push_all(super::slips(loaded, area, &years).into_iter().map(|slip| slip.finding));
             }
             claims(loaded, area, id(rows[0].spot).unwrap_or(""), &rows, enterprises, findings);
         },

@@ -3,6 +3,7 @@
 //! In: each table as it is read. Out: warnings at cells. Nothing is altered. Only `check` asks for this; what is looked for, and from
 //! which figure on, stands in `dictionary/suspicions.toml`.
 
+use crate::dictionary::suspicions::Factor;
 use crate::finding::{Code, Finding, Findings};
 use crate::load::headings::Means;
 use crate::load::reading::table::Loaded;
@@ -35,23 +36,41 @@ pub fn look_at_enterprises(enterprises: &Enterprises, findings: &mut Findings) {
     }
 }
 
-/// Warns of cells of a column that are a factor off the others: value, year, spot.
-fn slip(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))], findings: &mut Findings) {
-    let reader = &loaded.layout.readers[column].file;
-    let (Means::Known(known), limits) = (reader.means, &loaded.layout.limits.cell_slip) else { return };
+/// A cell that is a factor off the others.
+struct Slip {
+    column: usize,
+    year: i16,
+    spot: (u32, u32),
+    /// What it is times what it should be.
+    times: f64,
+    finding: Finding,
+}
+
+/// Cells of a column that are a factor off the others: value, year, spot.
+fn slips(loaded: &Loaded<'_>, column: usize, cells: &[(f64, i16, (u32, u32))]) -> Vec<Slip> {
+    let limits = &loaded.layout.limits.cell_slip;
+    let Means::Known(known) = loaded.layout.readers[column].file.means else { return Vec::new() };
     if cells.len() <= limits.fewest_others {
-        return;
+        return Vec::new();
     }
-    let per_unit = crate::load::plausible::to_float(reader.factor);
     let values: Vec<f64> = cells.iter().map(|(value, ..)| *value).collect();
-    for (place, middle, factor) in limits.judge(known.quantity.as_deref().unwrap_or(""), &values) {
+    let judged = limits.judge(known.quantity.as_deref().unwrap_or(""), &values).into_iter();
+    let slip = |(place, middle, factor): (usize, f64, &Factor)| {
         let (value, year, spot) = cells[place];
         let times = if value > middle { factor.factor } else { 1.0 / factor.factor };
         let finding = Finding::warning(Code::CellSlip, loaded.place(spot, Some(column)));
         let finding = finding.with("value", figure(value)).with("year", year).with("middle", figure(middle)).with("factor", factor.factor);
-        let units = limits.told.of(known, per_unit, times);
-        findings.push(finding.with_both("units", units.zh, units.en).with("meant", figure(value / times)));
-    }
+        let units = limits.told.of(known, per_unit(loaded, column, spot), times);
+        let finding = finding.with_both("units", units.zh, units.en).with("meant", figure(value / times));
+        Slip { column, year, spot, times, finding }
+    };
+    judged.map(slip).collect()
+}
+
+/// Canonical units in what the heading of a cell says in its own file.
+fn per_unit(loaded: &Loaded<'_>, column: usize, spot: (u32, u32)) -> f64 {
+    let own = loaded.origins[usize::from(loaded.row(spot).origin)].columns[column].as_ref().map(|(_, own)| own.factor);
+    crate::load::plausible::to_float(own.unwrap_or(loaded.layout.readers[column].file.factor))
 }
 
 /// A figure for a sentence, without zeros at its end.

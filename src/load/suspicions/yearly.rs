@@ -2,9 +2,13 @@
 //!
 //! In: a table with a row per enterprise and year. Out: warnings at cells and rows.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
+use super::Slip;
 use crate::finding::{Code, Finding, Findings};
+use crate::load::reading::part::Part;
 use crate::load::reading::table::Loaded;
 use crate::load::tables::enterprises::Enterprises;
 use crate::load::tables::land;
@@ -32,20 +36,56 @@ pub fn look(loaded: &Loaded<'_>, enterprises: &Enterprises, findings: &mut Findi
     };
     let (starts, order) = land::by_enterprise(loaded, enterprises.len(), counts);
     let blocks = (0..enterprises.len().div_ceil(BLOCK)).into_par_iter().map(|block| {
-        let (mut found, mut years, mut there) = (Findings::default(), Vec::new(), Vec::new());
+        let (mut found, mut slipped, mut years, mut there) = (Findings::default(), Vec::new(), Vec::new(), Vec::new());
         for number in block * BLOCK..((block + 1) * BLOCK).min(enterprises.len()) {
             let spots = &order[starts[number] as usize..starts[number + 1] as usize];
             years.clear();
             years.extend(spots.iter().map(|&spot| (loaded.parts[spot.0 as usize].years[spot.1 as usize], spot)));
             years.sort_unstable();
             if years.len() > loaded.layout.limits.cell_slip.fewest_others {
-                slips.iter().for_each(|&column| slip(loaded, column, &years, &mut there, &mut found));
+                slips.iter().for_each(|&column| slipped.extend(slip(loaded, column, &years, &mut there)));
             }
             repeated(loaded, &figures, &years, &mut found);
         }
-        found
+        (slipped, found)
     });
-    blocks.collect::<Vec<_>>().into_iter().for_each(|found| findings.extend(found));
+    let mut slipped = Vec::new();
+    for (slips, found) in blocks.collect::<Vec<_>>() {
+        slipped.extend(slips);
+        findings.extend(found);
+    }
+    tell(loaded, slipped, findings);
+}
+
+/// Warns of slips: of each cell, or once of a file's figures of a year where most are off by the same factor.
+fn tell(loaded: &Loaded<'_>, slipped: Vec<Slip>, findings: &mut Findings) {
+    let mut alike: BTreeMap<(usize, u16, i16, u64), Vec<Slip>> = BTreeMap::new();
+    for slip in slipped {
+        let key = (slip.column, loaded.row(slip.spot).origin, slip.year, slip.times.to_bits());
+        alike.entry(key).or_default().push(slip);
+    }
+    let limits = &loaded.layout.limits.cell_slip;
+    for ((column, origin, year, _), slips) in alike {
+        let enough = slips.len() >= limits.fewest_together;
+        let all = if enough { figures_of(loaded, column, origin, year) } else { 0 };
+        if !enough || slips.len() as f64 <= limits.together * all as f64 {
+            findings.push_all(slips.into_iter().map(|slip| slip.finding));
+            continue;
+        }
+        let (place, count) = (loaded.origins[usize::from(origin)].heading(column), slips.len());
+        let finding = slips.into_iter().next().map(|slip| Finding { place, ..slip.finding }.with("message", "together.message"));
+        findings.push_all(finding.map(|finding| finding.with("remedy", "together.remedy").with("count", count).with("all", all)));
+    }
+}
+
+/// How many figures above zero a file has of a year.
+fn figures_of(loaded: &Loaded<'_>, column: usize, origin: u16, year: i16) -> usize {
+    let of_file = loaded.parts.iter().filter(|part| part.origin == origin);
+    let of_part = |part: &Part| {
+        let counts = |at: &usize| part.used[*at] && part.years[*at] == year && part.is_whole(*at) && part.cells[column].number(*at) > 0.0;
+        (0..part.rows.len()).filter(counts).count()
+    };
+    of_file.map(of_part).sum()
 }
 
 /// The number of a cell; NaN if there is none.
@@ -53,11 +93,11 @@ fn number(loaded: &Loaded<'_>, column: usize, (part, at): (u32, u32)) -> f64 {
     loaded.parts[part as usize].cells[column].number(at as usize)
 }
 
-/// Warns of cells that are a factor off the other years. `there` is for those that have a value.
-fn slip(loaded: &Loaded<'_>, column: usize, years: &Years, there: &mut Vec<(f64, i16, (u32, u32))>, findings: &mut Findings) {
+/// Cells that are a factor off the other years. `there` is for those that have a value.
+fn slip(loaded: &Loaded<'_>, column: usize, years: &Years, there: &mut Vec<(f64, i16, (u32, u32))>) -> Vec<Slip> {
     there.clear();
     there.extend(years.iter().map(|&(year, spot)| (number(loaded, column, spot), year, spot)).filter(|(value, ..)| *value > 0.0));
-    super::slip(loaded, column, there, findings);
+    super::slips(loaded, column, there)
 }
 
 /// Warns of a row whose figures are all those of another year of the enterprise.
