@@ -27,6 +27,7 @@ pub mod cli;
 pub mod dictionary;
 pub mod engine;
 pub mod finding;
+pub mod inputs;
 pub mod load;
 pub mod locale;
 pub mod order;

@@ -16,12 +16,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("dictionary", &[]),
     ("finding", &[]),
     ("locale", &[]),
+    ("inputs", &[]),
     // A frame and a statement in, a frame out; neither policies nor data sets.
     ("engine", &[]),
     // Rows in, the same rows in the order of publication out.
     ("order", &[]),
-    ("load", &["dictionary", "finding"]),
-    ("policy", &["dictionary", "finding"]),
+    ("load", &["dictionary", "finding", "inputs"]),
+    ("policy", &["dictionary", "finding", "inputs"]),
     ("plan", &["policy", "dictionary"]),
     // Headings for an empty data set: which columns a policy needs, as the dictionary names them.
     ("template", &["policy", "dictionary"]),
@@ -32,7 +33,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("render", &["dictionary", "finding", "locale", "report"]),
     // The driver joins the stages; it neither renders nor speaks.
     ("assess", &["dictionary", "engine", "finding", "load", "order", "plan", "policy", "report"]),
-    ("cli", &["assess", "dictionary", "engine", "finding", "load", "locale", "plan", "policy", "render", "report", "template"]),
+    ("cli", &["assess", "dictionary", "engine", "finding", "inputs", "load", "locale", "plan", "policy", "render", "report", "template"]),
     // The library names its modules, the program calls one of them.
     ("lib", &[]),
     ("main", &[]),

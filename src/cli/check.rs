@@ -4,7 +4,7 @@ mod apply;
 mod limits;
 mod sheets;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -14,7 +14,7 @@ use super::{Exit, FormatArgument};
 use crate::assess::plausible;
 use crate::assess::{self, Request};
 use crate::finding::{Code, Finding, Findings, Place, Severity};
-use crate::load::{self, Rows};
+use crate::load::{self, Rows, corrections};
 use crate::render;
 use crate::report::{self, check};
 
@@ -119,6 +119,8 @@ impl Check {
         let panel = keep.as_ref().map(|keep| &keep.panel);
         let options =
             load::Options { lenient: self.lenient, keep: panel, rows, parts: false, tried: &asked.corrections, progress: &progress };
+        // Where there can be no lock, there is nothing to write either, or nobody to wait for.
+        let lock = if self.apply.is_empty() { None } else { corrections::lock(&self.data).ok() };
         let mut dataset = match &self.policy {
             None => load::load_as_told(&self.data, self.data_config.as_deref(), &options, &mut findings),
             Some(policy) => {
@@ -148,6 +150,12 @@ impl Check {
                 session.tell_all(&findings);
                 return session.fail("correction.refused", &[]);
             };
+            // Of the sheets of offices that are written, each is asked about by its own name.
+            if self.by.is_none()
+                && let Err(exit) = session.guard(&[self.output.as_deref()])
+            {
+                return exit;
+            }
             if apply::write(&self.data, &asked, dataset, &mut findings, session).is_err() {
                 return Exit::Failed;
             }
@@ -155,6 +163,7 @@ impl Check {
             let all = std::mem::take(&mut findings);
             findings.extend(all);
         }
+        drop(lock);
         if let Some(dataset) = &mut dataset
             && let Err(error) = plausible::judge(dataset, &books, &mut findings)
         {
@@ -215,7 +224,12 @@ impl Check {
         // Nothing was there to be checked, or nothing to check it by: that is not a faulty data set but a run that could not be.
         let is_absent = |finding: &Finding| match finding.code {
             Code::MissingDirectory | Code::UnknownPolicy => true,
-            Code::UnreadableFile => self.policy.is_some() && finding.place.file() == self.policy.as_deref(),
+            // Without the corrections every figure that they mend would be the wrong one.
+            Code::UnreadableFile => {
+                let file = finding.place.file();
+                file.is_some_and(|file| Path::new(file).ends_with(corrections::FILE))
+                    || self.policy.is_some() && file == self.policy.as_deref()
+            }
             _ => false,
         };
         if exit == Exit::Done && findings.iter().any(is_absent) {

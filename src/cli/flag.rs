@@ -1,6 +1,6 @@
 //! `mujun flag`: which sites are idle or poorly used, under which article, since when, with what consequence, by what date.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -164,6 +164,11 @@ impl Flag {
         };
         if self.inventory {
             return session.write(&flags::inventory_alone(&context), self.format, self.output.as_deref());
+        }
+        // Without a target the rest goes to standard output.
+        let output = self.output.as_deref().or(Some(Path::new("-")));
+        if let Err(exit) = session.guard(&[self.ics.as_deref(), output]) {
+            return exit;
         }
         let flags = flags::build(&context);
         if let Some(path) = &self.ics {

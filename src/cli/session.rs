@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::sources::Watch;
 use super::{Color, Common, Exit, FormatArgument};
 use crate::finding::{Findings, Severity, system};
+use crate::inputs;
 use crate::load::corrections::Outcome;
 use crate::load::{Dataset, Progress, Quiet};
 use crate::locale::Locale;
@@ -131,6 +132,7 @@ impl Session {
 
     /// Writes a report to a file or to standard output.
     pub fn write(&self, report: &Report, format: FormatArgument, output: Option<&Path>) -> Exit {
+        let output = output.filter(|path| !is_standard_output(path));
         if format.is_binary() && output.is_none() && io::stdout().is_terminal() {
             return self.fail("cli.not-for-terminals", &[]);
         }
@@ -176,8 +178,27 @@ impl Session {
         self.emit(Some(path), &mut |out| render::write_calendar(name, due, stamp, out))
     }
 
+    /// Refuses, before anything is written, a target that the run has read, and two targets that are one file.
+    pub fn guard(&self, targets: &[Option<&Path>]) -> Result<(), Exit> {
+        let targets: Vec<&Path> = targets.iter().copied().flatten().collect();
+        for (at, target) in targets.iter().enumerate() {
+            if let Some(input) = inputs::overwritten(target) {
+                let values = [("file", target.display().to_string()), ("input", input.display().to_string())];
+                return Err(self.fail("cli.is-input", &values));
+            }
+            if targets[..at].iter().any(|other| inputs::is_one(other, target) || is_standard_output(other) && is_standard_output(target)) {
+                return Err(self.fail("cli.two-results", &[("file", target.display().to_string())]));
+            }
+        }
+        Ok(())
+    }
+
     /// Lets `write` fill a file, which takes its name only when complete, or standard output. A closed pipe is no failure.
     pub fn emit(&self, output: Option<&Path>, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Exit {
+        let output = output.filter(|path| !is_standard_output(path));
+        if let Err(exit) = self.guard(&[output]) {
+            return exit;
+        }
         let result = match output {
             Some(path) => to_file(path, write),
             None => {
@@ -197,6 +218,11 @@ impl Session {
         let reason = self.locale.say(system::reason_against_writing(error), &[("detail", system::detail(error))]);
         self.fail("cli.cannot-write", &[("file", path.display().to_string()), ("reason", reason)])
     }
+}
+
+/// `-`, as everywhere.
+fn is_standard_output(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
 fn to_file(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

@@ -59,7 +59,12 @@ pub fn text(data: &Path, decisions: &[Decision], findings: &Findings, locale: &L
                 lines.push(marked(doubt, locale));
             }
         }
-        lines.extend(section(data, sources, locale));
+        match sources.iter().find(|decision| has_no_name(data, decision)) {
+            Some(decision) => {
+                lines.push(one_line(&format!("# ?? {}", locale.say("survey.no-name", &[("file", own(data, &decision.file))]))))
+            }
+            None => lines.extend(section(data, sources, locale)),
+        }
     }
     lines.extend(stubs(data, &ignored, locale));
     let others =
@@ -99,6 +104,12 @@ fn section(data: &Path, sources: &[&Decision], locale: &Locale) -> Vec<String> {
     lines.extend(unsaid);
     lines.push(format!("# columns = {{ {} = {} }} {}", quoted("…"), quoted("…"), comment(locale.text("survey.columns"))));
     lines
+}
+
+/// Has its file a name that is no text? It cannot be written, and the word for what is no letter leads to no file.
+fn has_no_name(data: &Path, decision: &Decision) -> bool {
+    let own = own(data, &decision.file);
+    own.contains(char::REPLACEMENT_CHARACTER) && !Path::new(sheet_of(&decision.file).0).exists()
 }
 
 /// The files and sheets of a table: one, or a list in which a sheet stands behind its file.

@@ -9,7 +9,7 @@ use super::{Code, Finding, Place};
 
 /// Why a file cannot be read: a key of the locale, whose text may name the `detail`.
 pub fn reason(error: &io::Error) -> &'static str {
-    use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound, PermissionDenied, UnexpectedEof};
+    use io::ErrorKind::{FileTooLarge, InvalidData, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied, UnexpectedEof};
     match error.kind() {
         NotFound => "reason.not-found",
         NotADirectory => "reason.not-directory",
@@ -17,6 +17,9 @@ pub fn reason(error: &io::Error) -> &'static str {
         IsADirectory => "reason.directory",
         UnexpectedEof => "reason.changed",
         InvalidData => "reason.not-text",
+        FileTooLarge => "reason.no-settings",
+        // Our own word for what is no plain file; the system may mean something else.
+        InvalidInput if error.raw_os_error().is_none() => "reason.no-file",
         _ => "reason.system",
     }
 }

@@ -14,6 +14,7 @@ use toml::de::DeTable;
 
 use crate::dictionary::{Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity, system};
+use crate::inputs;
 use crate::load::corrections::home;
 use crate::load::source::encoding;
 use crate::load::source::text::Told;
@@ -105,10 +106,13 @@ pub fn read(data: &Path, named: Option<&Path>, findings: &mut Findings) -> Optio
         findings.push(system::unreadable(error, Place::File { file: file.clone() }));
         None
     };
-    let bytes = match std::fs::read(&path) {
+    let bytes = match inputs::settings(&path) {
         Ok(bytes) => bytes,
         // To have none is the usual case.
-        Err(_) if named.is_none() && !path.is_file() => return Some(Config::default()),
+        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound && path.symlink_metadata().is_err() => {
+            return Some(Config::default());
+        }
+        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotADirectory => return Some(Config::default()),
         Err(error) => return unreadable(&error),
     };
     let Some((text, seems)) = decoded(&bytes) else { return unreadable(&io::ErrorKind::InvalidData.into()) };

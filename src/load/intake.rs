@@ -11,7 +11,9 @@ use rayon::prelude::*;
 
 use crate::dictionary::{Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, system};
+use crate::inputs;
 use crate::load::config::{self, Config};
+use crate::load::corrections;
 use crate::load::decision::{By, Decision, YearBy};
 use crate::load::source::container::{self, Kind};
 use crate::load::source::parquet;
@@ -30,7 +32,7 @@ use candidate::{Looked, look_at};
 use told::{own_name, told_files};
 
 /// Files of ours that are no tables.
-const NOT_TABLES: [&str; 3] = [config::FILE, "corrections.csv", "readme.md"];
+const NOT_TABLES: [&str; 4] = [config::FILE, corrections::FILE, corrections::LOCK, "readme.md"];
 /// Bytes up to which two files for one table are compared.
 const COMPARED: u64 = 64 << 20;
 /// Endings of text files.
@@ -122,7 +124,7 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
     let config = if is_book { config.of_book(data) } else { config };
     let told = told_files(data, &paths, &config);
     let mut names: Vec<String> = paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
-    let mut all: Vec<PathBuf> = paths;
+    let mut all: Vec<PathBuf> = paths.clone();
     all.extend(told.values().flatten().flatten().filter(|path| path.is_file()).cloned());
     all.sort();
     all.dedup();
@@ -147,6 +149,7 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
         looked.decisions.into_iter().for_each(|decision| intake.decide(decision));
         if let Some((file, named, refusal)) = looked.refusal {
             findings.push(refusal.finding(&file));
+            inputs::note(Path::new(&*file));
             intake.refused.extend(named);
             intake.unreadable.insert(file);
         }
@@ -154,7 +157,10 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
     names.sort();
     names.dedup();
     intake.config.warn_of_unused_files(&names, findings);
+    told::warn_of_misspelt(data, &intake.config, &paths, findings);
+    candidates.iter().filter(|candidate| candidate.named.is_some()).for_each(|candidate| inputs::note(&candidate.path));
     intake.assign(candidates, findings);
+    intake.note_sources();
     Some(intake)
 }
 
@@ -164,26 +170,39 @@ pub fn look(data: &Path, config: Config, findings: &mut Findings) -> Option<Inta
 ///
 /// When it cannot be read.
 pub fn open(file: &str) -> Result<Source, Refusal> {
+    let first = pages(file)?.into_iter().next();
+    let source = first.unwrap_or_else(|| Err(Refusal::Io(std::io::ErrorKind::NotFound.into())))?;
+    Ok(Source { file: file.into(), ..source })
+}
+
+/// Everything that the name of a file means: itself, or of a workbook the sheet that is named, else each that can be seen and has rows,
+/// as `file!sheet`.
+///
+/// # Errors
+///
+/// When the file cannot be read; for each sheet, when that one cannot be.
+pub fn pages(file: &str) -> Result<Vec<Result<Source, Refusal>>, Refusal> {
     let (path, wanted) = match file.rsplit_once('!') {
         Some((book, sheet)) if !Path::new(file).is_file() => (Path::new(book), Some(sheet)),
         _ => (Path::new(file), None),
     };
-    let text = || Ok(Source { file: file.into(), body: Body::Text(Text::open(path, Told::default())?) });
-    let is_columns = ending(path) == COLUMNS;
-    let kind = if is_columns { Kind::Columns } else { container::kind(path)? };
+    let kind = if ending(path) == COLUMNS { Kind::Columns } else { container::kind(path)? };
     if kind == Kind::Columns {
-        return Ok(Source { file: file.into(), body: Body::Grid(parquet::read(path)?) });
+        return Ok(vec![Ok(Source { file: file.into(), body: Body::Grid(parquet::read(path)?) })]);
     }
     if kind.is_text() {
-        return text();
+        return Ok(vec![Ok(Source { file: file.into(), body: Body::Text(Text::open(path, Told::default())?) })]);
     }
-    for sheet in workbook::read(path, kind)? {
-        let grid = sheet.grid?;
-        if wanted.map_or(sheet.is_visible && grid.rows > 0, |wanted| wanted == sheet.name) {
-            return Ok(Source { file: file.into(), body: Body::Grid(grid) });
-        }
-    }
-    Err(Refusal::Io(std::io::ErrorKind::NotFound.into()))
+    let is_meant = |sheet: &workbook::Sheet| match (wanted, &sheet.grid) {
+        (Some(wanted), _) => wanted == sheet.name,
+        (None, Ok(grid)) => sheet.is_visible && grid.rows > 0,
+        (None, Err(_)) => true,
+    };
+    let source = |sheet: workbook::Sheet| {
+        let file = format!("{}!{}", path.display(), sheet.name);
+        sheet.grid.map(|grid| Source { file: file.into(), body: Body::Grid(grid) })
+    };
+    Ok(workbook::read(path, kind)?.into_iter().filter(is_meant).map(source).collect())
 }
 
 /// The ending of a file's name, in lower case, without the one of a packer.
@@ -209,6 +228,12 @@ pub fn misnamed(source: &Source) -> Option<&'static str> {
 }
 
 impl Intake {
+    /// Notes the files of the tables: no result is written over them.
+    fn note_sources(&self) {
+        let assigned = self.assigned.lock().unwrap_or_else(PoisonError::into_inner);
+        assigned.values().flatten().for_each(|source| inputs::note(Path::new(sheet_of(&source.file()).0)));
+    }
+
     /// The sources of a table, to be opened: one, or one for each year.
     pub fn take(&self, table: &str) -> Option<Vec<Assigned>> {
         self.assigned.lock().unwrap_or_else(PoisonError::into_inner).remove(table)

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::expression::nearest;
 use super::source::Source;
 use crate::finding::{Code, Finding, Findings, Place, system};
+use crate::inputs;
 
 // `BUILT_IN` (methods), `BOOKS` (rule books), `PLANS` (zone plans) and `FACTORS` (factor tables): made by build.rs from the files of `src/policies`.
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
@@ -55,7 +56,7 @@ fn look_up(name: &str, lists: &[&[(&str, &str)]], unknown: Code, findings: &mut 
         findings.push(finding.with("known", all().map(|(id, _)| *id).collect::<Vec<_>>().join(", ")));
         return None;
     }
-    let text = std::fs::read(name).and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into()));
+    let text = inputs::settings(Path::new(name)).and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData.into()));
     match text {
         Ok(text) => Some(Source::new(name, text.trim_start_matches('\u{feff}'))),
         Err(error) => {

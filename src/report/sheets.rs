@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+mod names;
+
 use polars::prelude::StringChunked;
 
 use super::table::{Column, Part, Phrase, Report, Values};
@@ -18,7 +20,7 @@ use crate::load::corrections::{Outcome, Raw};
 
 /// The cells of one file.
 pub struct Sheet {
-    /// Name of the file to write, without its ending: department and table.
+    /// Name of the file to write, without its ending: department and file, and what else tells it from the others.
     pub name: String,
     /// Who keeps the table.
     pub department: &'static Department,
@@ -41,14 +43,19 @@ pub fn build(dataset: Option<&Dataset>, findings: &Findings, sentences: &[(Strin
             by_file.entry(file).or_default().push((finding, sentence));
         }
     }
+    // All files of the data set count, so that a name does not depend on what is wrong with the others.
+    let read = dataset.iter().flat_map(|dataset| dataset.tables.iter().map(|table| table.file.as_str()));
+    let all = read.chain(by_file.keys().copied());
+    let office = |file: &str| Some((file.to_owned(), Sheets::get().department(&table_of(file, dataset)?.name).id.as_str()));
+    let names = names::names(&all.filter_map(office).collect());
     let mut sheets: Vec<Sheet> = by_file
         .into_iter()
         .filter_map(|(file, found)| {
             let table = table_of(file, dataset)?;
             let department = Sheets::get().department(&table.name);
             let rows: Vec<[String; 15]> = lines(file, table, dataset, &found, language);
-            let stem = Path::new(file).file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
-            Some(Sheet { name: format!("{}-{stem}", department.id), department, lines: rows.len(), report: report(&rows, language, marks) })
+            let name = names.get(file)?.clone();
+            Some(Sheet { name, department, lines: rows.len(), report: report(&rows, language, marks) })
         })
         .collect();
     let place = |sheet: &Sheet| Sheets::get().departments.iter().position(|known| known.id == sheet.department.id);

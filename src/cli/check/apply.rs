@@ -3,13 +3,14 @@
 //! The office's own files are never touched. Today's date stands only where a sheet has none and `--on` gives none: an audit line
 //! says when it was written, and nothing is evaluated by it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::cli::session::Session;
 use crate::dictionary::{Dictionary, Heading};
-use crate::finding::{Code, Finding, Findings, Severity, Value};
+use crate::finding::{Code, Finding, Findings, Place, Severity, Value};
 use crate::load::Dataset;
-use crate::load::corrections::{self, Corrected, Correction, Outcome, Unwritten};
+use crate::load::corrections::{self, Corrected, Correction, Outcome, Raw, Unwritten};
 
 /// What the sheets ask for.
 #[derive(Default)]
@@ -48,7 +49,16 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
         session.fail("correction.refused", &[]);
         return Err(());
     }
-    let new: Vec<Correction> = tried.iter().filter_map(audit).collect();
+    let new = match audits(tried) {
+        Ok(new) => new,
+        Err(unkeyed) => {
+            let mut told = Findings::default();
+            unkeyed.into_iter().for_each(|place| told.push(corrections::bad(place, "no-key-of-row", "—")));
+            session.tell_all(&told);
+            session.fail("correction.refused", &[]);
+            return Err(());
+        }
+    };
     let path = corrections::home(directory).join(corrections::FILE);
     if !new.is_empty()
         && let Err(error) = corrections::append(directory, &new)
@@ -79,6 +89,44 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
         session.say(if *count == 0 { "correction.none" } else { "correction.written" }, &values);
     }
     Ok(())
+}
+
+/// The audit lines, each with the key of its row: a row's number alone would hit whatever stands there later. The places of lines whose
+/// row has none, unless it is the key that is mended.
+fn audits(tried: &[Corrected]) -> Result<Vec<Correction>, Vec<Place>> {
+    let mut rows: BTreeMap<(&str, &str), BTreeSet<u64>> = BTreeMap::new();
+    let place = |corrected: &Corrected| matches!(corrected.outcome, Outcome::Applied(_)) && corrected.correction.key.is_empty();
+    for corrected in tried.iter().filter(|corrected| place(corrected)) {
+        if let (Some(file), Outcome::Applied(row)) = (corrected.file.as_deref(), &corrected.outcome) {
+            rows.entry((file, &corrected.correction.table)).or_default().insert(*row);
+        }
+    }
+    let read = |((file, table), rows): ((&'_ str, &'_ str), BTreeSet<u64>)| {
+        let table = Dictionary::get().table(table)?;
+        Some((file.to_owned(), Raw::read(file, table, &rows).ok()?))
+    };
+    let raws: BTreeMap<String, Raw> = rows.into_iter().filter_map(read).collect();
+    let (mut new, mut unkeyed) = (Vec::new(), Vec::new());
+    for corrected in tried {
+        let Some(mut audit) = audit(corrected) else { continue };
+        if let (true, Some(row)) = (audit.key.is_empty(), audit.row) {
+            audit.key = corrected.file.as_ref().and_then(|file| raws.get(file)).map_or(String::new(), |raw| raw.key(row));
+            if audit.key.is_empty() && !is_of_key(&audit) {
+                unkeyed.push(audit.place.clone());
+            }
+        }
+        new.push(audit);
+    }
+    if unkeyed.is_empty() { Ok(new) } else { Err(unkeyed) }
+}
+
+/// Is it a cell of the key?
+fn is_of_key(correction: &Correction) -> bool {
+    let Some(table) = Dictionary::get().table(&correction.table) else { return false };
+    match Dictionary::get().recognise(table, &correction.column) {
+        Heading::Known { column, .. } => table.key.contains(&table.columns[column].name),
+        _ => false,
+    }
 }
 
 /// The audit line of a correction that changes a cell: it says the file and the row of the cell, whatever the sheet says.

@@ -27,6 +27,10 @@ pub fn write(
         _ => return session.fail("sheets.format", &[]),
     };
     let path = |sheet: &Sheet| directory.join(format!("{}.{ending}", sheet.name));
+    let paths: Vec<_> = sheets.iter().map(path).collect();
+    if let Err(exit) = session.guard(&paths.iter().map(|path| Some(path.as_path())).collect::<Vec<_>>()) {
+        return exit;
+    }
     if let Some(there) = sheets.iter().map(path).find(|path| path.exists() && !force) {
         return session.fail("sheets.exists", &[("file", there.display().to_string())]);
     }

@@ -4,12 +4,13 @@
 //! program has written in another encoding becomes UTF-8 with a mark, its text character for character as it was.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Correction;
 use super::FILE;
 use super::home;
 use crate::dictionary::sheets::{self, Sheets};
+use crate::inputs;
 use crate::load::source::encoding;
 use crate::load::source::text::{Text, Told};
 
@@ -39,15 +40,25 @@ impl From<csv::Error> for Unwritten {
     }
 }
 
+/// The file that the corrections of a directory stand in: the end of a link, so that the link stays.
+///
+/// # Errors
+///
+/// When the link leads nowhere.
+pub fn target(directory: &Path) -> io::Result<PathBuf> {
+    let path = home(directory).join(FILE);
+    if path.symlink_metadata().is_ok_and(|known| known.is_symlink()) { path.canonicalize() } else { Ok(path) }
+}
+
 /// Adds lines to the corrections of a directory.
 ///
 /// # Errors
 ///
 /// When the file is no text, has a heading of others, or cannot be written. It is then as it was.
 pub fn append(directory: &Path, new: &[Correction]) -> Result<(), Unwritten> {
-    let directory = home(directory);
-    let path = directory.join(FILE);
-    let mut bytes = match std::fs::read(&path) {
+    let path = target(directory)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let mut bytes = match inputs::plain(&path).and_then(|_| std::fs::read(&path)) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(error.into()),

@@ -10,12 +10,13 @@ use super::bad;
 use super::origin::last;
 use crate::dictionary::sheets::{self, Heading, Sheets};
 use crate::dictionary::{Dictionary, normalise};
-use crate::finding::{Finding, Findings, Place, Severity, system};
+use crate::finding::{Finding, Findings, Place, Severity, column_letters, system};
+use crate::inputs;
 use crate::load::cells::cell::{self, BadDate};
 use crate::load::cells::forms;
-use crate::load::intake;
+use crate::load::intake::{self, sheet_of};
 use crate::load::iso;
-use crate::load::source::{Body, Row, Source};
+use crate::load::source::{Body, Refusal, Row, Source};
 
 /// Columns of a sheet that only people read.
 const FOR_PEOPLE: [&str; 4] = ["code", "problem", "remedy", "suggested"];
@@ -83,54 +84,113 @@ struct Line {
     since_1904: bool,
 }
 
-/// All lines with their cells by column.
+/// All lines with their cells by column: of a workbook those of every sheet that has the headings. A sheet with other rows is told.
 fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> Option<Vec<Line>> {
     let file: Arc<str> = path.display().to_string().into();
-    let source = intake::open(&file).and_then(|source| Ok((source.head(1)?.into_iter().next(), source)));
-    let (heading, source) = match source {
-        Ok((Some(heading), source)) => (heading, source),
-        Ok((None, _)) => return Some(Vec::new()),
+    let pages = match pages(&file, headings) {
+        Ok(pages) => pages,
         Err(refusal) => {
             findings.push(refusal.finding(&file));
             return None;
         }
     };
-    let columns: Vec<Option<&'static str>> = heading.fields.iter().map(|field| sheets::column(headings, cell::trim(field))).collect();
-    let needed = ["table", "row", "column", "key", "who", "why"].iter().chain(if headings.iter().any(|heading| heading.id == "before") {
-        &["before", "after"]
-    } else {
-        &["text", "new_value"]
-    });
-    let missing: Vec<&str> = needed.copied().filter(|id| !columns.contains(&Some(*id)) && *id != "column").collect();
-    if !missing.is_empty() || heading.flaw.is_some() {
-        findings.push(bad(Place::Row { file, row: heading.row }, "no-heading", &missing.join(", ")));
-        return None;
-    }
-    if tell_hollow(&source, &heading, &columns, findings) {
-        return None;
-    }
-    let since_1904 = matches!(&source.body, Body::Grid(grid) if grid.since_1904);
-    let (mut all, mut buffer) = (Vec::new(), Vec::new());
-    for piece in source.pieces(&heading, heading.fields.len()) {
-        let read = piece.for_each(&mut buffer, |record| {
-            let place = Place::Row { file: file.clone(), row: record.row };
-            if record.flaw.is_some() || record.fields.len() > columns.len() {
-                findings.push(bad(place, "no-record", &record.fields.len().to_string()));
-            } else {
-                let cells = columns
-                    .iter()
-                    .zip(record.fields)
-                    .filter_map(|(id, field)| Some(((*id)?, sheets::unmarked(cell::trim(field)).to_owned())));
-                all.push(Line { place, cells: cells.collect(), since_1904 });
+    let likely = pages.iter().filter(|page| page.is_likely()).count();
+    let mut all = Vec::new();
+    for (at, mut page) in pages.into_iter().enumerate() {
+        // Where none is like it, the first one says what is missing.
+        if likely > 0 && !page.is_likely() {
+            let what = sheet_of(&page.source.file).1.unwrap_or("—").to_owned();
+            findings.push(Finding { severity: Severity::Warning, ..bad(Place::File { file: file.clone() }, "other-sheet", &what) });
+        } else if likely > 0 || at == 0 {
+            if likely < 2 {
+                page.source.file = file.clone();
             }
-            std::ops::ControlFlow::Continue(())
-        });
-        if let Err(error) = read {
-            findings.push(system::unreadable(&error, Place::File { file: file.clone() }));
-            return None;
+            all.extend(page.lines(headings, findings)?);
         }
     }
     Some(all)
+}
+
+/// A sheet or a file, and what its heading row names.
+struct Page {
+    source: Source,
+    heading: Row,
+    columns: Vec<Option<&'static str>>,
+}
+
+/// The file, or the sheets of a workbook that have rows.
+fn pages(file: &str, headings: &'static [Heading]) -> Result<Vec<Page>, Refusal> {
+    let book = if Path::new(file).exists() { file } else { sheet_of(file).0 };
+    // A pipe or a device would be waited for without end.
+    inputs::plain(Path::new(book))?;
+    inputs::note(Path::new(book));
+    let mut pages = Vec::new();
+    for source in intake::pages(file)? {
+        let source = source?;
+        let Some(heading) = source.head(1)?.into_iter().next() else { continue };
+        let columns = heading.fields.iter().map(|field| sheets::column(headings, cell::trim(field))).collect();
+        pages.push(Page { source, heading, columns });
+    }
+    Ok(pages)
+}
+
+impl Page {
+    /// Does it have several of the headings? Then the others are missing; else it is something else.
+    fn is_likely(&self) -> bool {
+        const ENOUGH: usize = 3;
+        self.columns.iter().flatten().count() >= ENOUGH
+    }
+
+    /// Is every column there that is needed, and none twice?
+    fn fault(&self, headings: &[Heading]) -> Option<Finding> {
+        let needed = ["table", "row", "column", "key", "who", "why"]
+            .iter()
+            .chain(if headings.iter().any(|heading| heading.id == "before") { &["before", "after"] } else { &["text", "new_value"] });
+        let missing: Vec<&str> = needed.copied().filter(|id| !self.columns.contains(&Some(*id)) && *id != "column").collect();
+        let place = || Place::Row { file: self.source.file.clone(), row: self.heading.row };
+        if !missing.is_empty() || self.heading.flaw.is_some() {
+            return Some(bad(place(), "no-heading", &missing.join(", ")));
+        }
+        let twice = |id: &&str| !FOR_PEOPLE.contains(id) && self.columns.iter().filter(|column| *column == &Some(*id)).count() > 1;
+        let double = self.columns.iter().flatten().copied().find(twice)?;
+        let named = self.columns.iter().zip(&self.heading.fields).enumerate().filter(|(_, (id, _))| **id == Some(double));
+        let named: Vec<String> = named.map(|(at, (_, field))| format!("{} ({})", cell::trim(field), column_letters(at as u32))).collect();
+        Some(bad(place(), "two-columns", &named.join(", ")))
+    }
+
+    /// Its lines; `None` if they cannot be used, and a finding says why.
+    fn lines(&self, headings: &[Heading], findings: &mut Findings) -> Option<Vec<Line>> {
+        if let Some(fault) = self.fault(headings) {
+            findings.push(fault);
+            return None;
+        }
+        let (source, columns, file) = (&self.source, &self.columns, &self.source.file);
+        if tell_hollow(source, &self.heading, columns, findings) {
+            return None;
+        }
+        let since_1904 = matches!(&source.body, Body::Grid(grid) if grid.since_1904);
+        let (mut all, mut buffer) = (Vec::new(), Vec::new());
+        for piece in source.pieces(&self.heading, self.heading.fields.len()) {
+            let read = piece.for_each(&mut buffer, |record| {
+                let place = Place::Row { file: file.clone(), row: record.row };
+                if record.flaw.is_some() || record.fields.len() > columns.len() {
+                    findings.push(bad(place, "no-record", &record.fields.len().to_string()));
+                } else {
+                    let cells = columns
+                        .iter()
+                        .zip(record.fields)
+                        .filter_map(|(id, field)| Some(((*id)?, sheets::unmarked(cell::trim(field)).to_owned())));
+                    all.push(Line { place, cells: cells.collect(), since_1904 });
+                }
+                std::ops::ControlFlow::Continue(())
+            });
+            if let Err(error) = read {
+                findings.push(system::unreadable(&error, Place::File { file: file.clone() }));
+                return None;
+            }
+        }
+        Some(all)
+    }
 }
 
 /// Names the cells that hold a formula and no value: nobody can tell what it would say, and blank is not what was meant.

@@ -3,13 +3,16 @@
 //! In: `corrections.csv` of a data set, or a return sheet that came back. Out: [`Corrections`], which every table asks while it is
 //! read ([`Corrections::resolve`]), and at the end what became of each. A data set without the file pays nothing.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::finding::{Code, Finding, Findings, Place, Severity};
+use crate::finding::{Code, Finding, Findings, Place, Severity, system};
+use crate::inputs;
 
 mod append;
 mod lines;
+mod lock;
 mod origin;
 mod patches;
 mod raw;
@@ -17,6 +20,7 @@ mod resolve;
 
 pub use append::{Unwritten, append};
 pub use lines::read_sheet;
+pub use lock::{FILE as LOCK, Lock, lock};
 pub use origin::last;
 pub use patches::Patches;
 pub use raw::Raw;
@@ -138,7 +142,15 @@ impl Corrections {
     pub fn of(directory: &Path, tried: &[Correction], findings: &mut Findings) -> Corrections {
         let home = home(directory).to_owned();
         let path = home.join(FILE);
-        let mut list = if path.is_file() { lines::read(&path, findings) } else { Vec::new() };
+        inputs::note(&path);
+        let mut list = match is_there(&path) {
+            Ok(true) => lines::read(&path, findings),
+            Ok(false) => Vec::new(),
+            Err(error) => {
+                findings.push(system::unreadable(&error, Place::File { file: path.display().to_string().into() }));
+                Vec::new()
+            }
+        };
         list.extend(tried.iter().cloned());
         let outcomes = Mutex::new(vec![None; list.len()]);
         Corrections { home, list, outcomes }
@@ -165,6 +177,16 @@ impl Corrections {
         }
         origin::tell(&told, findings);
         told
+    }
+}
+
+/// Is there a file of corrections? What has its name and is no plain file is an error, and so is a link that leads nowhere: corrections
+/// are never passed over in silence.
+fn is_there(path: &Path) -> io::Result<bool> {
+    match path.symlink_metadata() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(false),
+        Err(error) => Err(error),
+        Ok(_) => inputs::plain(path).map(|_| true),
     }
 }
 

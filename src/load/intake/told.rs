@@ -11,9 +11,9 @@ use super::BOOKS;
 use super::Intake;
 use super::TEXTS;
 use super::candidate::Candidate;
-use crate::finding::{Finding, Findings};
+use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::config::{self, Config, OfSource, Word};
-use crate::load::corrections::home;
+use crate::load::corrections::{self, home};
 use crate::load::decision::By;
 
 /// The files that the user names, by table; one that is in the directory by the path that it has there.
@@ -36,6 +36,24 @@ pub fn sheet_of(place: &str) -> (&str, Option<&str>) {
     let lower = place.to_ascii_lowercase();
     let end = BOOKS.iter().chain(&TEXTS).filter_map(|ending| lower.find(&format!(".{ending}!")).map(|at| at + ending.len() + 1)).min();
     end.map_or((place, None), |end| (&place[..end], Some(&place[end + 1..])))
+}
+
+/// Warns of files that would be `corrections.csv` or `mujun.toml` but for a slip in their names: nothing would be read from them.
+pub fn warn_of_misspelt(data: &Path, config: &Config, paths: &[PathBuf], findings: &mut Findings) {
+    for path in paths {
+        let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else { continue };
+        let lower = name.to_lowercase();
+        let is_like = |own: &str| {
+            let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
+            lower == own || own == corrections::FILE && (TEXTS.iter().chain(&BOOKS)).any(|ending| lower == format!("{stem}.{ending}"))
+        };
+        // Where the case of letters does not count, it is the file itself.
+        let meant = [corrections::FILE, config::FILE].into_iter().find(|own| *name != **own && is_like(own));
+        if let Some(own) = meant.filter(|own| !config.ignores(&name) && !config::is_same(&home(data).join(own), path)) {
+            let place = Place::File { file: path.display().to_string().into() };
+            findings.push(Finding::warning(Code::UnknownFile, place).with("nearest", own));
+        }
+    }
 }
 
 /// A file and a sheet that were given to a table.
