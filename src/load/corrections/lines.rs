@@ -8,18 +8,15 @@ use std::sync::Arc;
 use super::Correction;
 use super::bad;
 use super::origin::last;
+use super::pages::{FOR_PEOPLE, Page, pages};
 use crate::dictionary::sheets::{self, Heading, Sheets};
 use crate::dictionary::{Dictionary, normalise};
-use crate::finding::{Finding, Findings, Place, Severity, column_letters, system};
-use crate::inputs;
+use crate::finding::{Finding, Findings, Place, Severity, system};
 use crate::load::cells::cell::{self, BadDate};
 use crate::load::cells::forms;
-use crate::load::intake::{self, sheet_of};
+use crate::load::intake::sheet_of;
 use crate::load::iso;
-use crate::load::source::{Body, Refusal, Row, Source};
-
-/// Columns of a sheet that only people read.
-const FOR_PEOPLE: [&str; 4] = ["code", "problem", "remedy", "suggested"];
+use crate::load::source::{Body, Row, Source};
 
 /// The corrections of a file in order; a finding for each line that cannot be used.
 pub fn read(path: &Path, findings: &mut Findings) -> Vec<Correction> {
@@ -111,53 +108,7 @@ fn lines(path: &Path, headings: &'static [Heading], findings: &mut Findings) -> 
     Some(all)
 }
 
-/// A sheet or a file, and what its heading row names.
-struct Page {
-    source: Source,
-    heading: Row,
-    columns: Vec<Option<&'static str>>,
-}
-
-/// The file, or the sheets of a workbook that have rows.
-fn pages(file: &str, headings: &'static [Heading]) -> Result<Vec<Page>, Refusal> {
-    let book = if Path::new(file).exists() { file } else { sheet_of(file).0 };
-    // A pipe or a device would be waited for without end.
-    inputs::plain(Path::new(book))?;
-    inputs::note(Path::new(book));
-    let mut pages = Vec::new();
-    for source in intake::pages(file)? {
-        let source = source?;
-        let Some(heading) = source.head(1)?.into_iter().next() else { continue };
-        let columns = heading.fields.iter().map(|field| sheets::column(headings, cell::trim(field))).collect();
-        pages.push(Page { source, heading, columns });
-    }
-    Ok(pages)
-}
-
 impl Page {
-    /// Does it have several of the headings? Then the others are missing; else it is something else.
-    fn is_likely(&self) -> bool {
-        const ENOUGH: usize = 3;
-        self.columns.iter().flatten().count() >= ENOUGH
-    }
-
-    /// Is every column there that is needed, and none twice?
-    fn fault(&self, headings: &[Heading]) -> Option<Finding> {
-        let needed = ["table", "row", "column", "key", "who", "why"]
-            .iter()
-            .chain(if headings.iter().any(|heading| heading.id == "before") { &["before", "after"] } else { &["text", "new_value"] });
-        let missing: Vec<&str> = needed.copied().filter(|id| !self.columns.contains(&Some(*id)) && *id != "column").collect();
-        let place = || Place::Row { file: self.source.file.clone(), row: self.heading.row };
-        if !missing.is_empty() || self.heading.flaw.is_some() {
-            return Some(bad(place(), "no-heading", &missing.join(", ")));
-        }
-        let twice = |id: &&str| !FOR_PEOPLE.contains(id) && self.columns.iter().filter(|column| *column == &Some(*id)).count() > 1;
-        let double = self.columns.iter().flatten().copied().find(twice)?;
-        let named = self.columns.iter().zip(&self.heading.fields).enumerate().filter(|(_, (id, _))| **id == Some(double));
-        let named: Vec<String> = named.map(|(at, (_, field))| format!("{} ({})", cell::trim(field), column_letters(at as u32))).collect();
-        Some(bad(place(), "two-columns", &named.join(", ")))
-    }
-
     /// Its lines; `None` if they cannot be used, and a finding says why.
     fn lines(&self, headings: &[Heading], findings: &mut Findings) -> Option<Vec<Line>> {
         if let Some(fault) = self.fault(headings) {

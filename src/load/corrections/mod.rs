@@ -14,6 +14,7 @@ mod append;
 mod lines;
 mod lock;
 mod origin;
+mod pages;
 mod patches;
 mod raw;
 mod resolve;

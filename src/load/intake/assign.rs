@@ -105,7 +105,8 @@ impl Intake {
             self.decide(Decision::ignored(&*candidate.file, "unclear"));
         } else {
             // Sheets of a workbook beside tables may hold anything; a file that calls itself a table may not.
-            if candidate.is_text && ending(&candidate.path) != "txt" {
+            let is_told = || findings.iter().any(|known| known.code == Code::UnknownFile && known.place == place);
+            if candidate.is_text && ending(&candidate.path) != "txt" && !is_told() {
                 findings.push(Finding::warning(Code::UnknownFile, place).with("nearest", nearest_file(&candidate)));
             }
             self.decide(Decision::ignored(&*candidate.file, "no-table"));

@@ -45,7 +45,7 @@ pub fn warn_of_misspelt(data: &Path, config: &Config, paths: &[PathBuf], finding
         let lower = name.to_lowercase();
         let is_like = |own: &str| {
             let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
-            lower == own || own == corrections::FILE && (TEXTS.iter().chain(&BOOKS)).any(|ending| lower == format!("{stem}.{ending}"))
+            lower == own || own == corrections::FILE && TEXTS.iter().chain(&BOOKS).any(|ending| lower == format!("{stem}.{ending}"))
         };
         // Where the case of letters does not count, it is the file itself.
         let meant = [corrections::FILE, config::FILE].into_iter().find(|own| *name != **own && is_like(own));
