@@ -13,6 +13,7 @@ use crate::dictionary::{Dictionary, Table};
 use crate::finding::{Code, Finding, Findings, Place, system};
 use crate::load::config::{self, Config};
 use crate::load::decision::{By, Decision, YearBy};
+use crate::load::headings::years::Unfit;
 use crate::load::source::container::{self, Kind};
 use crate::load::source::parquet;
 use crate::load::source::text::{Text, Told};
@@ -68,6 +69,8 @@ pub struct Assigned {
     pub by: By,
     /// The years that its names say, that of the sheet first.
     pub named_years: Vec<(YearBy, i32)>,
+    /// What its names say that is no whole year.
+    pub unfit: Vec<(YearBy, Unfit)>,
     /// The year of which there should be rows: its name says so for its rows.
     pub expected: Option<i32>,
     open: Open,
