@@ -34,6 +34,28 @@ pub struct UnitTrace {
     pub words: Vec<String>,
 }
 
+/// Letters of years, quarters and numbers in names and titles.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearLetters {
+    /// Behind 年, saying nothing more.
+    pub whole: char,
+    /// Before the number of a document.
+    pub ordinal: char,
+    /// Behind it.
+    pub document: char,
+    /// Behind the number of a quarter.
+    pub quarter: char,
+    /// Behind 月, saying nothing more.
+    pub month: char,
+    /// The digits, in their order.
+    pub numerals: String,
+    /// Other digits of nothing.
+    pub zeros: String,
+    /// Ten.
+    pub ten: char,
+}
+
 /// The words.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,6 +154,8 @@ pub struct Office {
     pub tables: BTreeMap<String, Vec<String>>,
     /// Signs between the first and the last day of a span.
     pub span_signs: String,
+    /// Letters of years, quarters and numbers.
+    pub year_letters: YearLetters,
     /// By part of a year, what stands after the year.
     pub periods: BTreeMap<String, Vec<String>>,
 }

@@ -43,19 +43,22 @@ fn is_joint(letter: char) -> bool {
 }
 
 fn is_of_run(letter: char) -> bool {
-    letter.is_ascii_digit() || matches!(letter, '年' | '度' | '月' | '日') || is_joint(letter)
+    letter.is_ascii_digit() || matches!(letter, '年' | '月' | '日') || letter == Office::get().year_letters.whole || is_joint(letter)
 }
 
 /// Does the number of a document or of an edition stand there: `(2026)5号`, `2026年第3号`, `2026版`?
 fn is_document((_, behind): (&str, &str)) -> bool {
     let number = behind.trim_start_matches([')', ']']);
-    let number = number.strip_prefix('第').unwrap_or(number);
+    let letters = &Office::get().year_letters;
+    let number = number.strip_prefix(letters.ordinal).unwrap_or(number);
     let digits = number.bytes().take_while(u8::is_ascii_digit).count();
-    (digits > 0 && number[digits..].starts_with('号')) || Office::get().no_years.iter().any(|word| behind.starts_with(word.as_str()))
+    (digits > 0 && number[digits..].starts_with(letters.document))
+        || Office::get().no_years.iter().any(|word| behind.starts_with(word.as_str()))
 }
 
 fn says(run: &str, (before, behind): (&str, &str), is_name: bool) -> Says {
-    let run = run.replace('度', "");
+    let letters = &Office::get().year_letters;
+    let run = run.replace(letters.whole, "");
     let months = span(&run).map(|months| (Some(months.0), months));
     let months = months.or_else(|| run.contains('月').then(|| span(&format!("2000年{run}")))?.map(|months| (None, months)));
     if let Some((year, (_, first, last))) = months {
@@ -76,8 +79,8 @@ fn says(run: &str, (before, behind): (&str, &str), is_name: bool) -> Says {
             if years.iter().all(is_year) { Says::Years(years) } else { Says::Nothing }
         }
         // 2025年3季度, 2025年1-4季度.
-        [4, 1] if behind.starts_with('季') => Says::Span(Some(value(numbers[0]))),
-        [4, 1, 1] if behind.starts_with('季') => match (value(numbers[0]), numbers[1], numbers[2]) {
+        [4, 1] if behind.starts_with(letters.quarter) => Says::Span(Some(value(numbers[0]))),
+        [4, 1, 1] if behind.starts_with(letters.quarter) => match (value(numbers[0]), numbers[1], numbers[2]) {
             (year, "1", "4") if is_year(&year) => Says::Years(vec![year]),
             (year, ..) => Says::Span(Some(year)),
         },
@@ -100,7 +103,7 @@ fn is_year(year: &i32) -> bool {
 
 /// What a month or a day says. `until`: figures are counted up to it.
 fn date((year, month, day): (Option<i32>, i32, Option<i32>), behind: &str, until: bool) -> Says {
-    let is_edge = |word: &String| behind.strip_prefix('份').unwrap_or(behind).starts_with(word.as_str());
+    let is_edge = |word: &String| behind.strip_prefix(Office::get().year_letters.month).unwrap_or(behind).starts_with(word.as_str());
     let is_real = (1..=12).contains(&month) && year.as_ref().is_none_or(is_year);
     let is_end = month == 12 && day.is_none_or(|day| day == 31);
     match (until, day) {

@@ -12,8 +12,6 @@ use crate::load::headings::year_runs::{Says, runs};
 /// Signs that join the year of a name to the rest.
 const JOINTS: [char; 12] = ['-', '_', '.', '(', ')', '[', ']', '—', '–', '·', ',', '、'];
 
-/// Digits of Chinese, by their values.
-const NUMERALS: &str = "〇一二三四五六七八九";
 /// Letters of a text that may be a title; a sentence is none.
 const LONGEST: usize = 60;
 
@@ -123,7 +121,8 @@ fn is_plan(plain: &str) -> bool {
 
 /// A text in which the numbers of years, months and quarters are digits: `二〇二四年`, `一至六月`.
 fn with_digits(plain: &str) -> String {
-    let is_numeral = |letter: char| NUMERALS.contains(letter) || matches!(letter, '零' | '○' | '十');
+    let letters = &Office::get().year_letters;
+    let is_numeral = |letter: char| letters.numerals.contains(letter) || letters.zeros.contains(letter) || letter == letters.ten;
     let (mut text, mut rest) = (String::with_capacity(plain.len()), plain);
     while let Some(from) = rest.find(is_numeral) {
         let length = rest[from..].find(|letter| !is_numeral(letter)).unwrap_or(rest.len() - from);
@@ -137,14 +136,15 @@ fn with_digits(plain: &str) -> String {
 
 /// A number in digits, if what follows makes it one of a year, a month or a quarter.
 fn number(run: &str, next: Option<char>) -> Option<String> {
-    let value = |letter: char| NUMERALS.chars().position(|numeral| numeral == letter).or(matches!(letter, '零' | '○').then_some(0));
+    let known = &Office::get().year_letters;
+    let digit = |letter: char| known.numerals.chars().position(|numeral| numeral == letter).or(known.zeros.contains(letter).then_some(0));
     let letters: Vec<char> = run.chars().collect();
     match (next?, letters.as_slice()) {
-        ('年', [_, _, _, _]) => letters.into_iter().map(|letter| Some(value(letter)?.to_string())).collect(),
-        (next, letters) if matches!(next, '月' | '季') || Office::get().span_signs.contains(next) => match letters {
-            ['十'] => Some("10".to_owned()),
-            ['十', unit] => Some((10 + value(*unit)?).to_string()),
-            [unit] => Some(value(*unit)?.to_string()),
+        ('年', [_, _, _, _]) => letters.into_iter().map(|letter| Some(digit(letter)?.to_string())).collect(),
+        (next, letters) if next == '月' || next == known.quarter || Office::get().span_signs.contains(next) => match *letters {
+            [ten] if ten == known.ten => Some("10".to_owned()),
+            [ten, unit] if ten == known.ten => Some((10 + digit(unit)?).to_string()),
+            [unit] => Some(digit(unit)?.to_string()),
             _ => None,
         },
         _ => None,
