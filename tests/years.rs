@@ -509,3 +509,165 @@ fn the_sample_split_by_year_gives_the_same_bytes() {
         }
     }
 }
+
+/// The only sheet of a workbook, under a title.
+fn book(file: &str, sheet: &str, title: &str) -> Read {
+    let text = if title.is_empty() { BARE_2025.to_owned() } else { format!("{title}\n{BARE_2025}") };
+    Case::without("tax").with_book(file, &[(sheet, &text)]).load()
+}
+
+#[test]
+fn a_part_of_a_year_is_not_taken_for_the_year_that_another_place_says() {
+    let no_year = |read: &Read, at: &str, case: &str| {
+        assert_eq!(read.told, [format!("error contradicting-years {at}").trim_end()], "{case}");
+        assert_eq!(read.value("contradicting-years", "message"), "years.part", "{case}");
+        assert_eq!(read.value("contradicting-years", "first"), "2025", "{case}");
+    };
+    for sheet in ["一季度", "第一季度", "Q1", "2025Q1", "1月", "6月", "202506", "上半年", "半年", "1-6月", "2025年1-6月"] {
+        no_year(&book("税收2025.xlsx", sheet, ""), &format!("税收2025.xlsx!{sheet}"), sheet);
+    }
+    for title in [
+        "2025年1-6月企业税收",
+        "上半年企业税收",
+        "企业税收表（一季度）",
+        "所属期：2025年1-6月",
+        "2025年度企业税收（1-11月）",
+        "2025年税收（截至6月30日）",
+        "截至2025年6月30日",
+    ] {
+        no_year(&book("税收2025.xlsx", "Sheet1", title), "税收2025.xlsx!Sheet1 1:1", title);
+    }
+    for (file, sheet) in [
+        ("税收.xlsx", "一季度"),
+        ("税收.xlsx", "上半年"),
+        ("税收一季度.xlsx", "税收"),
+        ("税收1-6月.xlsx", "Sheet1"),
+        ("税收6月.xlsx", "Sheet1"),
+    ] {
+        no_year(&book(file, sheet, "2025年企业税收"), &format!("{file}!{sheet} 1:1"), file);
+    }
+    for title in ["2025年,1-6月", "2025年,上半年", "2025年\n1-6月", "2025年\n上半年"] {
+        let read = book("税收.xlsx", "税收", title);
+        let row = if title.contains('\n') { "2:2" } else { "1:1" };
+        no_year(&read, &format!("税收.xlsx!税收 {row}"), title);
+    }
+    // Nobody says a whole year: it is missing.
+    let alone = Case::without("tax").with("2025年度1至11月税收.csv", BARE_2025).load();
+    assert_eq!(alone.told, ["error missing-column 2025年度1至11月税收.csv 1:1"]);
+}
+
+#[test]
+fn a_whole_year_may_be_said_by_its_months_and_days_and_a_date_is_none() {
+    for (file, sheet, title) in [
+        ("税收2025.xlsx", "全年", ""),
+        ("税收2025.xlsx", "1-12月", ""),
+        ("税收2025年1-12月.xlsx", "税收", "2025年1—12月企业税收"),
+        ("税收.xlsx", "税收", "税款所属期：2025-01-01至2025-12-31"),
+        ("税收.xlsx", "税收", "税款所属期：2025年1月1日至2025年12月31日"),
+        ("税收.xlsx", "税收", "所属期：2025年1月—12月"),
+        ("税收.xlsx", "税收", "2025-01-01至2025-12-31"),
+        ("税收.xlsx", "税收", "企业税收（截至2025年12月31日）"),
+        ("税收.xlsx", "税收", "统计年度：2025"),
+        ("税收.xlsx", "税收", "统计年度,2025"),
+        ("税收.xlsx", "税收", "企业税收表\n统计年度,2025"),
+        ("税收.xlsx", "税收", "2025年度企业税收\n制表日期：2026年1月5日"),
+        ("税收.xlsx", "税收", "2025年度企业税收\n2026年3月"),
+        ("税收.xlsx", "税收", "2025年度企业税收\n请于3月底前报送"),
+        ("税收.xlsx", "税收", "2025年度企业税收\n填报时间：2025年6月"),
+        ("税收.xlsx", "税收", "云经信〔2026〕5号\n2025年度企业税收"),
+        ("税收_202601.xlsx", "税收", "2025年度企业税收"),
+        ("税收二〇二五年.xlsx", "Sheet1", ""),
+        ("税收25年.xlsx", "Sheet1", ""),
+    ] {
+        let read = book(file, sheet, title);
+        let case = format!("{file} {sheet} {title}");
+        assert_eq!(read.told, Vec::<String>::new(), "{case}");
+        assert_eq!([read.figure("E1", 2025, "tax_paid"), read.figure("E2", 2025, "tax_paid")], [6.0, 8.5], "{case}");
+    }
+}
+
+#[test]
+fn the_user_may_say_that_a_part_is_the_year_and_a_column_of_years_counts_before_names() {
+    let told = Case::without("tax").with("税收1-6月.csv", BARE_2025).with("mujun.toml", "[tables.tax]\nyear = 2025\n").load();
+    assert_eq!(
+        (told.told.clone(), told.figure("E1", 2025, "tax_paid")),
+        (vec!["warning contradicting-years 税收1-6月.csv".to_owned()], 6.0)
+    );
+    let beside = Case::without("tax").with("税收.csv", &format!("2025年1-6月企业税收,,,\n{OF_2025}")).load();
+    assert_eq!(
+        (beside.told.clone(), beside.figure("E1", 2025, "tax_paid")),
+        (vec!["warning contradicting-years 税收.csv 1:1".to_owned()], 6.0)
+    );
+    assert_eq!(beside.value("contradicting-years", "message"), "years.part-beside");
+    // Rows that say their quarter are of a part of a year, and may be: 5 + 6 of the four quarters that a year has is no year.
+    let quarters = "企业代码,季度,实缴税收（万元）\nE1,1,1\nE1,2,2\nE1,3,3\nE1,4,4\n";
+    let read = Case::without("tax").with_book("税收2025.xlsx", &[("分季度", quarters)]).load();
+    assert_eq!((read.told.clone(), read.figure("E1", 2025, "tax_paid")), (Vec::new(), 10.0));
+}
+
+#[test]
+fn a_title_of_another_year_among_the_rows_is_an_error() {
+    let head = "2024年度企业税收情况表,\n企业代码,实缴税收（元）\nE1,50000\n";
+    for (divider, row) in [("2025年度企业税收情况表,", 4), ("2025年,", 4), ("2025年上半年,", 4), ("2025年度企业税收情况表,单位：元", 4)]
+    {
+        let text = format!("{head}{divider}\n企业代码,实缴税收（元）\nE1,60000\n");
+        let read = Case::without("tax").with("税收.csv", &text).load();
+        let expected = format!("error contradicting-years 税收.csv {row}:{row}");
+        assert_eq!(read.told.first(), Some(&expected), "{divider} {:?}", read.told);
+        assert_eq!(read.value("contradicting-years", "message"), "years.block");
+    }
+    // The title again on the next page is none.
+    let again = format!("{head}2024年度企业税收情况表,\n企业代码,实缴税收（元）\nE2,70000\n制表日期：2025年1月5日,\n");
+    let read = Case::without("tax").with("税收.csv", &again).load();
+    assert_eq!((read.told.clone(), read.figure("E2", 2024, "tax_paid")), (Vec::new(), 7.0));
+}
+
+#[test]
+fn the_year_of_a_document_an_edition_or_a_plan_is_not_that_of_the_rows() {
+    for title in ["云经信〔2026〕5号", "云政办（2026）3号", "云政办[2026]3号"] {
+        let read = Case::without("tax").with("税收.csv", &format!("{title},\n{BARE_2025}")).load();
+        assert_eq!(read.told, ["error missing-column 税收.csv 2:2"], "{title}");
+    }
+    for file in ["云经信〔2026〕5号税收.csv", "税收2026版.csv", "税收20241231.csv", "税收202501.csv"] {
+        let read = Case::without("tax").with(file, BARE_2025).load();
+        assert_eq!(read.told, [format!("error missing-column {file} 1:1")], "{file}");
+        assert_eq!(read.value("missing-column", "table"), "tax", "{file}");
+    }
+    for title in ["2025年计划税收", "2025年度预计税收", "2025年企业税收目标"] {
+        let read = Case::without("tax").with("税收2025.csv", &format!("{title},\n{BARE_2025}")).load();
+        assert_eq!(read.told, ["error contradicting-years 税收2025.csv 1:1"], "{title}");
+        assert_eq!(read.value("contradicting-years", "message"), "years.plan", "{title}");
+    }
+    let done = Case::without("tax").with("税收.csv", &format!("2025年税收目标完成情况,\n{BARE_2025}")).load();
+    assert_eq!((done.told.clone(), done.figure("E2", 2025, "tax_paid")), (Vec::new(), 8.5));
+}
+
+#[test]
+fn a_column_of_years_has_many_names_and_two_columns_of_days_are_none() {
+    for heading in ["年", "报告年度", "税务年度", "统计年", "统计年度", "所属时期", "所属年份"] {
+        let read = Case::without("tax").with("税收.csv", &format!("企业代码,{heading},实缴税收（万元）\nE1,2024,5\nE1,2025,6\n")).load();
+        assert_eq!((read.told.clone(), read.figure("E1", 2024, "tax_paid")), (Vec::new(), 5.0), "{heading}");
+    }
+    let days = "企业代码,税款所属期起,税款所属期止,实缴税收（万元）\nE1,2025-01-01,2025-03-31,6\n";
+    let read = Case::without("tax").with("税收2025.csv", days).load();
+    assert_eq!(read.told, ["error contradicting-years 税收2025.csv B1"]);
+    assert_eq!(read.value("contradicting-years", "message"), "years.between-days");
+}
+
+#[test]
+fn of_columns_of_two_years_that_of_the_file_counts() {
+    let text = "企业代码,2024年实缴税收（万元）,2025年实缴税收（万元）\nE1,5,6\nE2,7,8.5\n";
+    let read = Case::without("tax").with("税收2025.csv", text).load();
+    assert_eq!((read.told.clone(), read.figure("E1", 2025, "tax_paid")), (Vec::new(), 6.0));
+    let before = Case::without("tax").with("税收2024.csv", text).load();
+    assert_eq!((before.told.clone(), before.figure("E2", 2024, "tax_paid")), (Vec::new(), 7.0));
+    // A third year is that of no column.
+    let other = Case::without("tax").with("税收2023.csv", text).load();
+    assert!(other.told.iter().any(|told| told.starts_with("error duplicate-column")), "{:?}", other.told);
+}
+
+#[test]
+fn rows_whose_year_is_contradicted_are_no_duplicates_of_each_other() {
+    let read = Case::without("tax").with("税收2025.csv", "2024年度税收,\n企业代码,实缴税收（元）\nE1,1\nE1,2\n").load();
+    assert_eq!(read.told, ["error contradicting-years 税收2025.csv 1:1"]);
+}

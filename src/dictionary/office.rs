@@ -34,6 +34,28 @@ pub struct UnitTrace {
     pub words: Vec<String>,
 }
 
+/// Letters of years, quarters and numbers in names and titles.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearLetters {
+    /// Behind 年, saying nothing more.
+    pub whole: char,
+    /// Before the number of a document.
+    pub ordinal: char,
+    /// Behind it.
+    pub document: char,
+    /// Behind the number of a quarter.
+    pub quarter: char,
+    /// Behind 月, saying nothing more.
+    pub month: char,
+    /// The digits, in their order.
+    pub numerals: String,
+    /// Other digits of nothing.
+    pub zeros: String,
+    /// Ten.
+    pub ten: char,
+}
+
 /// The words.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,12 +128,34 @@ pub struct Office {
     pub year_suffixes: Vec<String>,
     /// Words of names and titles that are of a part of a year.
     pub parts_of_year: Vec<String>,
+    /// Words before a day or month up to which figures are counted.
+    pub until: Vec<String>,
+    /// What stands behind a year that is none of figures.
+    pub no_years: Vec<String>,
+    /// What stands behind a month by which something is due.
+    pub month_edges: Vec<String>,
+    /// Words of figures that are still to be reached.
+    pub plans: Vec<String>,
+    /// Words in which one of those is none.
+    pub innocent_plans: Vec<String>,
+    /// Words of what was reached.
+    pub done: Vec<String>,
+    /// Beginnings of a label that says when a table was made or is due.
+    pub making: Vec<String>,
+    /// Ends of a line that says when a table was made.
+    pub making_endings: Vec<String>,
+    /// Labels of the time that figures are of.
+    pub period_labels: Vec<String>,
+    /// Headings of the first and the last day of what a row is of.
+    pub period_ends: Vec<String>,
     /// Marks of a currency.
     pub currency: Vec<String>,
     /// Names that offices give to tables.
     pub tables: BTreeMap<String, Vec<String>>,
     /// Signs between the first and the last day of a span.
     pub span_signs: String,
+    /// Letters of years, quarters and numbers.
+    pub year_letters: YearLetters,
     /// By part of a year, what stands after the year.
     pub periods: BTreeMap<String, Vec<String>>,
 }
@@ -166,6 +210,19 @@ impl Office {
         let without = word.unwrap_or(inner).trim_end_matches(|digit: char| digit.is_ascii_digit());
         let is_counted = without.len() < word.unwrap_or(inner).len() || word.is_some_and(|word| word.ends_with('('));
         if is_counted { without.trim_end_matches('(').trim_end_matches('共').trim_end_matches(':') } else { text }
+    }
+
+    /// Is it a line that says when a table was made or is due: `制表日期：2026年1月5日`?
+    pub fn says_making(&self, plain: &str) -> bool {
+        let label = |word: &String| plain.strip_prefix(word.as_str()).is_some_and(|rest| rest.contains(':') || rest.len() <= 36);
+        let ends = |word: &String| plain.trim_end_matches(')').ends_with(word.as_str());
+        plain.starts_with(|first: char| !first.is_ascii_digit()) && self.making.iter().any(label) || self.making_endings.iter().any(ends)
+    }
+
+    /// Is it a label of the time that figures are of: `所属期`, `统计年度：`?
+    pub fn is_period_label(&self, plain: &str) -> bool {
+        let plain = plain.trim_end_matches(':');
+        self.period_headings.iter().chain(&self.period_labels).any(|word| word == plain)
     }
 
     /// Does it say that a row is of the whole year: `全年`?

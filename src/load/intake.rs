@@ -15,6 +15,7 @@ use crate::inputs;
 use crate::load::config::{self, Config};
 use crate::load::corrections;
 use crate::load::decision::{By, Decision, YearBy};
+use crate::load::headings::years::Unfit;
 use crate::load::source::container::{self, Kind};
 use crate::load::source::parquet;
 use crate::load::source::text::{Text, Told};
@@ -70,6 +71,8 @@ pub struct Assigned {
     pub by: By,
     /// The years that its names say, that of the sheet first.
     pub named_years: Vec<(YearBy, i32)>,
+    /// What its names say that is no whole year.
+    pub unfit: Vec<(YearBy, Unfit)>,
     /// The year of which there should be rows: its name says so for its rows.
     pub expected: Option<i32>,
     open: Open,

@@ -119,7 +119,13 @@ impl Said<'_> {
         }
         let year = self.names.year(text)?;
         let Heading::Known { factor, says_unit, .. } = self.names.recognise(text) else { return None };
-        let (other, _) = fields().find(|(_, field)| self.names.column(field) == Some(at) && self.names.year(field).is_none())?;
+        let same = |field: &str| self.names.column(field) == Some(at);
+        // Beside a column of the year that all rows are of one of another year is an extra one.
+        let of_year = self.heading.of_year.filter(|of_all| *of_all != year);
+        let is_of_year = |field: &str| of_year.is_some() && self.names.year(field) == of_year;
+        let (other, _) = fields()
+            .find(|(_, field)| same(field) && self.names.year(field).is_none())
+            .or_else(|| fields().find(|(_, field)| same(field) && is_of_year(field)))?;
         let factor = self.measure(column, position, factor, says_unit).map_or(factor, |measure| measure.factor);
         Some(LeftOut { column, other, year: Some(year), factor })
     }

@@ -17,6 +17,7 @@ pub mod unit_label;
 pub mod unit_line;
 pub mod unit_trace;
 pub mod unit_words;
+pub mod year_runs;
 pub mod years;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -150,6 +151,9 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
         let text = text.split('(').next().unwrap_or(&text);
         let office = Office::get();
         let is_one_of = |words: &[String]| words.iter().any(|word| *word == text);
+        if is_one_of(&office.period_ends) {
+            continue;
+        }
         let other =
             if has_periods && is_one_of(&office.period_headings) { absent.iter().find(|(known, _)| known.name == "quarter") } else { None };
         if let Some((near, _)) = other.or_else(|| absent.iter().find(|(_, words)| is_like(text, words))) {

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::dictionary::{ColumnType, Dictionary, Office, normalise};
+use crate::dictionary::{ColumnType, Dictionary, Office, comparable, normalise};
 use crate::load::cells::cell::{is_missing, trim};
 use crate::load::headings::furniture::Furniture;
 use crate::load::headings::heading_rows::joined;
 use crate::load::headings::names::Names;
 use crate::load::headings::numbering::{is_like_data, is_numbering};
 use crate::load::headings::unit_line::{self, UnitWord};
-use crate::load::headings::years;
+use crate::load::headings::years::{self, Unfit};
 use crate::load::source::Row;
 use crate::load::source::foreign::Fault;
 
@@ -50,6 +50,10 @@ pub struct Heading {
     pub titles: Vec<u64>,
     /// The years that they say, each with the first row that does.
     pub years: BTreeMap<i32, u64>,
+    /// What they say that is no whole year, each with its row.
+    pub unfit: Vec<(u64, Unfit)>,
+    /// The year of all rows, where no column says it.
+    pub of_year: Option<i32>,
     /// Rows between the headings and the data: units, numbers of columns.
     pub below: Vec<u64>,
     /// The last record before the data.
@@ -103,9 +107,17 @@ fn best(names: &Names<'_>, rows: &[Row]) -> Option<(usize, usize)> {
 fn is_group(row: &Row) -> bool {
     let filled = |field: &&String| !trim(field).is_empty();
     let is_of_form = |field: &String| unit_line::is_line(trim(field)) || Office::get().is_form_line(trim(field));
-    let is_form = row.fields.iter().any(is_of_form);
+    let is_form = row.fields.iter().any(is_of_form) || is_period_line(row);
     let begins = row.fields.first().is_some_and(|field| filled(&field));
     !is_form && row.flaw.is_none() && row.fields.iter().filter(filled).count() > usize::from(begins)
+}
+
+/// A label and the year behind it in a cell of its own: `统计年度 | 2025`.
+fn is_period_line(row: &Row) -> bool {
+    let mut filled = row.fields.iter().map(|field| trim(field)).filter(|field| !field.is_empty());
+    let is_label = filled.next().is_some_and(|first| Office::get().is_period_label(&comparable(first)));
+    let said = filled.next().map(years::of_title).unwrap_or_default();
+    is_label && (!said.years.is_empty() || said.unfit.is_some())
 }
 
 fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
@@ -114,6 +126,7 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
     let above = rows[..first].iter().rev().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
     let untold = rows[..first].iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
     let untold = untold.filter(|(_, cell)| unit_line::said_by_title(cell).is_empty());
+    let (years, unfit) = years_above(&rows[..first]);
     let inside = own.iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, cell)));
     let inside = inside.filter(|(_, cell)| names.column(trim(cell)).is_none());
     Heading {
@@ -129,23 +142,26 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         upper: own[..count - 1].iter().map(|row| (row.row, row.fields.clone())).collect(),
         furniture: Furniture::default(),
         titles: rows[..first].iter().map(|row| row.row).collect(),
-        years: years_above(&rows[..first]),
+        years,
+        unfit,
+        of_year: None,
         below: Vec::new(),
         last: own[count - 1].clone(),
     }
 }
 
-/// The years that titles say, each with the first row that does.
-fn years_above(titles: &[Row]) -> BTreeMap<i32, u64> {
-    let mut years = BTreeMap::new();
-    for (row, cell) in
-        titles.iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, trim(cell)))).filter(|(_, cell)| !cell.is_empty())
-    {
-        for year in years::said(cell) {
+/// The years that titles say, each with the first row that does, and what they say that is no whole year.
+fn years_above(titles: &[Row]) -> (BTreeMap<i32, u64>, Vec<(u64, Unfit)>) {
+    let (mut years, mut unfit) = (BTreeMap::new(), Vec::new());
+    let cells = titles.iter().flat_map(|row| row.fields.iter().map(|cell| (row.row, trim(cell))));
+    for (row, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
+        let said = years::of_title(cell);
+        unfit.extend(said.unfit.map(|unfit| (row, unfit)));
+        for year in said.years {
             years.entry(year).or_insert(row);
         }
     }
-    years
+    (years, unfit)
 }
 
 /// What stands between the headings and the data.

@@ -149,6 +149,12 @@ fn found(table: &str, candidates: &[Candidate]) -> Found {
     let by = if all.iter().any(is_named) { By::Name } else { By::Headings };
     let exact: Vec<usize> = all.iter().copied().filter(|at| is_named(at) && !candidates[*at].of_year).collect();
     let mut hits = if exact.is_empty() { all } else { exact };
+    if hits.is_empty() {
+        // One that lacks only the year: a finding says so.
+        let lacks_year = |at: &usize| candidates[*at].is_nearly(table);
+        hits = (0..candidates.len()).filter(lacks_year).collect();
+        hits.truncate(if hits.len() == 1 { 1 } else { 0 });
+    }
     // The first of the directory comes first.
     hits.sort_unstable();
     match hits.as_slice() {
@@ -176,7 +182,7 @@ impl Assigned {
     /// The only source of a table.
     pub(super) fn one(candidate: Candidate, by: By) -> Assigned {
         let expected = candidate.year().filter(|_| candidate.of_year && by != By::Config);
-        Assigned { by, named_years: candidate.named_years, expected, open: candidate.open }
+        Assigned { by, named_years: candidate.named_years, unfit: candidate.unfit, expected, open: candidate.open }
     }
 
     /// The sources of a table with one for each year. Where a workbook has several of them its own name is not about their years.
@@ -189,7 +195,7 @@ impl Assigned {
             if !is_alone(&candidate.path) {
                 candidate.named_years.retain(|(by, _)| *by != YearBy::File);
             }
-            Assigned { by, named_years: candidate.named_years, expected, open: candidate.open }
+            Assigned { by, named_years: candidate.named_years, unfit: candidate.unfit, expected, open: candidate.open }
         };
         candidates.into_iter().map(one).collect()
     }

@@ -18,7 +18,7 @@ use crate::load::config::Config;
 use crate::load::decision::{Decision, YearBy};
 use crate::load::headings::names::Names;
 use crate::load::headings::shape::{self, LOOKED_AT};
-use crate::load::headings::years;
+use crate::load::headings::years::{self, Unfit};
 use crate::load::source::container::{self, Kind};
 use crate::load::source::parquet;
 use crate::load::source::text::{Text, Told};
@@ -36,8 +36,12 @@ pub struct Candidate {
     pub of_year: bool,
     /// The years that its names say, that of the sheet first.
     pub named_years: Vec<(YearBy, i32)>,
+    /// What its names say that is no whole year.
+    pub unfit: Vec<(YearBy, Unfit)>,
     /// The table that its headings say; several where they do not tell.
     pub fits: Vec<&'static str>,
+    /// Tables of which it lacks only the year.
+    pub lacks_year: Vec<&'static str>,
     /// Other tables of which it has all required columns.
     pub also: Vec<&'static str>,
     pub is_text: bool,
@@ -45,6 +49,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Would its headings be those of this table alone, if anything said the year?
+    pub fn is_nearly(&self, table: &str) -> bool {
+        self.named.is_none() && self.fits.is_empty() && self.lacks_year == [table]
+    }
+
     /// The year that its own name says, else that of its file.
     pub fn year(&self) -> Option<i32> {
         self.named_years.first().map(|(_, year)| *year)
@@ -138,6 +147,8 @@ struct Fits {
     best: Vec<&'static str>,
     /// Others.
     also: Vec<&'static str>,
+    /// Those of which only the year is missing.
+    lacks_year: Vec<&'static str>,
 }
 
 /// The files that the user names, and all else that is said.
@@ -153,6 +164,8 @@ struct Name {
     /// It is that of the table with a year.
     of_year: bool,
     years: Vec<(YearBy, i32)>,
+    /// What it says that is no whole year.
+    unfit: Vec<(YearBy, Unfit)>,
 }
 
 impl Name {
@@ -160,13 +173,15 @@ impl Name {
         let exact = table_named(name);
         let without = || years::taken_off(name).and_then(|(_, rest)| table_named(&rest));
         let of_year = exact.is_none().then(without).flatten();
-        let years = years::only(name).map(|year| (by, year)).into_iter().collect();
-        Name { table: exact.or(of_year).map(|table| table.name.as_str()), of_year: of_year.is_some(), years }
+        let said = years::of_name(name);
+        let years = said.years.first().filter(|_| said.years.len() == 1).map(|&year| (by, year)).into_iter().collect();
+        let unfit = said.unfit.map(|unfit| (by, unfit)).into_iter().collect();
+        Name { table: exact.or(of_year).map(|table| table.name.as_str()), of_year: of_year.is_some(), years, unfit }
     }
 
     /// A file that is no workbook.
     fn candidate(&self, path: &Path, file: &Arc<str>, fits: Fits, open: Open) -> Candidate {
-        let Name { table, of_year, years } = self.clone();
+        let Name { table, of_year, years, unfit } = self.clone();
         let (path, file) = (path.to_owned(), file.clone());
         Candidate {
             path,
@@ -175,6 +190,8 @@ impl Name {
             named: table,
             of_year,
             named_years: years,
+            unfit,
+            lacks_year: fits.lacks_year,
             fits: fits.best,
             also: fits.also,
             is_text: true,
@@ -220,6 +237,7 @@ fn book(path: &Path, file: &Arc<str>, named: &Name, said: Said<'_>, decisions: &
         let source = Source { file: place.clone(), body: Body::Grid(grid) };
         let own = Name::of(&sheet.name, YearBy::Sheet);
         let years: Vec<(YearBy, i32)> = own.years.iter().chain(&named.years).copied().collect();
+        let unfit = own.unfit.iter().chain(&named.unfit).cloned().collect();
         let fits = fits(&source.head(LOOKED_AT)?, !years.is_empty(), said.1);
         candidates.push(Candidate {
             path: path.to_owned(),
@@ -228,6 +246,8 @@ fn book(path: &Path, file: &Arc<str>, named: &Name, said: Said<'_>, decisions: &
             named: own.table,
             of_year: own.of_year,
             named_years: years,
+            unfit,
+            lacks_year: fits.lacks_year,
             fits: fits.best,
             also: fits.also,
             is_text: false,
@@ -252,6 +272,7 @@ fn book(path: &Path, file: &Arc<str>, named: &Name, said: Said<'_>, decisions: &
 fn fits(rows: &[Row], is_dated: bool, config: &Config) -> Fits {
     let none = BTreeMap::new();
     let mut complete: Vec<(usize, &'static str)> = Vec::new();
+    let mut lacks_year = Vec::new();
     for table in &Dictionary::get().tables {
         let of_table = config.of(&table.name);
         let names = Names { table, aliases: of_table.map_or(&none, |of_table| &of_table.columns) };
@@ -262,10 +283,12 @@ fn fits(rows: &[Row], is_dated: bool, config: &Config) -> Fits {
         let is_complete = names.is_complete(&columns) || names.lacks_only_year(&columns) && has_year();
         if is_complete && beyond_key {
             complete.push((columns.len(), &table.name));
+        } else if beyond_key && names.lacks_only_year(&columns) {
+            lacks_year.push(table.name.as_str());
         }
     }
     let most = complete.iter().map(|(columns, _)| *columns).max().unwrap_or(0);
     let (best, also): (Vec<_>, Vec<_>) = complete.into_iter().partition(|(columns, _)| *columns == most);
     let names = |list: Vec<(usize, &'static str)>| list.into_iter().map(|(_, table)| table).collect();
-    Fits { best: names(best), also: names(also) }
+    Fits { best: names(best), also: names(also), lacks_year }
 }

@@ -149,7 +149,7 @@ impl<'i> Reading<'_, 'i, '_> {
 
     /// Reads the rows of one file, and tells what is wrong with them.
     fn read_one(&self, intake: &Intake, one: Opened, layout: Layout<'i>, findings: &mut Findings) -> Loaded<'i> {
-        let Opened { source, heading, mut decision, expected, .. } = one;
+        let Opened { source, heading, mut decision, expected, unfit, .. } = one;
         let parts: Vec<Part> = source
             .pieces(&heading.last, layout.readers.len())
             .into_par_iter()
@@ -163,6 +163,7 @@ impl<'i> Reading<'_, 'i, '_> {
         loaded.report_hollow(&source, &heading, findings);
         loaded.report_headed_years(findings);
         loaded.report_unexpected_years(expected, findings);
+        loaded.report_parts_beside_years(&heading, &unfit, findings);
         loaded.report_left_out(&heading, findings);
         loaded.report_mixed(findings);
         loaded.report_totals(findings);

@@ -3,16 +3,17 @@
 //! In: the file that `intake` gave to the table. Out: [`Opened`], or findings that say why it cannot be read. Next: `table` reads its
 //! rows.
 
-use crate::dictionary::{ColumnType, Table};
+use crate::dictionary::{ColumnType, Office, Table, comparable};
 use crate::finding::{Code, Finding, Findings, Place};
 use crate::load::cells::cell;
 use crate::load::config::{self, OfTable, Unlike};
 use crate::load::decision::{Decision, UnitOf, YearBy};
-use crate::load::headings::given;
+use crate::load::headings::given::{self, Outside};
 use crate::load::headings::merged;
 use crate::load::headings::names::Names;
 use crate::load::headings::shape::{self, Heading, LOOKED_AT};
 use crate::load::headings::unit_column::RowUnits;
+use crate::load::headings::years::Unfit;
 use crate::load::headings::{self, FileColumn};
 use crate::load::intake::{self, Assigned, Intake};
 use crate::load::source::encoding::Known;
@@ -34,6 +35,8 @@ pub struct Opened {
     pub year: i16,
     /// The year of which there should be rows: the name says so.
     pub expected: Option<i32>,
+    /// What the names say that is no whole year.
+    pub unfit: Vec<(YearBy, Unfit)>,
 }
 
 /// What is asked of a source.
@@ -50,10 +53,10 @@ pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, asked: A
     let none = OfTable::default();
     let said = intake.config.of(&table.name).unwrap_or(&none);
     let (by, file, expected) = (assigned.by, assigned.file(), assigned.expected);
-    let named_years = assigned.named_years.clone();
+    let (named_years, unfit) = (assigned.named_years.clone(), assigned.unfit.clone());
     let names = Names { table, aliases: &said.columns };
     let opened = assigned.open(said.told).and_then(|source| Ok((headings(&source, &names, said.headings)?, source)));
-    let (heading, mut source) = match opened {
+    let (mut heading, mut source) = match opened {
         Ok(opened) => opened,
         Err(refusal) if refusal.is_absence() => {
             findings.push_all(table.required.then(|| missing(intake, table)));
@@ -74,10 +77,13 @@ pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, asked: A
         }
     }
     let (year, contradiction) = match &heading {
-        Some(heading) => year(intake, &names, (&source, heading), asked.year, &named_years),
+        Some(heading) => year(intake, &names, (&source, heading), Outside { told: asked.year, years: &named_years, unfit: &unfit }),
         None => (None, None),
     };
     decision.year = year;
+    if let Some(heading) = &mut heading {
+        heading.of_year = year.map(|(year, _)| year);
+    }
     // Where two years are said none is missing: a finding tells of both.
     let may_lack_year = year.is_some() || contradiction.as_ref().is_some_and(|finding| finding.code == Code::ContradictingYears);
     findings.push_all(contradiction);
@@ -94,7 +100,7 @@ pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, asked: A
     decision.units.extend(row_units.words());
     decision.units_of = columns.iter().filter_map(UnitOf::of).collect();
     let year = year.and_then(|(year, _)| i16::try_from(year).ok()).unwrap_or(0);
-    Some(Opened { source, heading, columns, row_units, decision, year, expected })
+    Some(Opened { source, heading, columns, row_units, decision, year, expected, unfit })
 }
 
 /// The year of all rows, where no column says it, and what is wrong with what is said of it.
@@ -102,19 +108,33 @@ fn year(
     intake: &Intake,
     names: &Names<'_>,
     (source, heading): (&Source, &Heading),
-    told: Option<i32>,
-    named: &[(YearBy, i32)],
+    outside: Outside<'_>,
 ) -> (Option<(i32, YearBy)>, Option<Finding>) {
     let table = names.table;
     let is_year = |at: usize| table.columns[at].kind == ColumnType::Year;
     if names.columns(&heading.fields).into_iter().any(is_year) {
-        let without_effect = told.and_then(|_| intake.config.years_fault(&table.name, "config.year-there", "—"));
+        let without_effect = outside.told.and_then(|_| intake.config.years_fault(&table.name, "config.year-there", "—"));
         return (None, without_effect.map(|finding| Finding { severity: crate::finding::Severity::Warning, ..finding }));
     }
-    if !given::needs_year(table) && told.is_none() {
+    if !given::needs_year(table) && outside.told.is_none() {
         return (None, None);
     }
-    given::year(table, (&source.file, heading), told, named)
+    if let Some(finding) = between_days(names, (source, heading)).filter(|_| outside.told.is_none()) {
+        return (None, Some(finding));
+    }
+    let is_part = |at: usize| matches!(table.columns[at].name.as_str(), "quarter" | "month");
+    let has_parts = names.columns(&heading.fields).into_iter().any(is_part);
+    given::year(table, (&source.file, heading), outside, has_parts)
+}
+
+/// An error where each row says the first and the last day of what it is of, in two columns: nobody knows that those are of a whole year.
+fn between_days(names: &Names<'_>, (source, heading): (&Source, &Heading)) -> Option<Finding> {
+    let is_end = |field: &String| Office::get().period_ends.contains(&comparable(field)) && names.column(cell::trim(field)).is_none();
+    let column = heading.fields.iter().position(is_end)?;
+    let text = cell::trim(&heading.fields[column]);
+    let place = Place::Cell { file: source.file.clone(), row: heading.row, column: column as u32, heading: text.into() };
+    let finding = Finding::error(Code::ContradictingYears, place).text(text).with("name", &names.table.name);
+    Some(finding.with("message", "years.between-days").with("remedy", "years.between-days-remedy"))
 }
 
 /// The finding for a table that is not there.

@@ -125,6 +125,13 @@ impl Layout<'_> {
         if fields.first().is_none_or(|field| cell::trim(field).is_empty()) && fields.iter().all(|field| cell::trim(field).is_empty()) {
             return;
         }
+        if self.year != 0
+            && let Some(finding) = self.of_another_block(record)
+        {
+            part.findings.push(finding);
+            self.refuse(record, part);
+            return;
+        }
         if let Some(skipped) = self.skipped(fields) {
             part.skipped.push((u32::try_from(record.row).unwrap_or(u32::MAX), skipped));
             let doubt = self.doubt_of(skipped, record.row, fields);

@@ -14,8 +14,10 @@ use crate::load::headings::Means;
 use crate::load::headings::measure::SaidBy;
 use crate::load::headings::unfollowed;
 use crate::load::headings::unit_line::{self, UnitWord};
+use crate::load::headings::years;
 use crate::load::reading::reader::Reader;
 use crate::load::reading::row::Layout;
+use crate::load::source::record::Record;
 
 /// What a row is that is no row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +29,9 @@ pub enum Skipped {
     /// The headings again, or a title.
     Heading,
 }
+
+/// Cells of a row that is a title: the title, and a line of units beside it.
+const MOST_OF_TITLE: usize = 2;
 
 impl Layout<'_> {
     /// What the record is, if it is no row of the table. Rows whose key looks like a key are not looked at further.
@@ -123,6 +128,30 @@ impl Layout<'_> {
         let named = self.readers.iter().filter(|reader| !reader.file.heading.is_empty()).count();
         // One that is none ends it: nearly always the first.
         filled.clone().all(is_heading) && (filled.nth(2).is_some() || named < 3)
+    }
+
+    /// An error for a title or a dividing row among the data that says another year than all rows are taken for, or a part of one.
+    #[inline]
+    pub fn of_another_block(&self, record: &Record<'_>) -> Option<Finding> {
+        let filled = record.fields.iter().filter(|field| !field.is_empty()).take(MOST_OF_TITLE + 1).count();
+        if filled > MOST_OF_TITLE { None } else { self.of_another_block_at_leisure(record) }
+    }
+
+    #[cold]
+    fn of_another_block_at_leisure(&self, record: &Record<'_>) -> Option<Finding> {
+        let first = record.fields.iter().map(|field| trim(field)).find(|field| !field.is_empty())?;
+        let is_number = |text: &str| cell::year(text).is_err() && forms::number(text).is_some();
+        if Office::get().is_note(first) || record.fields.iter().any(|field| is_number(trim(field))) {
+            return None;
+        }
+        let said = years::of_title(first);
+        let own = i32::from(self.year);
+        let other = said.years.iter().find(|year| **year != own && !said.years.contains(&own));
+        let part = said.unfit.as_ref().filter(|unfit| unfit.contradicts(own));
+        (other.is_some() || part.is_some()).then(|| {
+            let finding = Finding::error(Code::ContradictingYears, self.place(record.row, None)).text(first);
+            finding.with("message", "years.block").with("remedy", "years.block-remedy").with("first", self.year)
+        })
     }
 
     /// What is doubtful about skipping a record.

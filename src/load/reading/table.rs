@@ -13,6 +13,7 @@ use crate::load::Options;
 use crate::load::TableSummary;
 use crate::load::cells::column::{Cells, Spot};
 use crate::load::corrections::Corrections;
+use crate::load::headings::given;
 use crate::load::headings::{FileColumn, Means};
 use crate::load::intake::Intake;
 use crate::load::reading::joined;
@@ -174,6 +175,10 @@ impl Loaded<'_> {
         let spots: Vec<(u32, u32)> = self.spots().collect();
         for spot in spots {
             let part = &self.parts[spot.0 as usize];
+            // Where the year of a file is not known it was said why.
+            if part.years[spot.1 as usize] == 0 && given::needs_year(self.layout.table) {
+                continue;
+            }
             let words: Vec<&str> = key.iter().filter_map(|&at| part.cells[at].text(spot.1 as usize)).collect();
             let row = self.row(spot);
             let first = *seen.entry((words.join("\u{1f}"), part.years[spot.1 as usize])).or_insert(row);
