@@ -495,3 +495,65 @@ fn dates_are_read_in_words_and_never_guessed() {
         assert!(found.contains(&"error unparsable-cell D2".to_owned()), "{cell}: {found:?}");
     }
 }
+
+/// A table of two enterprises under two heading rows: the words below the name, and the figures of both rows.
+fn under(name: &str, words: &[&str], rows: [&[&str]; 2]) -> String {
+    let blanks = ",".repeat(words.len() - 1);
+    let [first, second] = rows.map(|row| row.join(","));
+    format!("企业代码,年度,{name}{blanks},备注\n,,{},\nE1,2025,{first},\nE2,2025,{second},\n", words.join(","))
+}
+
+#[test]
+fn of_words_under_the_name_of_a_figure_the_one_of_the_year_is_it() {
+    for words in [
+        &["本年", "上年同期", "增速"] as &[&str],
+        &["本期", "上期"],
+        &["累计", "当月"],
+        &["1-12月", "12月"],
+        &["本年累计", "本年"],
+        &["小计", "其中：增值税"],
+        &["总额", "占比"],
+        &["本年累计", "增长%"],
+        &["2025年", "2024年", "增速"],
+        &["全年", "上半年增速"],
+        &["实际", "计划"],
+    ] {
+        // The columns beside hold figures of their own.
+        let rows = [["50", "3", "4"], ["7", "5", "6"]].map(|row| row[..words.len()].to_vec());
+        let text = under("实缴税收（万元）", words, [&rows[0], &rows[1]]);
+        // A heading with a year is a column of the year; no other column says it.
+        let text = if words[0] == "2025年" { text.replacen("年度", "街道", 1).replace(",2025,", ",甲,") } else { text };
+        assert_eq!(read(&text), ["E1 50", "E2 7"], "{text}");
+        let turned: Vec<&str> = words.iter().rev().copied().collect();
+        let rows = rows.map(|row| row.into_iter().rev().collect::<Vec<_>>());
+        let text = under("实缴税收（万元）", &turned, [&rows[0], &rows[1]]);
+        let text = if words[0] == "2025年" { text.replacen("年度", "街道", 1).replace(",2025,", ",甲,") } else { text };
+        assert_eq!(read(&text), ["E1 50", "E2 7"], "{text}");
+    }
+    let rows: [&[&str]; 2] = [&["500000", "3"], &["70000", "5"]];
+    assert_eq!(read(&under("实缴税收", &["金额（元）", "同比"], rows)), ["E1 50", "E2 7"]);
+}
+
+#[test]
+fn of_words_under_the_name_of_a_figure_that_do_not_say_which_none_is_read() {
+    let rows: [&[&str]; 2] = [&["50", "3"], &["7", "5"]];
+    for words in [["甲项", "乙项"], ["1-6月", "增速"], ["6月", "累计"], ["合计", "小计"], ["上年", "增速"]] {
+        let text = under("实缴税收（万元）", &words, rows);
+        assert_eq!(read(&text), ["error missing-column"], "{text}");
+    }
+    // A single word that is of another figure does not make it this one.
+    let alone = "企业代码,年度,实缴税收（万元）,备注\n,,上年同期,\nE1,2025,50,\n";
+    assert_eq!(read(alone), ["error missing-column"]);
+}
+
+#[test]
+fn signatures_ends_and_counts_below_a_table_are_no_rows() {
+    for line in ["税务局（盖章）,,", "——以下空白——,,", "—— 完 ——,,", "【注】口径为入库数,,", ",,税务局2026年1月5日", "共2户,,57", "共2户,,"]
+    {
+        let text = format!("企业代码,年度,实缴税收（万元）\nE1,2025,50\nE2,2025,7\n{line}\n");
+        assert_eq!(read(&text), ["E1 50", "E2 7"], "{line}");
+    }
+    // With a figure beside it, it is a row without a year, whatever its name is.
+    let text = "企业代码,年度,实缴税收（万元）\nE1,2025,50\n税务局（盖章）,,9\n";
+    assert_eq!(read(text), ["error missing-value B3"]);
+}

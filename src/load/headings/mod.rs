@@ -6,6 +6,7 @@
 pub mod furniture;
 pub mod given;
 pub mod heading_rows;
+pub mod lower_words;
 pub mod measure;
 pub mod merged;
 pub mod names;
@@ -128,6 +129,11 @@ pub fn read(
             let finding =
                 finding.with_both("column", format!("{} ({})", column.zh, column.name), format!("{} ({})", column.en, column.name));
             let finding = finding.with("accepted", accepted(column));
+            if let Some(words) = lower_words::unclear(names, heading.two_rows.as_ref(), &column.name) {
+                let finding = finding.with("message", "headings.lower-words").with("remedy", "headings.lower-words-remedy");
+                findings.push(finding.with_list("words", &words).with("table", &table.name).with("name", &column.name));
+                continue;
+            }
             findings.push(if is_year { finding.with("table", &table.name).with("remedy", "years.missing-remedy") } else { finding });
         }
     }
@@ -224,7 +230,7 @@ fn columns(
         let place = Place::Cell { file: file.clone(), row: heading.row, column: position as u32, heading: text.clone() };
         let unknown = |unit: &str, accepted: Vec<&str>| {
             let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
-            finding.with("unit", unit).with("accepted", accepted.join(", "))
+            finding.with("unit", unit).with_list("accepted", &accepted)
         };
         let unsaid = (Decimal::ONE, SaidBy::Nobody);
         let left_out = told.left_out(position, &text);
