@@ -557,3 +557,40 @@ fn signatures_ends_and_counts_below_a_table_are_no_rows() {
     let text = "企业代码,年度,实缴税收（万元）\nE1,2025,50\n税务局（盖章）,,9\n";
     assert_eq!(read(text), ["error missing-value B3"]);
 }
+
+/// Two parcels whose area is said in two columns, of which 15 mu are a hectare of 10,000 m².
+#[test]
+fn a_figure_in_two_units_is_read_once_where_both_agree() {
+    let land = |rows: [&str; 2]| format!("宗地编号,企业代码,用地面积（平方米）,用地面积（亩）\nP1,E1,{}\nP2,E2,{}\n", rows[0], rows[1]);
+    let read = |text: &str| figures("land.csv", text, "land_mu");
+    // 10,000 m² are 15 mu; 6,667 m² are 10.0005 mu.
+    assert_eq!(read(&land(["10000,15.00", "20000,30"])), ["E1 15", "E2 30"]);
+    assert!(!read(&land(["6667,10.00", "20000,30"])).iter().any(|line| line.starts_with("error")));
+    assert_eq!(read(&land(["10000,15.00", "20000,31"])), ["error duplicate-column D3"]);
+    assert_eq!(read(&land(["10000,15.25", "20000,30"])), ["error duplicate-column D2"]);
+    assert!(read(&land(["10000,15", ",30"])).iter().any(|line| line == "error duplicate-column D3"));
+    let below = "宗地编号,企业代码,用地面积,\n,,平方米,亩\nP1,E1,10000,15\nP2,E2,20000,30\n";
+    assert_eq!(read(below), ["E1 15", "E2 30"]);
+    assert_eq!(read("宗地编号,企业代码,用地面积（亩）,用地面积（亩）\nP1,E1,1,1\n"), ["error duplicate-heading D1"]);
+}
+
+#[test]
+fn the_unit_of_a_heading_that_is_said_to_be_a_column_counts() {
+    let home = tempfile::tempdir().expect("a directory");
+    for (name, text) in BASE {
+        std::fs::write(home.path().join(name), text).expect("a file");
+    }
+    let land = "宗地编号,企业代码,占地（平方米）,用地面积（亩）\nP1,E1,10000,99\nP2,E2,20000,99\n";
+    std::fs::write(home.path().join("land.csv"), land).expect("a file");
+    std::fs::write(home.path().join("税收表.csv"), "企业代码,年度,税额\nE1,2025,500000\n").expect("a file");
+    let said = "[tables.\"用地\"]\ncolumns = { \"占地（平方米）\" = \"用地面积\" }\n\
+                [tables.\"税收\"]\nfile = \"税收表.csv\"\nunits = { \"金额\" = \"元\" }\ncolumns = { \"税额\" = \"实缴税收\" }\n";
+    std::fs::write(home.path().join("mujun.toml"), said).expect("a file");
+    let mut findings = Findings::default();
+    let options = Options { lenient: false, keep: None, rows: Rows::default(), parts: false, tried: &[], progress: &Quiet };
+    let dataset = load(home.path(), &options, &mut findings);
+    let told: Vec<String> = findings.iter().map(|finding| finding.code.to_string()).collect();
+    let panel = dataset.unwrap_or_else(|| panic!("{told:?}")).panel;
+    let of = |column: &str| panel.column(column).expect("a column").f64().expect("numbers").get(0);
+    assert_eq!((of("land_mu"), of("tax_paid")), (Some(15.0), Some(50.0)), "{told:?}");
+}

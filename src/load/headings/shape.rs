@@ -162,6 +162,7 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
             heading.unit_words.extend(words.into_iter().map(|word| (row.row, word)));
         } else if let Some(units) = units(names, heading, &filled) {
             (heading.units, heading.unit_row) = (units, row.row);
+            spread(names, heading, &filled);
         } else if may_grow && heading.below.is_empty() && is_lower_heading(names, heading, &filled) {
             let upper = Row { fields: std::mem::take(&mut heading.fields), ..heading.last.clone() };
             heading.two_rows = Some((upper.fields.clone(), row.fields.clone()));
@@ -204,6 +205,18 @@ fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Opti
         }
     }
     units.iter().any(Option::is_some).then_some(units)
+}
+
+/// Names columns without a heading that have a unit, and whose heading reaches over from the left: `用地面积` over `平方米`, `亩`.
+fn spread(names: &Names<'_>, heading: &mut Heading, filled: &[(usize, &str)]) {
+    for &(at, cell) in filled.iter().filter(|(at, _)| *at < heading.units.len()) {
+        let group = heading.fields[..=at].iter().rposition(|field| !trim(field).is_empty());
+        let Some(group) = group.filter(|group| *group < at && heading.units[*group].is_some()) else { continue };
+        let own = format!("{}（{cell}）", trim(&heading.fields[group]));
+        if names.knows(&own) {
+            heading.fields[at] = own;
+        }
+    }
 }
 
 /// A second heading row under cells that reach over several columns: nothing in it is a key, a number or long. `合计` may be one of
