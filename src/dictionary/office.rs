@@ -89,9 +89,11 @@ pub struct Office {
     pub innocent: Vec<String>,
     /// Words that make a figure another one.
     pub qualifiers: Vec<String>,
-    /// Words under the name of a figure that mean the year's.
+    /// Words under the name of a figure that mean all of the year.
+    pub whole_year: Vec<String>,
+    /// The same, up to some month.
     pub cumulative: Vec<String>,
-    /// The same where none of those stands beside.
+    /// The same, where none of those stands beside.
     pub figures: Vec<String>,
     /// Brackets in a heading that say nothing about what is measured.
     pub heading_remarks: Vec<String>,

@@ -30,6 +30,9 @@ fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
         }
         let field = if let Some(figure) = figures.get(&at) {
             figure.clone()
+        } else if groups.iter().any(|group| (group.from..group.to).contains(&at)) && lower_words::is_listed(below) {
+            // Another word is the figure, or nobody knows which.
+            if seen.contains(&normalise(below)) { format!("{group} {below}") } else { below.to_owned() }
         } else if below.is_empty() {
             own.to_owned()
         } else if group.is_empty() {

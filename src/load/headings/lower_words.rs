@@ -41,9 +41,9 @@ pub fn words<'l>(lower: &'l [String], group: &Group<'_>) -> impl Iterator<Item =
 /// The column of a group that is the figure of the year, and its heading; `None` where no word says so, or two do.
 pub fn figure(names: &Names<'_>, lower: &[String], group: &Group<'_>) -> Option<(usize, String)> {
     let office = Office::get();
-    // What a word and the name are together comes first, and beside a part of a year nothing is of all of it.
-    let is_own = |word: &str| names.knows(&format!("{}{word}", group.name)) || names.knows(&format!("{}（{word}）", group.name));
-    if words(lower, group).any(|(_, word)| is_own(word) || office.is_part_of_year(word)) {
+    // What a word and the name are together comes first, as 2025年 does.
+    let is_own = |word: &str| !is_listed(word) && names.knows(&format!("{}{word}", group.name));
+    if words(lower, group).any(|(_, word)| is_own(word)) {
         return None;
     }
     let among = |list: &[String]| -> Vec<(usize, String)> {
@@ -53,9 +53,21 @@ pub fn figure(names: &Names<'_>, lower: &[String], group: &Group<'_>) -> Option<
         };
         words(lower, group).filter_map(heading).collect()
     };
-    let (cumulative, others) = (among(&office.cumulative), among(&office.figures));
-    let mut found = if cumulative.is_empty() { others } else { cumulative };
+    let mut found = among(&office.whole_year);
+    // Beside a part of the year nothing else is of all of it.
+    if found.is_empty() && !words(lower, group).any(|(_, word)| office.is_part_of_year(word)) {
+        found = among(&office.cumulative);
+        if found.is_empty() {
+            found = among(&office.figures);
+        }
+    }
     found.pop().filter(|(_, heading)| found.is_empty() && names.knows(heading))
+}
+
+/// Is it a word that means the figure itself, where no other does?
+pub fn is_listed(word: &str) -> bool {
+    let (office, word) = (Office::get(), comparable(apart(word).0));
+    [&office.whole_year, &office.cumulative, &office.figures].iter().any(|list| list.contains(&word))
 }
 
 /// A word and the bracket behind it: `金额（万元）`.
@@ -69,7 +81,7 @@ pub fn is_word(cell: &str) -> bool {
     let text = comparable(apart(cell).0);
     let digits = text.trim_end_matches(['年', '月', '度']);
     let is_time = digits.len() < text.len() && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_time || office.cumulative.contains(&text) || office.figures.contains(&text) || office.is_part_of_year(&text)
+    is_time || is_listed(&text) || office.is_part_of_year(&text)
 }
 
 /// The words below the names of a column's figure, none of which is the figure, as they are shown.
@@ -105,6 +117,7 @@ mod tests {
             (vec!["本年", "本年累计"], at(1, "实缴税收")),
             (vec!["12月", "1-12月"], at(1, "实缴税收")),
             (vec!["金额（元）", "同比"], at(0, "实缴税收（元）")),
+            (vec!["全年", "上半年"], at(0, "实缴税收")),
             (vec!["合计", "小计"], None),
             (vec!["6月", "累计"], None),
             (vec!["1-6月", "增速"], None),
