@@ -79,8 +79,8 @@ fn apart(word: &str) -> (&str, &str) {
 pub fn is_word(cell: &str) -> bool {
     let office = Office::get();
     let text = comparable(apart(cell).0);
-    let digits = text.trim_end_matches(['年', '月', '度']);
-    let is_time = digits.len() < text.len() && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_of_time = |letter: char| letter.is_ascii_digit() || office.date_letters.contains(letter);
+    let is_time = text.ends_with(|letter: char| !letter.is_ascii_digit()) && text.chars().all(is_of_time);
     is_time || is_listed(&text) || office.is_part_of_year(&text)
 }
 

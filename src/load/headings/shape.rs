@@ -236,7 +236,7 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
     heading.rows.1 - heading.rows.0 + 1 < MOST_ROWS as u64
         && (under_blank > 0 || among_numbers > 0 && filled.len() > 1)
         && filled.iter().all(|&(at, cell)| !is_key(at) && is_word(cell))
-        && !filled.iter().all(|(_, cell)| Office::get().is_total(cell))
+        && (filled.len() > 1 || !filled.iter().all(|(_, cell)| Office::get().is_total(cell)))
 }
 
 #[cfg(test)]
