@@ -1,7 +1,7 @@
 //! Files that ask for more than they hold, and odd ones that ask for nothing: refused with a reason, or read, in a few seconds.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -36,6 +36,21 @@ fn xlsx(path: &Path, sheet: &str, others: &[(&str, &str)]) {
         ("xl/worksheets/sheet1.xml", sheet),
     ];
     pack(path, &[&parts[..], others].concat());
+}
+
+/// The workbook with another text for one of its parts.
+fn replace(path: &Path, name: &str, text: &str) {
+    let mut archive = zip::ZipArchive::new(fs::File::open(path).expect("a file")).expect("a workbook");
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for number in 0..archive.len() {
+        let mut part = archive.by_index(number).expect("a part");
+        let own = part.name().expect("a name").to_string();
+        let mut old = String::new();
+        part.read_to_string(&mut old).expect("a text");
+        parts.push((own.clone(), if own == name { text.to_owned() } else { old }));
+    }
+    let parts: Vec<(&str, &str)> = parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    pack(path, &parts);
 }
 
 fn row(number: u32, attributes: &str) -> String {
@@ -107,6 +122,19 @@ fn workbooks_that_announce_or_hold_too_much_are_refused() {
     refused(long(cell(format!("<t>{}</t>", "x".repeat(17 << 20)))), "several million characters");
     refused(long(cell("<r><t>abcdefgh</t></r>".repeat(200_000))), "several million characters");
     refused(long(format!("<!--{}-->", "<".repeat(17 << 20))), "several million characters");
+}
+
+#[test]
+fn a_part_that_is_several_sheets_is_read_by_nobody() {
+    let sheets: String = (0..2000).map(|at| format!("<sheet name='s{at}' sheetId='{at}' r:id='r'/>")).collect();
+    let rows: String = (2..2000).map(|number| row(number, "")).collect();
+    let book = format!("<workbook><sheets>{sheets}</sheets></workbook>");
+    let lines = said(|home| {
+        let path = home.join("tax.xlsx");
+        xlsx(&path, &sheet("", &rows), &[]);
+        replace(&path, "xl/workbook.xml", &book);
+    });
+    assert!(lines.len() == 1 && lines[0].starts_with("error,unreadable-file,./tax.xlsx,"), "{lines:?}");
 }
 
 #[test]

@@ -22,6 +22,9 @@ use crate::load::source::twins::{self, Shared};
 use crate::load::source::{Body, Source};
 use crate::load::tables::nearest;
 
+/// Candidates for a table that are compared with the first of them; of more it is not asked whether they are the same.
+const MOST_COMPARED: usize = 100;
+
 impl Intake {
     /// Gives every table its source: the one that is named, else the one whose headings are its own.
     pub(super) fn assign(&mut self, mut candidates: Vec<Candidate>, findings: &mut Findings) {
@@ -69,10 +72,18 @@ impl Intake {
         candidates: &mut Vec<Candidate>,
         findings: &mut Findings,
     ) -> Option<Candidate> {
-        let shared: Vec<Option<Shared>> = hits.iter().skip(1).map(|&at| shared(&candidates[hits[0]], &candidates[at])).collect();
+        let mut compared: Vec<Option<Shared>> = Vec::new();
+        for &at in &hits[1..] {
+            let one = if compared.len() < MOST_COMPARED { shared(&candidates[hits[0]], &candidates[at]) } else { None };
+            compared.push(one);
+            if one != Some(Shared::All) {
+                break;
+            }
+        }
         let files: Vec<Arc<str>> = hits.iter().map(|&at| candidates[at].file.clone()).collect();
-        let is_one = shared.iter().all(|shared| *shared == Some(Shared::All));
-        let told = shared.iter().zip(&files[1..]).take(if is_one { shared.len() } else { 1 });
+        let is_one = compared.iter().all(|shared| *shared == Some(Shared::All));
+        // The one that differs says that they are not one table.
+        let told = compared.iter().zip(&files[1..]).skip(if is_one { 0 } else { compared.len() - 1 });
         told.for_each(|(shared, file)| findings.push(two_sources(Finding::error, table, &files[0], file, *shared)));
         let hits = taken(candidates, hits);
         // The same rows under two names are one table: the first of them is read.

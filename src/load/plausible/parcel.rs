@@ -21,11 +21,10 @@ use crate::load::tables::enterprises::Enterprises;
 /// Place among the words of tenure: land that somebody else holds.
 const LEASED_OUT: u8 = 2;
 
-/// Of more values than that only so many are taken for a middle, evenly.
-const SAMPLE: usize = 100_000;
-
-/// What the smaller and the larger quantile of a spread are: one standard deviation either way of a normal distribution.
-const QUANTILES: [f64; 3] = [0.158_655, 0.5, 0.841_345];
+/// The quarters of a set of values.
+const QUARTERS: [f64; 3] = [0.25, 0.5, 0.75];
+/// How many standard deviations a quarter of a normal distribution is from its middle.
+const OF_QUARTER: f64 = 0.674_489_75;
 
 /// The latest figures of all enterprises.
 #[derive(Default)]
@@ -76,7 +75,7 @@ impl Latest {
         let rules = &land.layout.limits.parcel_slip;
         let Some(at) = land.position("area") else { return };
         let areas = areas(land, at);
-        let Some(all) = Middle::of(areas.iter().map(|area| area.ln()), areas.len(), rules) else { return };
+        let Some(all) = Middle::of(areas.iter().map(|area| area.ln()), rules) else { return };
         let middles: Vec<(&Figure, Middle)> =
             self.figures.iter().filter_map(|figure| Some((figure, figure.middle(held, rules)?))).collect();
         for candidate in candidates(land, at, &all, rules) {
@@ -117,25 +116,23 @@ impl Figure {
     }
 
     fn middle(&self, held: &Held, rules: &ParcelSlip) -> Option<Middle> {
-        let ratios = (0..self.years.len() as u32).step_by(step(self.years.len()));
-        Middle::of(ratios.filter_map(|owner| Some(self.per_mu(owner, held)?.0.ln())), 0, rules)
+        let ratios = 0..self.years.len() as u32;
+        Middle::of(ratios.filter_map(|owner| Some(self.per_mu(owner, held)?.0.ln())), rules)
     }
 }
 
-fn step(count: usize) -> usize {
-    count.div_ceil(SAMPLE).max(1)
-}
-
 impl Middle {
-    /// Of logarithms; `None` if they are too few. `count`: how many there are, where they are to be thinned out.
-    fn of(values: impl Iterator<Item = f64>, count: usize, rules: &ParcelSlip) -> Option<Middle> {
-        let mut values: Vec<f64> = values.step_by(step(count)).collect();
+    /// Of logarithms; `None` if they are too few. A town of parcels in another unit widens one side of them: the narrower side counts.
+    fn of(values: impl Iterator<Item = f64>, rules: &ParcelSlip) -> Option<Middle> {
+        let mut values: Vec<f64> = values.collect();
         if values.len() < rules.fewest {
             return None;
         }
-        values.sort_unstable_by(f64::total_cmp);
-        let [low, middle, high] = QUANTILES.map(|share| values[(share * (values.len() - 1) as f64).round() as usize]);
-        Some(Middle { middle, spread: ((high - low) / 2.0).max(rules.least_spread) })
+        let last = values.len() - 1;
+        let [low, middle, high] =
+            QUARTERS.map(|share| *values.select_nth_unstable_by((share * last as f64).round() as usize, f64::total_cmp).1);
+        let narrower = (middle - low).min(high - middle) / OF_QUARTER;
+        Some(Middle { middle, spread: narrower.max(rules.least_spread) })
     }
 
     /// How many spreads a value is from the middle; above zero: larger.
@@ -277,9 +274,13 @@ mod tests {
     fn the_middle_and_the_spread_are_those_of_the_logarithms() {
         let rules = &Suspicions::get().parcel_slip;
         // 101 logarithms from 0 to 10: the 17th is 1.6, the 85th 8.4, and half of what lies between 3.4.
-        let middle = Middle::of((0..=100).map(|at| f64::from(at) / 10.0), 0, rules).expect("they are enough");
-        assert!((middle.middle - 5.0).abs() < 1e-9 && (middle.spread - 3.4).abs() < 1e-9, "{} {}", middle.middle, middle.spread);
-        assert!(Middle::of((0..29).map(f64::from), 0, rules).is_none(), "29 are too few");
-        assert!((Middle::of((0..30).map(|_| 1.0), 0, rules).expect("30 are enough").spread - rules.least_spread).abs() < 1e-12);
+        // From 0 to 10 the quarters are 2.5, 5 and 7.5: 2.5 / 0.67449 = 3.70651. Wide above and narrow below it is the same.
+        for wide in [1.0, 20.0] {
+            let values = (0..=100).map(|at| f64::from(at) / 10.0).map(|value| if value > 5.0 { 5.0 + (value - 5.0) * wide } else { value });
+            let middle = Middle::of(values, rules).expect("they are enough");
+            assert!((middle.middle - 5.0).abs() < 1e-9 && (middle.spread - 3.70651).abs() < 1e-5, "{} {}", middle.middle, middle.spread);
+        }
+        assert!(Middle::of((0..29).map(f64::from), rules).is_none(), "29 are too few");
+        assert!((Middle::of((0..30).map(|_| 1.0), rules).expect("30 are enough").spread - rules.least_spread).abs() < 1e-12);
     }
 }

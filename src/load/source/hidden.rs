@@ -3,12 +3,13 @@
 //! In: a packed workbook and the parts in which something is said to be hidden. Out: by sheet, its hidden rows with cells and its
 //! hidden columns. A filter hides rows and deletes none, so whoever sees ten rows sends a hundred. Next: `shadows` tells of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use quick_xml::events::{BytesStart, Event};
 
 use crate::load::source::Refusal;
+use crate::load::source::damage;
 use crate::load::source::survey::{self, Archive, Packed};
 use crate::load::source::xml::{self, Xml};
 
@@ -25,14 +26,15 @@ pub struct Hidden {
 ///
 /// # Errors
 ///
-/// When a part cannot be read.
+/// When a part cannot be read, and when two sheets have one name or one part: no program writes that, and reading it again and again has
+/// no end.
 pub fn of(path: &Path, packed: &Packed) -> Result<HashMap<String, Hidden>, Refusal> {
-    if packed.hidden.is_empty() {
-        return Ok(HashMap::new());
-    }
     let mut archive = survey::open(path)?;
-    let mut all = HashMap::new();
+    let (mut all, mut names, mut parts) = (HashMap::new(), HashSet::new(), HashSet::new());
     for (name, part) in sheets(&mut archive, &packed.names)? {
+        if !names.insert(name.clone()) || !parts.insert(part.clone()) {
+            return Err(Refusal::Because(damage::DAMAGED));
+        }
         let number = packed.hidden.iter().find(|number| packed.names[**number] == part);
         if let Some(number) = number {
             all.insert(name, in_sheet(Xml::new(archive.by_index(*number)?))?);
