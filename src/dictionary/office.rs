@@ -226,7 +226,7 @@ impl Office {
             .strip_suffix('月')
             .map(|months| months.rsplit(['-', '—', '至', '~', '~']).next().unwrap_or(months));
         let is_month = month.and_then(|month| month.parse::<u32>().ok()).is_some_and(|month| (1..12).contains(&month));
-        is_month || self.periods.iter().any(|(part, words)| part != "Y" && words.iter().any(|word| *word == text))
+        is_month || self.periods.iter().any(|(part, words)| part != "Y" && words.contains(&text))
     }
 
     /// Does a word stand in it that makes a figure another one?

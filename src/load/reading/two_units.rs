@@ -53,7 +53,7 @@ impl Loaded<'_> {
         let other_step = step(rows().map(|(_, _, number)| decimals(format!("{:.DECIMALS$}", number / other).trim_end_matches('0'))));
         let most = 0.5 * (own_step * own + other_step * other);
         let differs = |(_, text, number): &(u32, &str, f64)| match cell::extra_number(text) {
-            Ok(figure) => !((figure * own - number).abs() <= most + ROUNDING * number.abs()),
+            Ok(figure) => number.is_nan() || (figure * own - number).abs() > most + ROUNDING * number.abs(),
             Err(_) => !text.is_empty() && !cell::is_missing(text),
         };
         rows().find(differs).map(|(row, text, _)| (u64::from(row), text))
