@@ -381,7 +381,7 @@ fn year(dataset: &Dataset, asked: Option<i32>, findings: &mut Findings) -> Optio
     let year = asked.or(dataset.years.last().copied());
     if year.is_none_or(|year| !dataset.years.contains(&year)) {
         let asked = year.map_or(String::new(), |year| year.to_string());
-        findings.push(Finding::error(Code::YearAbsent, Place::Nowhere).text(asked).with("years", known.join(", ")));
+        findings.push(Finding::error(Code::YearAbsent, Place::Nowhere).text(asked).with_list("years", &known));
         return None;
     }
     year
@@ -418,7 +418,7 @@ fn check(policy: &Policy, dataset: &Dataset, year: i32, findings: &mut Findings)
     }
     if plan::uses_last_year(policy) && !dataset.years.contains(&(year - 1)) {
         let known: Vec<String> = dataset.years.iter().map(i32::to_string).collect();
-        findings.push(Finding::warning(Code::YearAbsent, Place::Nowhere).text((year - 1).to_string()).with("years", known.join(", ")));
+        findings.push(Finding::warning(Code::YearAbsent, Place::Nowhere).text((year - 1).to_string()).with_list("years", &known));
     }
     check_adjustments(policy, dataset, findings);
 }

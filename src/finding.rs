@@ -369,6 +369,13 @@ impl Finding {
         self
     }
 
+    /// Adds a named list of words or years, joined as each language does.
+    #[must_use]
+    pub fn with_list<T: AsRef<str>>(self, name: &'static str, words: &[T]) -> Self {
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        self.with_both(name, words.join("、"), words.join(", "))
+    }
+
     /// Adds a named label for the sentence, in both languages.
     #[must_use]
     pub fn with_both(mut self, name: &'static str, zh: impl ToString, en: impl ToString) -> Self {

@@ -125,7 +125,7 @@ const CONSEQUENCES: &[(Code, &str, &str)] = &[
     (Code::DuplicateHeading, "error", "the second column is not read"),
     (Code::DuplicateColumn, "error", "the second column is not read"),
     (Code::ColumnLeftOut, "error where the other column is blank, else warning", "the column is an extra one"),
-    (Code::EmptyHeading, "error if a cell below is filled, else warning", "the column is not read"),
+    (Code::EmptyHeading, "error", "the column is not read; one that is wholly blank is not told"),
     (Code::UnlikelyHeading, "warning", "the column is an extra one"),
     (Code::UnknownUnit, "error", "the column is not read"),
     (Code::UnknownUnitLine, "error where a column has no other unit, else warning", "the unit is not followed"),

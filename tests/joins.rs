@@ -109,3 +109,47 @@ fn of_very_many_unknown_ids_the_first_are_told_and_all_are_counted() {
     let repairs = report["repairs"].as_array().expect("a list");
     assert_eq!((repairs.len(), &repairs[0][0], &repairs[99_999][0]), (100_000, &json!("X000000"), &json!("X099999")));
 }
+
+/// The remedies for unknown ids of a table of tax, by id.
+fn remedies(enterprises: &str, tax: &str) -> Vec<(String, String)> {
+    let home = tempfile::tempdir().expect("a directory");
+    let put = |name: &str, text: &str| std::fs::write(home.path().join(name), text).expect("a file");
+    put("enterprises.csv", enterprises);
+    put("land.csv", "land_id,enterprise_id,land_mu\n");
+    put("output.csv", "enterprise_id,year,gross_output\n");
+    put("energy.csv", "enterprise_id,year,energy_tce\n");
+    put("tax.csv", tax);
+    let run = Command::new(env!("CARGO_BIN_EXE_mujun")).args(["check", "--lang", "en", "--format", "json"]).arg(home.path()).output();
+    let report: Value = serde_json::from_slice(&run.expect("the program runs").stdout).expect("JSON");
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    let unknown = findings.iter().filter(|row| row["code"] == "unknown-enterprise");
+    unknown.map(|row| (text(row, "text"), text(row, "remedy"))).collect()
+}
+
+#[test]
+fn nobody_is_named_for_an_id_that_no_enterprise_is_near_to() {
+    let enterprises = "enterprise_id,name,zone\n91350100M000100Y43,云汀轴承有限公司,Z\n";
+    // The first is a right code of somebody else, the second far from all, the third one character off.
+    let tax = "enterprise_id,year,tax_paid\n12100000400000624D,2025,1\n99350199M999100Y43,2025,1\n91350100M000100Y48,2025,1\n";
+    let told = remedies(enterprises, tax);
+    let of = |id: &str| told.iter().find(|(known, _)| known == id).map(|(_, remedy)| remedy.clone()).expect("it is told");
+    assert!(of("12100000400000624D").contains("a right code"), "{told:?}");
+    assert!(of("99350199M999100Y43").starts_with("no enterprise is near"), "{told:?}");
+    assert!(of("91350100M000100Y48").contains("91350100M000100Y43 (云汀轴承有限公司)"), "{told:?}");
+    for id in ["12100000400000624D", "99350199M999100Y43"] {
+        assert!(!of(id).contains("91350100M000100Y43"), "{told:?}");
+    }
+}
+
+#[test]
+fn names_are_the_same_with_and_without_brackets_and_in_traditional_characters() {
+    let enterprises = "enterprise_id,name,zone\nE00001,云汀化工（杭州）有限公司,Z\nE00002,霁川机械有限公司,Z\n";
+    let rows =
+        [("X1", "云汀化工杭州有限公司"), ("X2", "霁川机械（有限公司）"), ("X3", "霁川機械有限公司"), ("X4", "雲汀化工(杭州)有限公司")];
+    let lines: String = rows.iter().map(|(id, name)| format!("{id},2025,{name},1\n")).collect();
+    let told = remedies(enterprises, &format!("enterprise_id,year,企业名称,tax_paid\n{lines}"));
+    for (id, meant) in [("X1", "E00001"), ("X2", "E00002"), ("X3", "E00002"), ("X4", "E00001")] {
+        assert!(told.iter().any(|(known, remedy)| known == id && remedy.contains(meant)), "{id}: {told:?}");
+    }
+}

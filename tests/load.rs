@@ -86,7 +86,13 @@ fn headings_are_checked() {
     one("tax.csv", "enterprise_id,year\nE1,2024\n", Code::MissingColumn, Error, "1:1");
     one("tax.csv", "enterprise_id,year,tax_paid,x,x\n", Code::DuplicateHeading, Error, "E1");
     one("tax.csv", "enterprise_id,year,tax_paid,税收\n", Code::DuplicateColumn, Error, "D1");
-    one("tax.csv", "enterprise_id,year,tax_paid,\nE1,2024,1,\n", Code::EmptyHeading, Warning, "D1");
+    for blank in [
+        "enterprise_id,year,tax_paid,\nE1,2024,1,\n",
+        "enterprise_id,,year,tax_paid,,,\nE1,,2024,1,,,\n",
+        ",,enterprise_id,year,tax_paid\n,,E1,2024,1\n",
+    ] {
+        assert_eq!(found(&[("tax.csv", blank)]), [], "a column that is wholly blank: {blank}");
+    }
     one("tax.csv", "enterprise_id,year,tax_paid,\nE1,2024,1,x\n", Code::EmptyHeading, Error, "D1");
     one("tax.csv", "enterprise_id,year,tax_paid(吨)\n", Code::UnknownUnit, Error, "C1");
     assert_eq!(found(&[("tax.csv", "enterprise_id,year,tax_paid\n")]), [(Code::NoRows, Warning, None)]);

@@ -495,3 +495,103 @@ fn dates_are_read_in_words_and_never_guessed() {
         assert!(found.contains(&"error unparsable-cell D2".to_owned()), "{cell}: {found:?}");
     }
 }
+
+/// A table of two enterprises under two heading rows: the words below the name, and the figures of both rows.
+fn under(name: &str, words: &[&str], rows: [&[&str]; 2]) -> String {
+    let blanks = ",".repeat(words.len() - 1);
+    let [first, second] = rows.map(|row| row.join(","));
+    format!("企业代码,年度,{name}{blanks},备注\n,,{},\nE1,2025,{first},\nE2,2025,{second},\n", words.join(","))
+}
+
+#[test]
+fn of_words_under_the_name_of_a_figure_the_one_of_the_year_is_it() {
+    for words in [
+        &["本年", "上年同期", "增速"] as &[&str],
+        &["本期", "上期"],
+        &["累计", "当月"],
+        &["1-12月", "12月"],
+        &["本年累计", "本年"],
+        &["小计", "其中：增值税"],
+        &["总额", "占比"],
+        &["本年累计", "增长%"],
+        &["2025年", "2024年", "增速"],
+        &["全年", "上半年增速"],
+        &["实际", "计划"],
+    ] {
+        // The columns beside hold figures of their own.
+        let rows = [["50", "3", "4"], ["7", "5", "6"]].map(|row| row[..words.len()].to_vec());
+        let text = under("实缴税收（万元）", words, [&rows[0], &rows[1]]);
+        assert_eq!(read(&text), ["E1 50", "E2 7"], "{text}");
+        // Of two years the first is the column that its rows must be of.
+        if words[0] == "2025年" {
+            continue;
+        }
+        let turned: Vec<&str> = words.iter().rev().copied().collect();
+        let rows = rows.map(|row| row.into_iter().rev().collect::<Vec<_>>());
+        let text = under("实缴税收（万元）", &turned, [&rows[0], &rows[1]]);
+        assert_eq!(read(&text), ["E1 50", "E2 7"], "{text}");
+    }
+    let rows: [&[&str]; 2] = [&["500000", "3"], &["70000", "5"]];
+    assert_eq!(read(&under("实缴税收", &["金额（元）", "同比"], rows)), ["E1 50", "E2 7"]);
+}
+
+#[test]
+fn of_words_under_the_name_of_a_figure_that_do_not_say_which_none_is_read() {
+    let rows: [&[&str]; 2] = [&["50", "3"], &["7", "5"]];
+    for words in [["甲项", "乙项"], ["1-6月", "增速"], ["6月", "累计"], ["合计", "小计"], ["上年", "增速"]] {
+        let text = under("实缴税收（万元）", &words, rows);
+        assert_eq!(read(&text), ["error missing-column 2:2"], "{text}");
+    }
+    // A single word that is of another figure does not make it this one.
+    let alone = "企业代码,年度,实缴税收（万元）,备注\n,,上年同期,\nE1,2025,50,\n";
+    assert!(read(alone).iter().any(|line| line.starts_with("error")), "{:?}", read(alone));
+}
+
+#[test]
+fn signatures_ends_and_counts_below_a_table_are_no_rows() {
+    for line in ["税务局（盖章）,,", "——以下空白——,,", "—— 完 ——,,", "【注】口径为入库数,,", ",,税务局2026年1月5日", "共2户,,57", "共2户,,"]
+    {
+        let text = format!("企业代码,年度,实缴税收（万元）\nE1,2025,50\nE2,2025,7\n{line}\n");
+        assert_eq!(read(&text), ["E1 50", "E2 7"], "{line}");
+    }
+    // With a figure beside it, it is a row without a year, whatever its name is.
+    let text = "企业代码,年度,实缴税收（万元）\nE1,2025,50\n税务局（盖章）,,9\n";
+    assert_eq!(read(text), ["error missing-value B3"]);
+}
+
+/// Two parcels whose area is said in two columns, of which 15 mu are a hectare of 10,000 m².
+#[test]
+fn a_figure_in_two_units_is_read_once_where_both_agree() {
+    let land = |rows: [&str; 2]| format!("宗地编号,企业代码,用地面积（平方米）,用地面积（亩）\nP1,E1,{}\nP2,E2,{}\n", rows[0], rows[1]);
+    let read = |text: &str| figures("land.csv", text, "land_mu");
+    // 10,000 m² are 15 mu; 6,667 m² are 10.0005 mu.
+    assert_eq!(read(&land(["10000,15.00", "20000,30"])), ["E1 15", "E2 30"]);
+    assert!(!read(&land(["6667,10.00", "20000,30"])).iter().any(|line| line.starts_with("error")));
+    assert_eq!(read(&land(["10000,15.00", "20000,31"])), ["error duplicate-column D3"]);
+    assert_eq!(read(&land(["10000,15.25", "20000,30"])), ["error duplicate-column D2"]);
+    assert!(read(&land(["10000,15", ",30"])).iter().any(|line| line == "error duplicate-column D3"));
+    let below = "宗地编号,企业代码,用地面积,\n,,平方米,亩\nP1,E1,10000,15\nP2,E2,20000,30\n";
+    assert_eq!(read(below), ["E1 15", "E2 30"]);
+    assert_eq!(read("宗地编号,企业代码,用地面积（亩）,用地面积（亩）\nP1,E1,1,1\n"), ["error duplicate-heading D1"]);
+}
+
+#[test]
+fn the_unit_of_a_heading_that_is_said_to_be_a_column_counts() {
+    let home = tempfile::tempdir().expect("a directory");
+    for (name, text) in BASE {
+        std::fs::write(home.path().join(name), text).expect("a file");
+    }
+    let land = "宗地编号,企业代码,占地（平方米）,用地面积（亩）\nP1,E1,10000,99\nP2,E2,20000,99\n";
+    std::fs::write(home.path().join("land.csv"), land).expect("a file");
+    std::fs::write(home.path().join("税收表.csv"), "企业代码,年度,税额\nE1,2025,500000\n").expect("a file");
+    let said = "[tables.\"用地\"]\ncolumns = { \"占地（平方米）\" = \"用地面积\" }\n\
+                [tables.\"税收\"]\nfile = \"税收表.csv\"\nunits = { \"金额\" = \"元\" }\ncolumns = { \"税额\" = \"实缴税收\" }\n";
+    std::fs::write(home.path().join("mujun.toml"), said).expect("a file");
+    let mut findings = Findings::default();
+    let options = Options { lenient: false, keep: None, rows: Rows::default(), parts: false, tried: &[], progress: &Quiet };
+    let dataset = load(home.path(), &options, &mut findings);
+    let told: Vec<String> = findings.iter().map(|finding| finding.code.to_string()).collect();
+    let panel = dataset.unwrap_or_else(|| panic!("{told:?}")).panel;
+    let of = |column: &str| panel.column(column).expect("a column").f64().expect("numbers").get(0);
+    assert_eq!((of("land_mu"), of("tax_paid")), (Some(15.0), Some(50.0)), "{told:?}");
+}

@@ -121,6 +121,9 @@ pub fn sentence(decision: &Decision, locale: &Locale) -> String {
     if !decision.hidden_columns.is_empty() {
         say("source.hidden-columns", listed(&decision.hidden_columns));
     }
+    if !decision.twins.is_empty() {
+        say("source.twins", listed(&decision.twins));
+    }
     if decision.serials > 0 {
         say("source.serials", decision.serials.to_string());
     }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::normalise;
+use super::{normalise, traditional};
 
 /// The leading figure of a table.
 #[derive(Debug, Clone, Deserialize)]
@@ -151,23 +151,24 @@ impl Joins {
 }
 
 impl Names {
-    /// A name without what is written one way or another: width, case, kind of brackets, spaces and dots.
+    /// A name without what is written one way or another: width, case, kind of brackets, spaces and dots, traditional characters.
     pub fn plain<'n>(&self, name: &'n str) -> Cow<'n, str> {
         if !self.changes_words && name.chars().all(is_word) {
-            return Cow::Borrowed(name);
+            return traditional::plain(name);
         }
         let (first, pairs) = (&self.brackets[0], &self.brackets);
         let bracket = |character: char| {
             let at = pairs.iter().find_map(|pair| pair.chars().position(|one| one == character))?;
             first.chars().nth(at)
         };
-        let kept = normalise(name).chars().filter(|&character| !self.ignored.contains(character)).collect::<String>();
+        let kept = traditional::plain(&normalise(name)).chars().filter(|&character| !self.ignored.contains(character)).collect::<String>();
         Cow::Owned(kept.chars().map(|character| bracket(character).unwrap_or(character)).collect())
     }
 
     /// A plain name without its brackets, but with what stands in them.
-    pub fn bare(&self, plain: &str) -> String {
-        plain.chars().filter(|character| !self.brackets[0].contains(*character)).collect()
+    pub fn bare<'n>(&self, plain: &'n str) -> Cow<'n, str> {
+        let is_bracket = |character: char| self.brackets[0].contains(character);
+        if plain.contains(is_bracket) { Cow::Owned(plain.replace(is_bracket, "")) } else { Cow::Borrowed(plain) }
     }
 
     /// A plain name without the words that are left out or added at will.
@@ -215,5 +216,7 @@ mod tests {
         }
         assert_eq!(core("有限公司"), "有限公司", "nothing would be left");
         assert_eq!(names.bare(&plain("【永康】五金")), names.bare("永康(五金)"));
+        assert_eq!(plain("雲汀(杭州)機械"), "云汀(杭州)机械");
+        assert_eq!(plain("雲汀機械"), "云汀机械");
     }
 }

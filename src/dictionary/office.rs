@@ -76,6 +76,12 @@ pub struct Office {
     pub notes: Vec<String>,
     /// Beginnings of a note that stands alone in its row.
     pub note_sentences: Vec<String>,
+    /// A note that stands alone in its row.
+    pub note_words: Vec<String>,
+    /// Ends of one.
+    pub note_endings: Vec<String>,
+    /// What may stand around one.
+    pub note_dashes: String,
     /// Blanks of a form.
     pub form_blanks: Vec<String>,
     /// Letters of a date in words.
@@ -105,6 +111,12 @@ pub struct Office {
     pub innocent: Vec<String>,
     /// Words that make a figure another one.
     pub qualifiers: Vec<String>,
+    /// Words under the name of a figure that mean all of the year.
+    pub whole_year: Vec<String>,
+    /// The same, up to some month.
+    pub cumulative: Vec<String>,
+    /// The same, where none of those stands beside.
+    pub figures: Vec<String>,
     /// Brackets in a heading that say nothing about what is measured.
     pub heading_remarks: Vec<String>,
     /// Headings of a column of periods.
@@ -150,6 +162,8 @@ pub struct Office {
     pub period_ends: Vec<String>,
     /// Marks of a currency.
     pub currency: Vec<String>,
+    /// By quantity, its names.
+    pub quantities: BTreeMap<String, Vec<String>>,
     /// Names that offices give to tables.
     pub tables: BTreeMap<String, Vec<String>>,
     /// Signs between the first and the last day of a span.
@@ -181,7 +195,12 @@ impl Office {
             return false;
         }
         let text = comparable(text);
-        let text = self.uncounted(text.trim_end_matches(':'));
+        let whole = text.trim_end_matches(':');
+        let text = self.uncounted(whole);
+        // `共6户`
+        if text.is_empty() && whole.starts_with('共') {
+            return true;
+        }
         let ends = |word: &String| text == *word || (!word.is_ascii() && text.ends_with(word.as_str()));
         self.totals.iter().chain(&self.averages).any(ends) || self.total_beginnings.iter().any(|word| text.starts_with(word.as_str()))
     }
@@ -190,7 +209,7 @@ impl Office {
     pub fn may_be_total(&self, text: &str) -> bool {
         let is_plain = |letter: char| !letter.is_ascii_uppercase() && !letter.is_whitespace() && !matches!(letter, '\u{ff00}'..='\u{ffef}');
         let words = || self.totals.iter().chain(&self.averages).chain(&self.total_beginnings);
-        !text.chars().all(is_plain) || words().any(|word| text.contains(word.as_str()))
+        !text.chars().all(is_plain) || text.starts_with('共') || words().any(|word| text.contains(word.as_str()))
     }
 
     /// Is it or ends it with the word of an average?
@@ -256,6 +275,17 @@ impl Office {
         label.strip_suffix(self.unit_word.as_str()).unwrap_or("")
     }
 
+    /// Is it a part of a year that is not the whole: `6月`, `1-6月`, `上半年`?
+    pub fn is_part_of_year(&self, text: &str) -> bool {
+        let text = comparable(text);
+        let month = text
+            .trim_end_matches("累计")
+            .strip_suffix('月')
+            .map(|months| months.rsplit(['-', '—', '至', '~', '~']).next().unwrap_or(months));
+        let is_month = month.and_then(|month| month.parse::<u32>().ok()).is_some_and(|month| (1..12).contains(&month));
+        is_month || self.periods.iter().any(|(part, words)| part != "Y" && words.contains(&text))
+    }
+
     /// Does a word stand in it that makes a figure another one?
     pub fn is_qualified(&self, text: &str) -> bool {
         let text = comparable(text);
@@ -309,9 +339,23 @@ impl Office {
         let text = comparable(&text.chars().take(200).collect::<String>());
         let is_of_date = |letter: char| letter.is_ascii_digit() || self.date_letters.contains(letter);
         let is_date = text.contains('年') && text.contains('月') && text.chars().all(is_of_date);
+        let core = text.trim_matches(|letter: char| self.note_dashes.contains(letter));
         is_date
-            || self.note_sentences.iter().any(|word| text.starts_with(word.as_str()))
+            || self.is_dated_signature(&text)
+            || self.note_words.iter().any(|word| word == core)
+            || self.note_endings.iter().any(|word| text.len() > word.len() && text.ends_with(word.as_str()))
+            || self.note_sentences.iter().any(|word| core.starts_with(word.as_str()))
             || self.form_blanks.iter().any(|blank| text.contains(blank.as_str()))
+    }
+
+    /// Is it the name of an office with a day behind it: `税务局2026年1月5日`?
+    fn is_dated_signature(&self, text: &str) -> bool {
+        let name = text.trim_end_matches(|letter: char| letter.is_ascii_digit() || self.date_letters.contains(letter));
+        let day = &text[name.len()..];
+        day.contains('年')
+            && day.contains('月')
+            && day.ends_with('日')
+            && self.organisation_endings.iter().any(|end| name.ends_with(end.as_str()))
     }
 
     /// Is it what is filled in on a form: `表号：A101`, `综合机关名称：`? The words before the colon are no total's.
@@ -340,10 +384,11 @@ mod tests {
     #[test]
     fn totals_and_notes_are_told_from_data() {
         let office = Office::get();
-        for text in ["合计", "合 计", "合　计：", "Total", "A区小计", "总计"] {
+        for text in ["合计", "合 计", "合　计：", "Total", "A区小计", "总计", "共6户", "共 6 户："] {
             assert!(office.is_total(text), "{text}");
         }
-        for text in ["合计机械有限公司", "total energy", "91990101MAEX00010E", "", "Subtotal Ltd"] {
+        for text in ["合计机械有限公司", "total energy", "91990101MAEX00010E", "", "Subtotal Ltd", "6户", "6", "共享6户机械", "共"]
+        {
             assert!(!office.is_total(text), "{text}");
         }
         for text in ["甲机械有限公司合计", "云汀电子厂", "Heyu Co., Ltd."] {
@@ -359,11 +404,21 @@ mod tests {
         for text in ["注塑机械厂", "说明书印刷公司", "91990101MAEX00010E", "Notex Ltd"] {
             assert!(!office.is_note(text), "{text}");
         }
-        for text in ["2025年3月", "二〇二五年三月一日", "年  月  日", "本表由税务局提供", "统一社会信用代码□□□□"]
-        {
+        for text in [
+            "2025年3月",
+            "二〇二五年三月一日",
+            "年  月  日",
+            "本表由税务局提供",
+            "统一社会信用代码□□□□",
+            "税务局（盖章）",
+            "——以下空白——",
+            "—— 完 ——",
+            "税务局2026年1月5日",
+        ] {
             assert!(office.is_note_alone(text), "{text}");
         }
-        for text in ["2025", "20250301", "三月", "甲机械有限公司", "年月日机械厂", "E1"] {
+        for text in ["2025", "20250301", "三月", "甲机械有限公司", "年月日机械厂", "E1", "完美机械厂", "（盖章）", "乙2026年1月5日"]
+        {
             assert!(!office.is_note_alone(text), "{text}");
         }
         for text in ["表号：A101", "表    号:A101", "综合机关名称：", "单位负责人：张三"] {

@@ -1,11 +1,14 @@
 //! Traditional characters in headings, from `traditional.toml`: `實繳稅收` means what `实缴税收` means.
 //!
-//! In: a heading, a unit or a word of an office. Out: the same in the characters of the dictionary. Values are never altered.
+//! In: a heading, a unit or a word of an office, or a name that is compared. Out: the same in the characters of the dictionary. Values
+//! are never altered.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -14,7 +17,7 @@ struct Raw {
     characters: BTreeMap<String, String>,
 }
 
-static CHARACTERS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+static CHARACTERS: LazyLock<HashMap<char, char, FixedState>> = LazyLock::new(|| {
     let raw: Raw = toml::from_str(include_str!("traditional.toml")).expect("the embedded characters are read by a test");
     let each = |(plain, others): (&String, &String)| {
         let plain = plain.chars().next();
@@ -23,7 +26,7 @@ static CHARACTERS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     raw.characters.iter().flat_map(each).collect()
 });
 
-/// A heading in the characters of the dictionary.
+/// A text in the characters of the dictionary.
 pub fn plain(heading: &str) -> Cow<'_, str> {
     if heading.chars().any(|character| CHARACTERS.contains_key(&character)) {
         Cow::Owned(heading.chars().map(|character| CHARACTERS.get(&character).copied().unwrap_or(character)).collect())

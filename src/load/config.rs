@@ -182,7 +182,8 @@ impl Config {
 
     fn add(&mut self, name: &Word, item: Item<'_>, findings: &mut Findings) {
         let tables = &Dictionary::get().tables;
-        let Some(table) = tables.iter().find(|table| table.name == name.text) else {
+        let labelled = || tables.iter().find(|table| table::is_label(&name.text, &table.zh, &table.en));
+        let Some(table) = tables.iter().find(|table| table.name == name.text).or_else(labelled) else {
             let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
             let meant = crate::load::intake::table_named(&name.text).map(|table| table.name.clone());
             let hint = meant.or_else(|| written::hint_for(&name.text, names.iter().copied()));
@@ -190,6 +191,10 @@ impl Config {
             findings.push(hint.into_iter().fold(finding, |finding, hint| finding.with("hint", hint)));
             return;
         };
+        if self.tables.contains_key(table.name.as_str()) {
+            findings.push(self.written.fault(name, "config.table-once", &table.name));
+            return;
+        }
         let of_table = table::read(&self.written, table, name, item, findings);
         self.tables.insert(&table.name, of_table);
     }

@@ -109,6 +109,8 @@ pub struct Decision {
     pub hidden_rows: Vec<u64>,
     /// Hidden columns that were read, by letter.
     pub hidden_columns: Vec<String>,
+    /// Columns that say what another says in another unit: both, by letter.
+    pub twins: Vec<String>,
     /// Dates that were numbers of days.
     pub serials: u64,
     /// Ids that were read without marks and in plain characters.
@@ -136,6 +138,7 @@ impl Decision {
             && self.titles.is_empty()
             && self.below.is_empty()
             && self.totals.is_empty()
+            && self.twins.is_empty()
             && self.hidden_rows.is_empty()
             && self.hidden_columns.is_empty();
         nothing && self.notes.is_empty() && self.repeated.is_empty() && self.merged.is_empty() && self.serials + self.marked_ids == 0

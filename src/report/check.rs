@@ -3,7 +3,7 @@
 use polars::prelude::{Int64Chunked, NewChunkedArray, StringChunked};
 
 use super::table::{Column, Part, Phrase, Report, Values};
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Bilingual, Dictionary};
 use crate::finding::{Finding, Findings, Severity};
 use crate::load::corrections::{Corrected, Outcome};
 use crate::load::{Dataset, TableSummary};
@@ -15,7 +15,9 @@ pub fn build(data_set: &str, dataset: Option<&Dataset>, findings: &Findings, sen
     let list: Vec<String> = years.iter().map(i32::to_string).collect();
     let mut report = Report {
         facts: vec![("data_set", data_set.into()), ("errors", errors.into()), ("warnings", warnings.into())],
-        heading: vec![Phrase::new("check.heading").with("data", data_set).with("years", list.join(", "))],
+        heading: vec![
+            Phrase::new("check.heading").with("data", data_set).with_both("years", Bilingual { zh: list.join("、"), en: list.join(", ") }),
+        ],
         ..Report::default()
     };
     report.parts.extend(sentences.map(|sentences| findings_part(findings, sentences)));

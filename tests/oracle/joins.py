@@ -73,6 +73,10 @@ def plain(name):
     return out
 
 
+def bare(name):
+    return name.replace("(", "").replace(")", "")
+
+
 def core(name):
     while True:
         for suffix in SUFFIXES:
@@ -110,10 +114,11 @@ def reasons(stray, names, code, name):
     if organisation(a) is not None and organisation(a) == organisation(b):
         yield "organisation-code"
     for beside in names:
-        if len(plain(beside)) >= 3:
-            if plain(beside) == plain(name):
+        if len(bare(plain(beside))) >= 3:
+            if bare(plain(beside)) == bare(plain(name)):
                 yield "same-name"
-            if len(core(plain(beside))) >= 3 and core(plain(beside)) == core(plain(name)):
+            shorter = {core(plain(name)), core(bare(plain(name)))}
+            if any(len(one) >= 3 and one in shorter for one in (core(plain(beside)), core(bare(plain(beside))))):
                 yield "short-name"
     kind = distance(a, b) if min(len(a), len(b)) >= 5 and not valid(a) else None
     if kind and valid(b):
@@ -235,7 +240,9 @@ def make(directory, enterprises, strays, seed):
         return code()
 
     def renamed(name):
-        kind = dice.randrange(5)
+        kind = dice.randrange(6)
+        if kind == 5:
+            return name.replace("（", "").replace("）", "")
         if kind == 0:
             return name.replace("（", "(").replace("）", ")")
         if kind == 1:

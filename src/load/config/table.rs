@@ -8,7 +8,7 @@ use super::OfTable;
 use super::Places;
 use super::ToldUnit;
 use super::written::{Item, Wanted, Word, Written, count};
-use crate::dictionary::{ColumnType, Dictionary, Table, normalise};
+use crate::dictionary::{ColumnType, Dictionary, Office, Table, comparable, normalise};
 use crate::finding::{Finding, Findings, Severity};
 use crate::load::cells::cell::YEARS;
 use crate::load::intake::sheet_of;
@@ -57,7 +57,8 @@ pub fn read(written: &Written, table: &'static Table, name: &Word, item: Item<'_
                 }
             }
             "units" => {
-                for (key, unit) in written.pairs("units", item, UNITS, findings) {
+                for (mut key, unit) in written.pairs("units", item, UNITS, findings) {
+                    key.text = measured(table, key.text);
                     check_unit(written, table, &key, &unit, findings);
                     of_table.units.insert(key.text, ToldUnit { word: unit.text, at: written.line(&unit.span) });
                 }
@@ -142,6 +143,25 @@ fn headings(item: Item<'_>) -> Option<(u64, u64)> {
     (1 <= from && from <= to && to <= LAST_HEADING && to - from < MOST_HEADINGS).then_some((from, to))
 }
 
+/// Is it a label as the program prints it, in either language?
+pub fn is_label(text: &str, zh: &str, en: &str) -> bool {
+    let text = comparable(text);
+    text == comparable(zh) || text == comparable(en)
+}
+
+/// The column of a label.
+fn labelled<'t>(table: &'t Table, text: &str) -> Option<&'t str> {
+    table.columns.iter().find(|column| is_label(text, &column.zh, &column.en)).map(|column| column.name.as_str())
+}
+
+/// The name of the column or the quantity that a key of `units` means: either may be called by its label.
+fn measured(table: &Table, key: String) -> String {
+    let is_name = table.columns.iter().any(|column| column.name == key);
+    let quantity = || Office::get().quantities.iter().find(|(_, words)| words.contains(&comparable(&key))).map(|(name, _)| name.as_str());
+    let name = if is_name { None } else { labelled(table, &key).or_else(quantity) };
+    name.map_or(key, str::to_owned)
+}
+
 /// A unit is of a quantity that the table has, and the quantity has it.
 fn check_unit(written: &Written, table: &Table, key: &Word, unit: &Word, findings: &mut Findings) {
     let dictionary = Dictionary::get();
@@ -175,17 +195,17 @@ fn with_units(table: &Table) -> (Vec<&str>, Vec<&str>) {
 }
 
 fn columns(written: &Written, table: &Table, pairs: Vec<(Word, Word)>, of_table: &mut OfTable, findings: &mut Findings) {
-    for (heading, column) in pairs {
+    for (heading, mut column) in pairs {
+        let is_turned = table.columns.iter().any(|known| known.name == heading.text);
+        if let Some(name) = labelled(table, &column.text).filter(|_| !is_turned) {
+            column.text = name.to_owned();
+        }
         if !table.columns.iter().any(|known| known.name == column.text) {
             let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             let finding = written.fault(&column, "config.column", &names.join(", "));
-            // Whoever writes the label means the column, and whoever turns the pair round has both.
-            let labelled = table.columns.iter().find(|known| [&known.zh, &known.en].contains(&&column.text));
-            let is_turned = table.columns.iter().any(|known| known.name == heading.text);
+            // Whoever turns the pair round has both.
             let turned = is_turned.then(|| format!("\"{}\" = \"{}\"", column.text, heading.text));
-            let hint = turned
-                .or_else(|| labelled.map(|known| known.name.clone()))
-                .or_else(|| super::written::hint_for(&column.text, names.iter().copied()));
+            let hint = turned.or_else(|| super::written::hint_for(&column.text, names.iter().copied()));
             findings.push(hint.into_iter().fold(finding, |finding, hint| finding.with("hint", hint)));
         }
         of_table.columns.insert(normalise(&heading.text), column.text);

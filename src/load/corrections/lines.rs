@@ -18,6 +18,9 @@ use crate::load::intake::sheet_of;
 use crate::load::iso;
 use crate::load::source::{Body, Row, Source};
 
+/// Days on which a correction can have been made, since 1970: 1990-01-01 to 2100-12-31, as for years.
+const WHEN: std::ops::RangeInclusive<i32> = 7305..=47_846;
+
 /// The corrections of a file in order; a finding for each line that cannot be used.
 pub fn read(path: &Path, findings: &mut Findings) -> Vec<Correction> {
     let mut list = Vec::new();
@@ -67,10 +70,20 @@ fn day(text: &str, since_1904: bool) -> Result<String, &'static str> {
         Err(BadDate::Unparsable) => forms::serial(text, since_1904),
     };
     match day {
-        Some(day) if cell::DAYS.contains(&day) => iso(day).ok_or("no-date"),
+        Some(day) if WHEN.contains(&day) => iso(day).ok_or("no-date"),
         Some(_) => Err("late-date"),
         None => Err("no-date"),
     }
+}
+
+/// The finding for a cell that must not be blank, by the heading of its column.
+fn no_cell(place: Place, id: &str) -> Finding {
+    let sheets = Sheets::get();
+    let heading = sheets.correction.iter().chain(&sheets.sheet).find(|heading| heading.id == id);
+    let (zh, en) = heading.map_or((id, id), |heading| (heading.zh.as_str(), heading.id.as_str()));
+    let mut finding = bad(place, "no-cell", "");
+    finding.values.retain(|(name, _)| *name != "what");
+    finding.with_both("what", zh, en)
 }
 
 /// A line of a file of corrections.
@@ -178,14 +191,15 @@ impl Line {
         let Some(known) = known else { return refuse("unknown-table", table) };
         // The heading as written, else the letter of a spreadsheet says nothing without it.
         let column = if self.get("heading").is_empty() { self.get("column") } else { self.get("heading") };
-        if column.is_empty() {
-            return refuse("no-cell", "column");
-        }
-        if let Some(missing) = ["who", "why"].into_iter().find(|id| self.get(id).is_empty()) {
-            return refuse("no-cell", missing);
-        }
-        if self.get("key").is_empty() && self.get("row").is_empty() {
-            return refuse("no-cell", "key");
+        let needed = ["column", "who", "why", "key"];
+        let is_missing = |id: &&str| match *id {
+            "column" => column.is_empty(),
+            "key" => self.get("key").is_empty() && self.get("row").is_empty(),
+            other => self.get(other).is_empty(),
+        };
+        if let Some(missing) = needed.into_iter().find(is_missing) {
+            findings.push(no_cell(self.place.clone(), missing));
+            return None;
         }
         let row = match self.get("row") {
             "" => None,
@@ -254,5 +268,9 @@ mod tests {
             assert_eq!(day(text, since_1904).as_deref(), Ok("2025-12-01"), "{text}");
         }
         assert_eq!([day("2999-01-01", false), day("end of May", false)], [Err("late-date"), Err("no-date")]);
+        assert_eq!(
+            ["1989-12-31", "1990-01-01", "2100-12-31", "2101-01-01"].map(|text| day(text, false).is_ok()),
+            [false, true, true, false]
+        );
     }
 }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use crate::dictionary::Dictionary;
 use crate::finding::{Code, Finding, Findings, Place, Severity, system};
 use crate::inputs;
 
@@ -201,9 +202,12 @@ pub fn stale(corrected: &Corrected, severity: Severity) -> Finding {
         _ => "—".to_owned(),
     };
     let finding = Finding { severity, ..Finding::warning(Code::CorrectionStale, correction.place.clone()) };
-    let finding = finding.text(&correction.before).with("table", &correction.table).with("column", &correction.column);
+    let label = Dictionary::get().table(&correction.table).map_or(&correction.table, |table| &table.zh);
+    let finding = finding.text(&correction.before).with_both("table", label, &correction.table).with("column", &correction.column);
     let key =
         if correction.key.is_empty() { correction.row.map_or("—".to_owned(), |row| row.to_string()) } else { correction.key.clone() };
+    // Where nothing was found nothing is shown.
+    let finding = if found == "—" { finding.with("message", "correction.not-applied") } else { finding };
     finding
         .with("key", key)
         .with("after", &correction.after)

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::Corrected;
 use super::Outcome;
+use crate::dictionary::Dictionary;
 use crate::finding::{Code, Finding, Findings};
 use crate::load::config::Config;
 use crate::load::intake::{self, sheet_of};
@@ -60,7 +61,8 @@ pub fn tell(told: &[Corrected], findings: &mut Findings) {
     for ((reason, named, read, _), group) in groups {
         let first = &group[0].correction;
         let finding = Finding::warning(Code::CorrectionOtherFile, first.place.clone()).text(named);
-        let finding = finding.with("table", &first.table).with("read", last(read)).with("count", group.len());
+        let label = Dictionary::get().table(&first.table).map_or(&first.table, |table| &table.zh);
+        let finding = finding.with_both("table", label, &first.table).with("read", last(read)).with("count", group.len());
         findings.push(finding.with("reason", reason));
     }
 }

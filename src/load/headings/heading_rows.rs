@@ -2,10 +2,11 @@
 //!
 //! In: one to three rows, in which cells may reach over several columns. Out: for each column what is known of its rows. Next: `shape`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dictionary::{Office, normalise};
 use crate::load::cells::cell::trim;
+use crate::load::headings::lower_words;
 use crate::load::headings::names::Names;
 use crate::load::source::Row;
 
@@ -20,12 +21,19 @@ pub fn joined(names: &Names<'_>, rows: &[Row]) -> Vec<String> {
 fn two(names: &Names<'_>, upper: &[String], lower: &[String]) -> Vec<String> {
     let mut joined: Vec<String> = Vec::with_capacity(upper.len().max(lower.len()));
     let (mut group, mut seen) = ("", BTreeSet::new());
+    let groups = lower_words::groups(names, upper, lower);
+    let figures: BTreeMap<usize, String> = groups.iter().filter_map(|group| lower_words::figure(names, lower, group)).collect();
     for at in 0..upper.len().max(lower.len()) {
         let [own, below] = [upper, lower].map(|row| row.get(at).map_or("", |cell| trim(cell)));
         if !own.is_empty() {
             group = own;
         }
-        let field = if below.is_empty() {
+        let field = if let Some(figure) = figures.get(&at) {
+            figure.clone()
+        } else if groups.iter().any(|group| (group.from..group.to).contains(&at)) && lower_words::is_listed(below) {
+            // Another word is the figure, or nobody knows which.
+            if seen.contains(&normalise(below)) { format!("{group} {below}") } else { below.to_owned() }
+        } else if below.is_empty() {
             own.to_owned()
         } else if group.is_empty() {
             below.to_owned()
@@ -57,7 +65,8 @@ fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool,
         tries.push(format!("{below}{unit}"));
     }
     tries.push(below.to_owned());
-    if alone {
+    // What is known to be another figure, or of a part of the year, is not the one above.
+    if alone && !Office::get().is_qualified(below) && !Office::get().is_part_of_year(below) {
         tries.push(own.to_owned());
     }
     if let Some(known) = tries.into_iter().find(|text| !text.is_empty() && names.knows(text)) {

@@ -6,6 +6,7 @@
 pub mod furniture;
 pub mod given;
 pub mod heading_rows;
+pub mod lower_words;
 pub mod measure;
 pub mod merged;
 pub mod names;
@@ -59,8 +60,23 @@ pub struct FileColumn {
     pub unit: SaidBy,
     /// The year that stands before the heading.
     pub year: Option<i32>,
+    /// Where it is another column in another unit: that column, which is read.
+    pub twin: Option<Twin>,
+    /// Another column is this one in another unit, and is held against it.
+    pub has_twin: bool,
     /// The column that another heading without a year is, where this one has a year and means the same.
     pub beside: Option<Beside>,
+}
+
+/// A column that is another one in another unit.
+#[derive(Debug, Clone, Copy)]
+pub struct Twin {
+    /// Where the other stands.
+    pub other: usize,
+    /// The column that both mean.
+    pub column: &'static Column,
+    /// Canonical units per written unit.
+    pub factor: Decimal,
 }
 
 /// What a heading with a year would be, were there none without.
@@ -129,6 +145,11 @@ pub fn read(
             let finding =
                 finding.with_both("column", format!("{} ({})", column.zh, column.name), format!("{} ({})", column.en, column.name));
             let finding = finding.with("accepted", accepted(column));
+            if let Some(words) = lower_words::unclear(names, heading.two_rows.as_ref(), &column.name) {
+                let finding = finding.with("message", "headings.lower-words").with("remedy", "headings.lower-words-remedy");
+                findings.push(finding.with_list("words", &words).with("table", &table.name).with("name", &column.name));
+                continue;
+            }
             findings.push(if is_year { finding.with("table", &table.name).with("remedy", "years.missing-remedy") } else { finding });
         }
     }
@@ -146,7 +167,9 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
     let absent: Vec<(&Column, Vec<String>)> =
         table.columns.iter().filter(|column| !there.contains(column.name.as_str())).map(|column| (column, long_words(column))).collect();
     let has_periods = table.columns.iter().any(|column| column.name == "quarter");
-    for (position, (_, column)) in columns.iter().enumerate().filter(|(_, (_, column))| matches!(column.means, Means::Extra)) {
+    for (position, (_, column)) in
+        columns.iter().enumerate().filter(|(_, (_, column))| matches!(column.means, Means::Extra) && column.twin.is_none())
+    {
         let text = comparable(&column.heading);
         let text = text.split('(').next().unwrap_or(&text);
         let office = Office::get();
@@ -228,7 +251,7 @@ fn columns(
         let place = Place::Cell { file: file.clone(), row: heading.row, column: position as u32, heading: text.clone() };
         let unknown = |unit: &str, accepted: Vec<&str>| {
             let finding = Finding::error(Code::UnknownUnit, place.clone()).text(&*text);
-            finding.with("unit", unit).with("accepted", accepted.join(", "))
+            finding.with("unit", unit).with_list("accepted", &accepted)
         };
         let unsaid = (Decimal::ONE, SaidBy::Nobody);
         let left_out = told.left_out(position, &text);
@@ -246,7 +269,11 @@ fn columns(
         };
         let first = *seen.entry(normalise(&text)).or_insert(position);
         let first = Some(first).filter(|first| *first != position);
-        if let Some(finding) = doubled(&columns, first, &text, meant, &place).filter(|_| !text.is_empty()) {
+        let twin = meant.filter(|_| first.is_none() && unit != SaidBy::Nobody).and_then(|column| twin_of(&columns, column, factor));
+        if let Some(twin) = twin {
+            means = Means::Extra;
+            columns[twin.other].1.has_twin = true;
+        } else if let Some(finding) = doubled(&columns, first, &text, meant, &place).filter(|_| !text.is_empty()) {
             findings.push(finding.with("second", format!("{}{}", column_letters(position as u32), heading.row)));
             means = Means::Skipped;
         }
@@ -259,7 +286,7 @@ fn columns(
                 None
             }
         });
-        columns.push((meant, FileColumn { heading: text, means, factor, unit, year, beside }));
+        columns.push((meant, FileColumn { heading: text, means, factor, unit, year, twin, has_twin: false, beside }));
     }
     columns
 }
@@ -271,6 +298,15 @@ pub fn left_out_by(heading: &shape::Heading, other: usize, column: &Column, plac
     let finding = finding.with("other", name).with("other_at", format!("{}{}", column_letters(other as u32), heading.row));
     let say = format!("columns = {{ \"{}\" = \"{}\" }}", finding.place.heading().unwrap_or(""), column.name);
     finding.with("why", why).with("say", say)
+}
+
+/// The one column before that is this one in another unit, both units being said: whether they agree is seen in the rows.
+fn twin_of(before: &[(Option<&'static Column>, FileColumn)], column: &'static Column, factor: Decimal) -> Option<Twin> {
+    let mut same = (0..before.len()).filter(|&at| before[at].0.is_some_and(|known| known.name == column.name));
+    let other = same.next().filter(|_| same.next().is_none())?;
+    let file = &before[other].1;
+    let is_twin = file.is_known() && file.unit != SaidBy::Nobody && file.factor != factor && file.year.is_none();
+    (is_twin && column.kind == ColumnType::Number).then_some(Twin { other, column, factor })
 }
 
 /// The finding for a heading that stands twice, or for a column that two headings mean. `same`: where it stands first.

@@ -48,7 +48,12 @@ impl Names<'_> {
         }
         let plain = normalise(heading);
         let base = plain.split('(').next().unwrap_or(&plain);
-        let found = self.aliases.get(&plain).map(|column| (column, "")).or_else(|| Some((self.aliases.get(base)?, &plain[base.len()..])));
+        let whole = self.aliases.get(&plain);
+        // A unit in a heading that is said with it is still one: { "用地面积（平方米）" = "area" }.
+        if let Some(known) = whole.and_then(|column| self.with_own_unit(column, &plain)) {
+            return known;
+        }
+        let found = whole.map(|column| (column, "")).or_else(|| Some((self.aliases.get(base)?, &plain[base.len()..])));
         let Some((column, bracket)) = found else { return dictionary.recognise(self.table, heading) };
         match dictionary.recognise(self.table, &format!("{column}{bracket}")) {
             dictionary::Heading::Known { column, factor, .. } => {
@@ -56,6 +61,13 @@ impl Names<'_> {
             }
             other => other,
         }
+    }
+
+    /// The column that is said of a heading, in the unit that stands behind a bracket or a stroke in it.
+    fn with_own_unit(&self, column: &str, plain: &str) -> Option<dictionary::Heading<'static>> {
+        let unit = &plain[plain.rfind(['(', '[', '/', '_'])?..];
+        let found = Dictionary::get().recognise(self.table, &format!("{column}{unit}"));
+        matches!(found, dictionary::Heading::Known { says_unit: true, .. }).then_some(found)
     }
 
     /// The column that the user says a heading means.

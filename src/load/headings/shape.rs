@@ -9,6 +9,7 @@ use crate::dictionary::{ColumnType, Dictionary, Office, comparable, normalise};
 use crate::load::cells::cell::{is_missing, trim};
 use crate::load::headings::furniture::Furniture;
 use crate::load::headings::heading_rows::joined;
+use crate::load::headings::lower_words;
 use crate::load::headings::names::Names;
 use crate::load::headings::numbering::{is_like_data, is_numbering};
 use crate::load::headings::unit_line::{self, UnitWord};
@@ -44,6 +45,8 @@ pub struct Heading {
     pub texts: Vec<(u64, String)>,
     /// Heading rows but the last.
     pub upper: Vec<(u64, Vec<String>)>,
+    /// The last heading row and what stands over it, where there are two.
+    pub two_rows: Option<(Vec<String>, Vec<String>)>,
     /// All rows above the data.
     pub furniture: Furniture,
     /// Rows of titles above the headings.
@@ -140,6 +143,7 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         unit_row: 0,
         texts: untold.map(|(row, cell)| (row, cell.clone())).collect(),
         upper: own[..count - 1].iter().map(|row| (row.row, row.fields.clone())).collect(),
+        two_rows: (count > 1).then(|| (joined(names, &own[..count - 1]), own[count - 1].fields.clone())),
         furniture: Furniture::default(),
         titles: rows[..first].iter().map(|row| row.row).collect(),
         years,
@@ -174,8 +178,10 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
             heading.unit_words.extend(words.into_iter().map(|word| (row.row, word)));
         } else if let Some(units) = units(names, heading, &filled) {
             (heading.units, heading.unit_row) = (units, row.row);
+            spread(names, heading, &filled);
         } else if may_grow && heading.below.is_empty() && is_lower_heading(names, heading, &filled) {
             let upper = Row { fields: std::mem::take(&mut heading.fields), ..heading.last.clone() };
+            heading.two_rows = Some((upper.fields.clone(), row.fields.clone()));
             heading.fields = joined(names, &[upper, row.clone()]);
             (heading.row, heading.rows.1, heading.last) = (row.row, row.row, row.clone());
             continue;
@@ -217,6 +223,18 @@ fn units(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> Opti
     units.iter().any(Option::is_some).then_some(units)
 }
 
+/// Names columns without a heading that have a unit, and whose heading reaches over from the left: `用地面积` over `平方米`, `亩`.
+fn spread(names: &Names<'_>, heading: &mut Heading, filled: &[(usize, &str)]) {
+    for &(at, cell) in filled.iter().filter(|(at, _)| *at < heading.units.len()) {
+        let group = heading.fields[..=at].iter().rposition(|field| !trim(field).is_empty());
+        let Some(group) = group.filter(|group| *group < at && heading.units[*group].is_some()) else { continue };
+        let own = format!("{}（{cell}）", trim(&heading.fields[group]));
+        if names.knows(&own) {
+            heading.fields[at] = own;
+        }
+    }
+}
+
 /// A second heading row under cells that reach over several columns: nothing in it is a key, a number or long. `合计` may be one of
 /// its headings beside others: the row of a total has numbers.
 fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str)]) -> bool {
@@ -224,7 +242,8 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
     let is_key = |at: usize| column(at).is_some_and(|column| names.table.key.contains(&column.name));
     let is_unit = |cell: &str| Dictionary::get().is_unit(cell);
     let is_word = |cell: &str| {
-        cell.chars().count() <= 30 && !cell.chars().any(|letter| letter.is_ascii_digit()) && !is_missing(cell) && !is_unit(cell)
+        let has_digits = cell.chars().any(|letter| letter.is_ascii_digit());
+        cell.chars().count() <= 30 && (!has_digits || lower_words::is_word(cell)) && !is_missing(cell) && !is_unit(cell)
     };
     // Where numbers stand a word is no datum.
     let among_numbers = filled.iter().filter(|(at, _)| column(*at).is_some_and(|column| column.kind == ColumnType::Number)).count();
@@ -233,7 +252,7 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
     heading.rows.1 - heading.rows.0 + 1 < MOST_ROWS as u64
         && (under_blank > 0 || among_numbers > 0 && filled.len() > 1)
         && filled.iter().all(|&(at, cell)| !is_key(at) && is_word(cell))
-        && !filled.iter().all(|(_, cell)| Office::get().is_total(cell))
+        && (filled.len() > 1 || !filled.iter().all(|(_, cell)| Office::get().is_total(cell)))
 }
 
 #[cfg(test)]

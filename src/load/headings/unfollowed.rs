@@ -88,5 +88,5 @@ fn of_word(word: &str, open: &BTreeSet<&str>, columns: &Columns, place: Place) -
 /// The error for a word that is not followed, with the units that would do for these quantities.
 pub fn unfollowed(word: &str, quantities: &BTreeSet<&str>, place: Place) -> Finding {
     let accepted: Vec<&str> = quantities.iter().flat_map(|quantity| Dictionary::get().units_of(quantity)).collect();
-    Finding::error(Code::UnknownUnitLine, place).text(word).with("unit", word).with("accepted", accepted.join(", "))
+    Finding::error(Code::UnknownUnitLine, place).text(word).with("unit", word).with_list("accepted", &accepted)
 }

@@ -108,8 +108,11 @@ impl Intake {
             self.refused.extend(tables);
             self.decide(Decision::ignored(&*candidate.file, "unclear"));
         } else if let Some((table, source)) = known.and_then(|table| Some((table, assigned.get(table)?.first()?))) {
-            let shared = shared_by(&source.open, &candidate.open);
-            findings.push(two_sources(Finding::warning, table, &source.file(), &candidate.file, shared));
+            // What `mujun.toml` says has decided it.
+            if source.by != By::Config {
+                let shared = shared_by(&source.open, &candidate.open);
+                findings.push(two_sources(Finding::warning, table, &source.file(), &candidate.file, shared));
+            }
             self.decide(Decision::ignored(&*candidate.file, "second"));
         } else if known.is_some_and(|table| self.refused.contains(table)) {
             // It was said why the table is not read.

@@ -23,7 +23,7 @@ use crate::load::tables::enterprises::Enterprises;
 mod near;
 mod repair;
 
-pub use repair::Repair;
+pub use repair::{Repair, is_near};
 
 /// Most unknown ids, in their order, that are told one by one, with their repairs: where there are more, the ids are of another system,
 /// and the others are only counted.
@@ -262,7 +262,7 @@ fn strays(tables: &[Counted], enterprises: &Enterprises) -> Vec<StrayId> {
     strays
 }
 
-/// Findings about unknown ids name the likeliest repair in place of what merely looks alike.
+/// Findings about unknown ids name the likeliest repair in place of what merely looks alike, and nobody where there is none.
 fn tell(strays: &[StrayId], findings: &mut Findings) {
     if strays.is_empty() {
         return;
@@ -270,15 +270,22 @@ fn tell(strays: &[StrayId], findings: &mut Findings) {
     for finding in findings.iter_mut().filter(|finding| finding.code == Code::UnknownEnterprise) {
         let text = finding.text.as_deref().unwrap_or_default();
         let at = strays.binary_search_by(|stray| stray.id.as_str().cmp(text));
-        let Some(best) = at.ok().and_then(|at| strays[at].repairs.first()) else { continue };
-        for (name, value) in &mut finding.values {
-            match *name {
-                "nearest" => *value = Value::Plain(best.id.clone()),
-                "name" => *value = Value::Plain(best.name.clone().unwrap_or_else(|| "—".to_owned())),
-                _ => {}
+        let Some(stray) = at.ok().map(|at| &strays[at]) else { continue };
+        finding.values.retain(|(name, _)| !["nearest", "name", "remedy"].contains(name));
+        let mut say = |name, value: &str| finding.values.push((name, Value::Plain(value.to_owned())));
+        match stray.repairs.first() {
+            Some(best) => {
+                say("nearest", &best.id);
+                say("name", best.name.as_deref().unwrap_or("—"));
             }
+            None => say("remedy", without_repair(stray.valid)),
         }
     }
+}
+
+/// The remedy for an unknown id that no enterprise is near to; `is_valid`: it is a right credit code.
+pub fn without_repair(is_valid: bool) -> &'static str {
+    if is_valid { "unknown-enterprise.valid-code" } else { "unknown-enterprise.nothing-near" }
 }
 
 /// Ids that stand in the same tables.

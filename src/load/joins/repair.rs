@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::near::{Near, Slip};
+use super::near::{self, Near, Slip};
 use crate::dictionary::joins::{Confidence, Joins, RepairKind};
 use crate::load::cells::credit_code;
 use crate::load::tables::enterprises::Enterprises;
@@ -38,6 +38,13 @@ pub struct Unknown<'u> {
     pub id: &'u str,
     /// The name beside it.
     pub name: Option<&'u str>,
+}
+
+/// Is a known id near enough to an unknown one to be named for it? Both in their normal forms. A right code is nobody else's.
+pub fn is_near(unknown: &str, known: &str) -> bool {
+    let [a, b]: [Vec<char>; 2] = [unknown, known].map(|id| id.chars().collect());
+    let is_slip = || a.len().min(b.len()) >= Joins::get().shortest_id && near::slip(&a, &b).is_some();
+    credit_code::read_letters(unknown) == credit_code::read_letters(known) || !credit_code::is_valid(unknown) && is_slip()
 }
 
 type Places = HashMap<String, Vec<u32>, FixedState>;
@@ -94,6 +101,13 @@ fn ordered(found: BTreeMap<u32, RepairKind>, enterprises: &Enterprises) -> Vec<R
     repairs.collect()
 }
 
+/// A plain name without the words that are left out at will: with its brackets, and without where that is another.
+fn cores<'n>(plain: &'n str, bare: &'n str) -> impl Iterator<Item = &'n str> {
+    let names = &Joins::get().names;
+    let [first, second] = [plain, bare].map(|name| names.core(name));
+    [Some(first), Some(second).filter(|second| *second != first)].into_iter().flatten()
+}
+
 impl Index {
     fn of(unknown: &[Unknown<'_>]) -> Index {
         let rules = Joins::get();
@@ -118,12 +132,12 @@ impl Index {
             // Some tables name enterprises where others number them.
             for name in [unknown.name, Some(unknown.id).filter(|id| !id.is_ascii())].into_iter().flatten() {
                 let plain = rules.names.plain(name);
-                if plain.chars().count() >= rules.shortest_name {
-                    let core = rules.names.core(&plain);
-                    if core.chars().count() >= rules.shortest_name {
+                let bare = rules.names.bare(&plain);
+                if bare.chars().count() >= rules.shortest_name {
+                    for core in cores(&plain, &bare).filter(|core| core.chars().count() >= rules.shortest_name) {
                         add(&mut index.cores, core.to_owned(), at);
                     }
-                    add(&mut index.names, plain.into_owned(), at);
+                    add(&mut index.names, bare.into_owned(), at);
                 }
             }
         }
@@ -146,8 +160,9 @@ impl Index {
         if let Some(name) = name.filter(|_| !self.names.is_empty()) {
             let names = &Joins::get().names;
             let plain = names.plain(name);
-            all(&self.names, &plain, RepairKind::SameName);
-            all(&self.cores, names.core(&plain), RepairKind::ShortName);
+            let bare = names.bare(&plain);
+            all(&self.names, &bare, RepairKind::SameName);
+            cores(&plain, &bare).for_each(|core| all(&self.cores, core, RepairKind::ShortName));
         }
         let is_valid = std::cell::OnceCell::new();
         self.near.find(&normal, |place, slip| {

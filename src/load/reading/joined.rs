@@ -34,7 +34,16 @@ impl<'i> Loaded<'i> {
         let year = table.columns.iter().find(|column| column.kind == ColumnType::Year);
         let Some(year) = year.filter(|year| self.layout.year != 0 && self.position(&year.name).is_none()) else { return };
         let (factor, heading) = (rust_decimal::Decimal::ONE, year.name.as_str().into());
-        let file = FileColumn { heading, means: Means::Known(year), factor, unit: SaidBy::Nobody, year: None, beside: None };
+        let file = FileColumn {
+            heading,
+            means: Means::Known(year),
+            factor,
+            unit: SaidBy::Nobody,
+            year: None,
+            twin: None,
+            has_twin: false,
+            beside: None,
+        };
         self.layout.readers.push(Reader::new(table, file, options));
         self.origins.iter_mut().for_each(|origin| origin.columns.push(None));
         self.parts.iter_mut().for_each(Part::add_column);

@@ -20,6 +20,7 @@ pub mod sums;
 pub mod table;
 pub mod told;
 pub mod totals;
+pub mod two_units;
 
 use rayon::prelude::*;
 
@@ -165,6 +166,7 @@ impl<'i> Reading<'_, 'i, '_> {
         loaded.report_unexpected_years(expected, findings);
         loaded.report_parts_beside_years(&heading, &unfit, findings);
         loaded.report_left_out(&heading, findings);
+        loaded.report_two_units(&mut decision, findings);
         loaded.report_mixed(findings);
         loaded.report_totals(findings);
         loaded.report_sums(findings);

@@ -31,12 +31,12 @@ impl Stored {
         let (framed, needed) = match file.means {
             Means::Known(column) => {
                 let suspected = options.rows.suspicions && is_looked_at(table, column);
-                let needed = suspected || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
+                let needed = suspected || file.has_twin || options.rows.need(&table.name, &column.name) || tells_rows_apart(table, column);
                 (rows.wants(&column.name), needed)
             }
             Means::Extra => (
                 rows.wants(&file.heading) || rows.wants(&format!("{}_{}", table.name, file.heading)),
-                file.beside.is_some() || options.rows.suspicions && joins::is_name(table, file),
+                file.beside.is_some() || file.twin.is_some() || options.rows.suspicions && joins::is_name(table, file),
             ),
             Means::Unnamed | Means::Skipped => (false, false),
         };

@@ -10,6 +10,7 @@ use crate::load::cells::credit_code;
 use crate::load::decision::Decision;
 use crate::load::headings::Means;
 use crate::load::headings::shape::Heading;
+use crate::load::joins;
 use crate::load::reading::skipped::Skipped;
 use crate::load::reading::table::Loaded;
 use crate::load::source::{Body, Source};
@@ -59,12 +60,10 @@ impl Loaded<'_> {
             ));
         }
         for (at, reader) in layout.readers.iter().enumerate() {
+            // A column that is wholly blank loses nothing.
             let first = || self.parts.iter().find_map(|part| part.first[at]);
-            if matches!(reader.file.means, Means::Unnamed) && (at < layout.open_end || first().is_some()) {
-                let first = first();
-                let make = if first.is_some() { Finding::error } else { Finding::warning };
-                let finding = make(Code::EmptyHeading, layout.place(layout.heading_row, Some(at)));
-                findings.push(finding.with("row", first.map_or("—".to_owned(), |row| row.to_string())));
+            if let Some(first) = Some(()).filter(|()| matches!(reader.file.means, Means::Unnamed)).and_then(|()| first()) {
+                findings.push(Finding::error(Code::EmptyHeading, layout.place(layout.heading_row, Some(at))).with("row", first));
             }
         }
         if let Some(enterprises) = enterprises {
@@ -91,14 +90,19 @@ impl Loaded<'_> {
         let [unknown_ids, known_ids] = [&names, &known].map(|ids| ids.iter().map(|id| credit_code::normal(id)).collect::<Vec<_>>());
         let found = nearest::nearest_each(&unknown_ids, &known_ids);
         for (row, id) in unknown() {
-            let hit = places.get(id).and_then(|&place| found.get(place).copied().flatten());
-            let (nearest, name) = hit.map_or(("—", "—"), |number| (known[number], enterprises.name(number).unwrap_or("—")));
+            let looked_up = places.get(id).and_then(|&place| Some((place, found.get(place)?)));
             let finding = Finding::warning(Code::UnknownEnterprise, self.layout.place(u64::from(row), Some(at))).text(id);
             if !findings.tells(&finding) {
                 findings.push(finding);
                 continue;
             }
-            findings.push(finding.with("nearest", nearest).with("name", name));
+            findings.push(match looked_up {
+                None => finding.with("remedy", "unknown-enterprise.plain"),
+                Some((place, &Some(number))) if joins::is_near(&unknown_ids[place], &known_ids[number]) => {
+                    finding.with("nearest", known[number]).with("name", enterprises.name(number).unwrap_or("—"))
+                }
+                Some((place, _)) => finding.with("remedy", joins::without_repair(credit_code::is_valid(&unknown_ids[place]))),
+            });
         }
     }
 }

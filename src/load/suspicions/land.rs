@@ -169,7 +169,7 @@ fn claims(loaded: &Loaded<'_>, area: usize, id: &str, rows: &[Row], enterprises:
     {
         let others: Vec<String> = of(OWNED).chain(of(LEASED_IN)).filter(|row| row.spot != tenant.spot).map(name).collect();
         let told = finding(tenant).with("claimed", super::figure(leased)).with("area", super::figure(owned));
-        findings.push(told.with("others", others.join(", ")));
+        findings.push(told.with_list("others", &others));
     }
     let owners: Vec<&Row> = of(OWNED).collect();
     for (at, row) in owners.iter().enumerate().skip(1) {

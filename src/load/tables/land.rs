@@ -266,7 +266,7 @@ impl<'l> Sums<'l, '_> {
             seen.push(value);
             let years = self.years.iter().enumerate().filter(|(slot, _)| !self.per_year || held[*slot] == Some(value));
             let years: Vec<String> = years.map(|(_, year)| year.to_string()).collect();
-            findings.push(finding(Code::LandNotPositive).with("land", number::amount_to_text(value)).with("years", years.join(", ")));
+            findings.push(finding(Code::LandNotPositive).with("land", number::amount_to_text(value)).with_list("years", &years));
         }
     }
 }
