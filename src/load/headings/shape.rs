@@ -38,6 +38,8 @@ pub struct Heading {
     pub unit_words: Vec<(u64, UnitWord)>,
     /// Such units in a heading row itself: they count where nothing else does.
     pub own_words: Vec<(u64, UnitWord)>,
+    /// Units that the names of the sheet and the file say: they count where nothing in the table does.
+    pub named_units: Vec<UnitWord>,
     /// The row of units, if there is one.
     pub unit_row: u64,
     /// Cells above the headings that say no unit, with their rows.
@@ -124,6 +126,7 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         units: Vec::new(),
         unit_words: above.flat_map(|(row, cell)| unit_line::said_by_title(cell).into_iter().map(move |word| (row, word))).collect(),
         own_words: inside.flat_map(|(row, cell)| unit_line::said_by_label(cell).into_iter().map(move |word| (row, word))).collect(),
+        named_units: Vec::new(),
         unit_row: 0,
         texts: untold.map(|(row, cell)| (row, cell.clone())).collect(),
         upper: own[..count - 1].iter().map(|row| (row.row, row.fields.clone())).collect(),

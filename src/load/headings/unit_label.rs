@@ -56,7 +56,11 @@ pub fn stands(text: &str, word: &str) -> Option<usize> {
 fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<Option<String>> {
     let office = Office::get();
     let is_end = |ends: &[String]| ends.iter().any(|end| text.ends_with(end.as_str()));
-    let is_clear = text.is_empty() || text.ends_with(is_apart) || text.ends_with([':', '.', '-', '—']) || is_end(&office.unit_conjunctions);
+    let is_clear = text.is_empty()
+        || text.ends_with(is_apart)
+        || text.ends_with([':', '.', '-', '—'])
+        || is_end(&office.unit_conjunctions)
+        || is_end(&office.unit_pointers);
     // In the middle of an English word it is none of its own: communities.
     let is_letter = |character: char| character.is_ascii_alphabetic();
     if word.is_ascii() && (text.ends_with(is_letter) || after.starts_with(is_letter)) {
