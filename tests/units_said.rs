@@ -34,12 +34,13 @@ fn loaded(home: &Path, column: &str) -> Vec<String> {
         let place = finding.place.address().unwrap_or_default();
         format!("{} {} {place}", finding.severity.as_str(), finding.code).trim_end().to_owned()
     };
-    let told: Vec<String> = findings.iter().map(tell).collect();
+    let told: Vec<String> = findings.iter().filter(|finding| finding.code.to_string() != "no-land").map(tell).collect();
     let is_stopped = findings.iter().any(|finding| finding.severity == Severity::Error);
     let Some(panel) = dataset.filter(|_| !is_stopped).map(|dataset| dataset.panel) else { return told };
     let ids = panel.column("enterprise_id").expect("ids").str().expect("text").clone();
     let years = panel.column("year").expect("years").i32().expect("numbers").clone();
-    let values = panel.column(column).expect("a column").f64().expect("numbers").clone();
+    let Ok(values) = panel.column(column) else { return [vec![format!("no {column}")], told].concat() };
+    let values = values.f64().expect("numbers").clone();
     let rows = ids.iter().zip(years.iter()).zip(values.iter());
     let rows = rows.filter_map(|((id, year), value)| Some(format!("{} {}", id?, value.filter(|_| year == Some(2025))?)));
     rows.chain(told).collect()
@@ -89,7 +90,7 @@ fn a_heading_that_the_user_names_keeps_its_unit() {
     for (heading, area) in [("用地面积（平方米）", "30"), ("证载面积（公顷）", "300000")] {
         let config = format!("[tables.land]\ncolumns = {{ \"{heading}\" = \"area\" }}\n");
         let table = format!("宗地编号,企业代码,{heading}\nP1,E1,20000\n");
-        let found = read(&[("land.csv", &table), ("mujun.toml", &config)], "land", "land_area");
+        let found = read(&[("land.csv", &table), ("mujun.toml", &config)], "land", "land_mu");
         assert_eq!(found.first(), Some(&format!("E1 {area}")), "{heading} {found:?}");
     }
 }
@@ -97,7 +98,7 @@ fn a_heading_that_the_user_names_keeps_its_unit() {
 #[test]
 fn units_of_something_else_in_a_column_of_units_are_errors() {
     let land = |unit: &str| {
-        read(&[("land.csv", &format!("宗地编号,企业代码,用地面积,单位\nP1,E1,10,{unit}\nP2,E2,20,{unit}\n"))], "land", "land_area")
+        read(&[("land.csv", &format!("宗地编号,企业代码,用地面积,单位\nP1,E1,10,{unit}\nP2,E2,20,{unit}\n"))], "land", "land_mu")
     };
     for unit in ["公亩", "分", "顷", "平方英尺", "米", "m", "元", "弓步亩"] {
         assert_eq!(land(unit), ["error unknown-unit-line D2", "error unknown-unit-line D3"], "{unit}");
@@ -152,7 +153,7 @@ fn names_of_files_say_units_where_nothing_else_does() {
     assert_eq!(named("税收（元）.csv", &format!("单位：千元,,\n{table}")), ["E1 50000"]);
     assert_eq!(named("税收（美元）.csv", table), ["error unknown-unit-line"]);
     let land = "宗地编号,企业代码,用地面积\nP1,E1,10\n";
-    assert_eq!(read(&[("用地（公顷）.csv", land)], "land", "land_area").first().map(String::as_str), Some("E1 150"));
+    assert_eq!(read(&[("用地（公顷）.csv", land)], "land", "land_mu").first().map(String::as_str), Some("E1 150"));
 }
 
 #[test]
@@ -181,8 +182,7 @@ fn lines_and_headings_of_offices_are_followed() {
     let config = "[tables.tax]\nunits = { money = \"万元\" }\n";
     let contradicted = read(&[("tax.csv", "企业代码,年度,实缴税收（元）\nE1,2025,50\n"), ("mujun.toml", config)], "tax", "tax_paid");
     assert_eq!(contradicted, ["E1 50", "warning contradicting-units C1"]);
-    let land =
-        |heading: &str| read(&[("land.csv", &format!("宗地编号,企业代码,{heading}\nP1,E1,20000\nP2,E2,2000\n"))], "land", "land_area");
+    let land = |heading: &str| read(&[("land.csv", &format!("宗地编号,企业代码,{heading}\nP1,E1,20000\nP2,E2,2000\n"))], "land", "land_mu");
     assert_eq!(land("用地面积m2"), ["E1 30", "E2 3"]);
     assert_eq!(land("用地面积（市亩）").first().map(String::as_str), Some("E1 20000"));
 }

@@ -162,6 +162,7 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
         } else if let Some(units) = units(names, heading, &filled) {
             (heading.units, heading.unit_row) = (units, row.row);
         } else if may_grow && heading.below.is_empty() && is_lower_heading(names, heading, &filled) {
+            heading.upper.push((heading.row, heading.fields.clone()));
             let upper = Row { fields: std::mem::take(&mut heading.fields), ..heading.last.clone() };
             heading.fields = joined(names, &[upper, row.clone()]);
             (heading.row, heading.rows.1, heading.last) = (row.row, row.row, row.clone());
@@ -217,8 +218,11 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
     let among_numbers = filled.iter().filter(|(at, _)| column(*at).is_some_and(|column| column.kind == ColumnType::Number)).count();
     // A row of data may lack its key, too; a heading stands under a cell that is blank or reaches over it.
     let under_blank = filled.iter().filter(|(at, _)| heading.fields.get(*at).is_none_or(|field| trim(field).is_empty())).count();
+    // Alone under its figure stands what says nothing about it: 折标煤（吨）, 等价值.
+    let head = |cell: &str| normalise(cell.split(['(', '（']).next().unwrap_or(cell));
+    let is_remark = || filled.iter().all(|(_, cell)| Office::get().heading_remarks.contains(&head(cell)));
     heading.rows.1 - heading.rows.0 + 1 < MOST_ROWS as u64
-        && (under_blank > 0 || among_numbers > 0 && filled.len() > 1)
+        && (under_blank > 0 || among_numbers == filled.len() && is_remark() || among_numbers > 0 && filled.len() > 1)
         && filled.iter().all(|&(at, cell)| !is_key(at) && is_word(cell))
         && !filled.iter().all(|(_, cell)| Office::get().is_total(cell))
 }

@@ -35,7 +35,8 @@ pub fn labels(plain: &str) -> Vec<Label> {
         let longest = all.filter_map(|of| Some((of.words.iter().filter_map(|word| stands(&plain[at..], word)).max()?, of)));
         let Some((length, of)) = longest.max_by_key(|(length, _)| *length) else { continue };
         let Some(named) = before(&plain[..at], of, &plain[at..at + length], &plain[at + length..]) else { continue };
-        let from = if named.is_some() { at - name_before(&plain[..at]).len() } else { at };
+        let is_pointed = Office::get().unit_pointers.iter().any(|pointer| plain[..at].ends_with(pointer.as_str()));
+        let from = if named.is_some() || is_pointed { at - name_before(&plain[..at]).len() } else { at };
         labels.push(Label { at, from, end: at + length, of, named });
         free = at + length;
     }
