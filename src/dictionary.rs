@@ -349,7 +349,7 @@ impl Dictionary {
         if matches!(found, Heading::Known { .. }) {
             return found;
         }
-        let without = Office::get().without_remarks(&plain);
+        let without = unit_last(&Office::get().without_remarks(&plain));
         match (found, self.recognise_plain(table, &without)) {
             (_, known @ Heading::Known { .. }) if without != plain => known,
             // 实缴税收（增速） is another figure.
@@ -382,10 +382,11 @@ impl Dictionary {
     fn with_unit_behind<'d>(&'d self, table: &'d Table, plain: &str, named: &impl Fn(&str) -> Option<usize>) -> Option<Heading<'d>> {
         plain.char_indices().skip(1).find_map(|(at, mark)| {
             let column = named(&plain[..at])?;
-            let is_mark = matches!(mark, '/' | '_' | '-' | '—' | ':' | ',' | '、');
+            let is_mark = is_unit_mark(mark);
             let word = if is_mark { &plain[at + mark.len_utf8()..] } else { &plain[at..] };
             // Two words of Latin letters need a mark between them.
-            let unit = self.unit(table.columns[column].quantity.as_deref()?, word).filter(|_| is_mark || !mark.is_ascii())?;
+            let unit =
+                self.unit(table.columns[column].quantity.as_deref()?, word).filter(|_| is_mark || !is_latin_within(&plain[..at], mark))?;
             Some(Heading::Known { column, factor: unit.factor, says_unit: true })
         })
     }
@@ -515,6 +516,22 @@ pub fn normalise(heading: &str) -> String {
 /// A heading, a unit or a word of an office as it is compared with ours: traditional characters are those of the dictionary, too.
 pub fn comparable(heading: &str) -> String {
     traditional::plain(&normalise(heading)).into_owned()
+}
+
+/// Does a Latin word go on there? Two of them need a mark between.
+pub fn is_latin_within(before: &str, next: char) -> bool {
+    next.is_ascii() && before.ends_with(|last: char| last.is_ascii())
+}
+
+/// May it stand between a heading and its unit?
+pub fn is_unit_mark(mark: char) -> bool {
+    matches!(mark, '/' | '_' | '-' | '—' | ':' | ',' | '、')
+}
+
+/// A heading with the unit that stands in brackets before it behind it: `（元）实缴税收`.
+fn unit_last(plain: &str) -> String {
+    let parts = plain.strip_prefix('(').and_then(|rest| rest.split_once(')')).filter(|(unit, _)| Dictionary::get().is_unit(unit));
+    parts.map_or_else(|| plain.to_owned(), |(unit, rest)| format!("{rest}({unit})"))
 }
 
 /// Splits `area(mu)` or `area[mu]` into `area` and `mu`.

@@ -163,7 +163,7 @@ fn of_text(decision: &Decision, locale: &Locale) -> Vec<String> {
 /// The units that stand outside the headings: by quantity where all its columns have one unit, else by column.
 fn units(decision: &Decision) -> Option<String> {
     let (mut list, mut told): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
-    for unit in decision.units_of.iter().filter(|unit| matches!(unit.by, SaidBy::Line(_) | SaidBy::User)) {
+    for unit in decision.units_of.iter().filter(|unit| matches!(unit.by, SaidBy::Line(_) | SaidBy::Name | SaidBy::User)) {
         let quantity = unit.unit.quantity.as_str();
         let is_one = decision.units_of.iter().all(|other| other.unit.quantity != quantity || other.unit.factor == unit.unit.factor);
         let key = if is_one { quantity } else { unit.column.name.as_str() };

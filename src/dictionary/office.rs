@@ -95,6 +95,8 @@ pub struct Office {
     pub unit_conjunctions: Vec<String>,
     /// The word of a label behind what is measured.
     pub unit_word: String,
+    /// What stands before a label and says which figures are meant.
+    pub unit_pointers: Vec<String>,
     /// What may stand between the label and the units.
     pub unit_marks: Vec<String>,
     /// Words before 单位 that make it an organisation.
@@ -125,6 +127,12 @@ pub struct Office {
     pub currency_headings: Vec<String>,
     /// The names of our own currency.
     pub own_currencies: Vec<String>,
+    /// Signs of our own currency, which may as well be the unit.
+    pub own_currency_signs: Vec<String>,
+    /// Units that are not read in a column of units.
+    pub unread_in_columns: Vec<String>,
+    /// Ends of units.
+    pub unit_endings: Vec<String>,
     /// Words in which a unit can be seen.
     #[serde(rename = "unit_trace")]
     pub unit_traces: Vec<UnitTrace>,
@@ -253,7 +261,10 @@ impl Office {
 
     /// A heading without marks around it and without what says nothing about what is measured: `*产值（当年价格）（万元）`.
     pub fn without_remarks(&self, plain: &str) -> String {
-        let plain = plain.trim_start_matches(['*', '★', '#', '●']).trim_end_matches(['*', ':']);
+        let is_circled = |letter: char| matches!(letter, '①'..='⑳');
+        let is_mark = |letter: char| is_circled(letter) || matches!(letter, '*' | '★' | '#' | '●');
+        let plain =
+            unnumbered(plain.trim_start_matches(is_mark)).trim_end_matches(|letter| is_circled(letter) || matches!(letter, '*' | ':'));
         let mut rest = String::with_capacity(plain.len());
         for piece in plain.split_inclusive(')') {
             let Some((before, bracket)) = piece.strip_suffix(')').and_then(|inner| inner.split_once('(')) else {
@@ -374,6 +385,13 @@ impl Office {
             self.errors.iter().any(|error| text == *error || (error == "####" && text.len() > 3 && text.bytes().all(|byte| byte == b'#')))
         }
     }
+}
+
+/// A heading without the number before it: `1.实缴税收`, `2、减免`. `1.5` has none.
+fn unnumbered(plain: &str) -> &str {
+    let rest = plain.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let named = rest.strip_prefix(['.', '、']).filter(|name| !name.starts_with(|first: char| first.is_ascii_digit()));
+    named.filter(|_| (1..=2).contains(&(plain.len() - rest.len()))).unwrap_or(plain)
 }
 
 #[cfg(test)]

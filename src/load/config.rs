@@ -16,6 +16,7 @@ use crate::dictionary::{Dictionary, Table, normalise};
 use crate::finding::{Code, Finding, Findings, Place, Severity, system};
 use crate::inputs;
 use crate::load::corrections::home;
+use crate::load::headings::names::Names;
 use crate::load::source::encoding;
 use crate::load::source::text::Told;
 use crate::load::tables::nearest;
@@ -234,12 +235,13 @@ impl Config {
     }
 
     /// Warns of headings that are said to mean a column and that the table's file does not have.
-    pub fn warn_of_unused_headings(&self, table: &Table, fields: &[String], findings: &mut Findings) {
+    pub fn warn_of_unused_headings(&self, table: &'static Table, fields: &[String], findings: &mut Findings) {
         let Some(of_table) = self.of(&table.name) else { return };
         let fields: Vec<String> = fields.iter().map(|field| field.trim().to_owned()).filter(|field| !field.is_empty()).collect();
         let is_there = |heading: &&Word| {
             let heading = normalise(&heading.text);
-            fields.iter().map(|field| normalise(field)).any(|field| field == heading || field.split('(').next() == Some(&heading))
+            let aliases = of_table.columns.get(&heading).map(|column| BTreeMap::from([(heading, column.clone())])).unwrap_or_default();
+            fields.iter().any(|field| Names { table, aliases: &aliases }.told(field).is_some())
         };
         for heading in of_table.written.iter().filter(|heading| !is_there(heading)) {
             let finding = self.fault(heading, "config.heading", &nearest_first(&heading.text, &fields));

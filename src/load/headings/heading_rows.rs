@@ -58,6 +58,11 @@ fn together(names: &Names<'_>, own: &str, group: &str, below: &str, alone: bool,
     let plain = below.trim_matches(['(', ')', '（', '）']);
     let unit = group.rfind(['(', '（']).map(|at| group[at..].to_owned());
     let mut tries = vec![format!("{group}{below}")];
+    // What says nothing about what is measured stands under the heading of the figure, which may reach over several: 当量值, 折标煤（吨）.
+    let (head, behind) = below.find(['(', '（']).map_or((below, ""), |at| below.split_at(at));
+    if Office::get().heading_remarks.contains(&normalise(head)) {
+        tries.push(format!("{group}（{head}）{behind}"));
+    }
     if !own.is_empty() {
         tries.push(format!("{own}（{plain}）"));
     }

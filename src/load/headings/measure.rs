@@ -1,4 +1,5 @@
-//! Which unit a column is in: what the user says, the heading itself, the row of units, the line of units, in this order.
+//! Which unit a column is in: what the user says, the heading itself, the row of units, the line of units, the names of the
+//! sheet and the file, in this order.
 //!
 //! In: the headings of a source and what the user says of its units. Out: for each heading the column and factor it means, and
 //! findings where two of these say different things. Next: `heading` makes the columns of the file of it.
@@ -36,6 +37,8 @@ pub enum SaidBy {
     Line(u64),
     /// Its heading, or a row of units.
     Heading,
+    /// The name of the sheet or the file.
+    Name,
     /// A column of units, which stands there, row by row.
     Column(usize),
     /// The user.
@@ -154,6 +157,10 @@ impl Said<'_> {
         if sayings.is_empty() {
             sayings.extend(self.heading.own_words.iter().filter_map(line));
         }
+        if sayings.is_empty() {
+            let named = self.heading.named_units.iter().filter_map(|word| word.unit_for(self.names.table, column));
+            sayings.extend(named.take(1).map(|unit| saying(unit, SaidBy::Name, None)));
+        }
         let mut sayings = sayings.into_iter();
         let first = sayings.next();
         let (factor, by) = first.as_ref().map_or((factor, SaidBy::Nobody), |first| (first.factor, first.by));
@@ -172,7 +179,10 @@ impl Measure {
 
     /// A finding for what says otherwise; two lines that contradict each other are told once.
     pub fn contradictions(&self, place: &Place, told: &mut BTreeSet<(u64, u64)>) -> Option<Finding> {
-        let (first, other) = (self.first.as_ref()?, self.others.first()?);
+        let first = self.first.as_ref()?;
+        // A heading that says its own unit under a line for all is the usual way to write an exception.
+        let is_exception = |other: &&Saying| first.by == SaidBy::Heading && first.row.is_none() && matches!(other.by, SaidBy::Line(_));
+        let other = self.others.iter().find(|other| !is_exception(other))?;
         // What the user says stands before the first row.
         let row = |saying: &Saying| saying.row.or(saying.told.as_ref().map(|_| 0));
         if let (Some(a), Some(b)) = (row(first), row(other))

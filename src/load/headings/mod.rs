@@ -9,6 +9,7 @@ pub mod heading_rows;
 pub mod lower_words;
 pub mod measure;
 pub mod merged;
+pub mod named_units;
 pub mod names;
 pub mod numbering;
 pub mod shape;
@@ -154,6 +155,7 @@ pub fn read(
         }
     }
     warn_of_unlikely(table, &columns, file, heading.row, findings);
+    warn_of_lost_groups(names, &columns, file, heading, findings);
     unfollowed::report(table, &columns, file, heading, findings);
     Some(columns.into_iter().map(|(_, column)| column).collect())
 }
@@ -183,6 +185,25 @@ fn warn_of_unlikely(table: &Table, columns: &[(Option<&'static Column>, FileColu
             let place = Place::Cell { file: file.clone(), row, column: position as u32, heading: column.heading.clone() };
             let finding = Finding::warning(Code::UnlikelyHeading, place).text(&*column.heading);
             findings.push(finding.with_both("near", &near.zh, &near.name));
+        }
+    }
+}
+
+/// Warns of a cell over several headings that means a column, where none of these is that column.
+fn warn_of_lost_groups(
+    names: &Names<'_>,
+    columns: &[(Option<&'static Column>, FileColumn)],
+    file: &Arc<str>,
+    heading: &shape::Heading,
+    findings: &mut Findings,
+) {
+    for (row, fields) in &heading.upper {
+        for (position, text) in fields.iter().enumerate().map(|(position, text)| (position, trim(text))) {
+            let Some(known) = names.column(text).map(|at| &names.table.columns[at]).filter(|_| !text.is_empty()) else { continue };
+            if known.quantity.is_some() && !columns.iter().any(|(column, _)| column.is_some_and(|column| column.name == known.name)) {
+                let place = Place::Cell { file: file.clone(), row: *row, column: position as u32, heading: text.into() };
+                findings.push(Finding::warning(Code::UnlikelyHeading, place).text(text).with_both("near", &known.zh, &known.name));
+            }
         }
     }
 }

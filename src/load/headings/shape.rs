@@ -39,6 +39,8 @@ pub struct Heading {
     pub unit_words: Vec<(u64, UnitWord)>,
     /// Such units in a heading row itself: they count where nothing else does.
     pub own_words: Vec<(u64, UnitWord)>,
+    /// Units that the names of the sheet and the file say: they count where nothing in the table does.
+    pub named_units: Vec<UnitWord>,
     /// The row of units, if there is one.
     pub unit_row: u64,
     /// Cells above the headings that say no unit, with their rows.
@@ -140,6 +142,7 @@ fn of(names: &Names<'_>, rows: &[Row], first: usize, count: usize) -> Heading {
         units: Vec::new(),
         unit_words: above.flat_map(|(row, cell)| unit_line::said_by_title(cell).into_iter().map(move |word| (row, word))).collect(),
         own_words: inside.flat_map(|(row, cell)| unit_line::said_by_label(cell).into_iter().map(move |word| (row, word))).collect(),
+        named_units: Vec::new(),
         unit_row: 0,
         texts: untold.map(|(row, cell)| (row, cell.clone())).collect(),
         upper: own[..count - 1].iter().map(|row| (row.row, row.fields.clone())).collect(),
@@ -180,6 +183,7 @@ fn below(names: &Names<'_>, rows: &[Row], from: usize, may_grow: bool, heading: 
             (heading.units, heading.unit_row) = (units, row.row);
             spread(names, heading, &filled);
         } else if may_grow && heading.below.is_empty() && is_lower_heading(names, heading, &filled) {
+            heading.upper.push((heading.row, heading.fields.clone()));
             let upper = Row { fields: std::mem::take(&mut heading.fields), ..heading.last.clone() };
             heading.two_rows = Some((upper.fields.clone(), row.fields.clone()));
             heading.fields = joined(names, &[upper, row.clone()]);
@@ -249,8 +253,11 @@ fn is_lower_heading(names: &Names<'_>, heading: &Heading, filled: &[(usize, &str
     let among_numbers = filled.iter().filter(|(at, _)| column(*at).is_some_and(|column| column.kind == ColumnType::Number)).count();
     // A row of data may lack its key, too; a heading stands under a cell that is blank or reaches over it.
     let under_blank = filled.iter().filter(|(at, _)| heading.fields.get(*at).is_none_or(|field| trim(field).is_empty())).count();
+    // Alone under its figure stands what says nothing about it: 折标煤（吨）, 等价值.
+    let head = |cell: &str| normalise(cell.split(['(', '（']).next().unwrap_or(cell));
+    let is_remark = || filled.iter().all(|(_, cell)| Office::get().heading_remarks.contains(&head(cell)));
     heading.rows.1 - heading.rows.0 + 1 < MOST_ROWS as u64
-        && (under_blank > 0 || among_numbers > 0 && filled.len() > 1)
+        && (under_blank > 0 || among_numbers == filled.len() && is_remark() || among_numbers > 0 && filled.len() > 1)
         && filled.iter().all(|&(at, cell)| !is_key(at) && is_word(cell))
         && (filled.len() > 1 || !filled.iter().all(|(_, cell)| Office::get().is_total(cell)))
 }

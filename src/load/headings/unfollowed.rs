@@ -38,6 +38,12 @@ pub fn report(table: &Table, columns: &Columns, file: &Arc<str>, heading: &shape
             told.insert(*row);
         }
     }
+    for word in heading.named_units.iter().filter(|word| !word.is_known()) {
+        let open: BTreeSet<&str> = open(columns).map(|(_, quantity)| quantity).filter(|quantity| is_of(&word.word, quantity)).collect();
+        if !open.is_empty() {
+            findings.push(unfollowed(&word.word, &open, Place::File { file: file.clone() }));
+        }
+    }
     for (position, quantity) in open(columns) {
         let above = heading.texts.iter().map(|(row, text)| (*row, text.as_str()));
         let upper = heading.upper.iter().filter_map(|(row, fields)| Some((*row, group(fields, position)?)));
@@ -69,6 +75,11 @@ fn is_lost(word: &UnitWord, quantity: &str) -> bool {
 fn is_idle(words: &[&UnitWord], table: &Table, columns: &Columns) -> bool {
     let is_of_one = |word: &UnitWord| columns.iter().filter_map(|(column, _)| *column).any(|column| word.unit_for(table, column).is_some());
     words.iter().all(|word| word.about.is_empty() && word.named.is_none() && word.is_measure() && !is_of_one(word))
+}
+
+/// May a word that is not read measure a quantity: 美元 is money?
+fn is_of(word: &str, quantity: &str) -> bool {
+    unit_trace::traces(word).is_empty() || trace(word, quantity).is_some()
 }
 
 /// The cell of an upper heading row that reaches over a column.

@@ -17,7 +17,7 @@ use crate::load::headings::shape::Heading;
 use crate::load::headings::unfollowed;
 use crate::load::headings::unit_label;
 use crate::load::headings::unit_line::UnitWord;
-use crate::load::headings::unit_words::{is_unit, is_unread, spaced};
+use crate::load::headings::unit_words::{self, is_in_list, is_unit, is_unread, spaced};
 use crate::load::headings::{FileColumn, Means};
 use crate::load::reading::part::Part;
 use crate::load::reading::row::Layout;
@@ -43,6 +43,8 @@ struct UnitColumn {
     figures: Vec<Figure>,
     /// By the text of a cell, the factor of each figure; `None` where it is no unit of that figure.
     factors: HashMap<String, Vec<Option<Decimal>>>,
+    /// It is one of currencies.
+    is_currency: bool,
 }
 
 /// What the rows of a table say of their own figures.
@@ -62,7 +64,10 @@ impl RowUnits {
         for at in extras(columns) {
             let text = columns[at].heading.clone();
             if Office::get().currency_headings.contains(&comparable(&text)) {
-                found.currency.get_or_insert(at);
+                if found.currency.is_none() {
+                    found.currency = Some(at);
+                    found.units.extend(UnitColumn::of_currency(at, source, heading, (table, columns)));
+                }
                 continue;
             }
             let Some((word, is_weak)) = label(&text) else { continue };
@@ -72,7 +77,9 @@ impl RowUnits {
             }
             let cells = cells(source, heading, columns.len(), at);
             let all: u64 = cells.values().sum();
-            let known: u64 = cells.iter().filter(|(cell, _)| is_any_unit(cell)).map(|(_, times)| times).sum();
+            let is_repeated = cells.len() as u64 * 2 <= all;
+            let is_one = |cell: &str| is_any_unit(cell) || unit_words::is_other_unit(&bare(cell), is_repeated);
+            let known: u64 = cells.iter().filter(|(cell, _)| is_one(cell)).map(|(_, times)| times).sum();
             let is_of_names = all == 0 || is_weak && known == 0;
             if known * 2 > all {
                 found.units.extend(UnitColumn::of(at, figures, &cells, columns));
@@ -124,7 +131,7 @@ fn figures(table: &Table, columns: &[FileColumn], word: &UnitWord) -> Vec<Figure
     let figure = |(at, file): (usize, &FileColumn)| {
         let Means::Known(column) = file.means else { return None };
         let quantity = column.quantity.as_deref()?;
-        let own = (file.unit != SaidBy::Nobody).then_some(file.factor);
+        let own = (!matches!(file.unit, SaidBy::Nobody | SaidBy::Name)).then_some(file.factor);
         // What the user says counts before all.
         let may_be = word.is_about(quantity) && word.is_of(table, column) && file.unit != SaidBy::User;
         may_be.then_some(Figure { at, quantity, own })
@@ -164,9 +171,20 @@ fn is_unfollowed(word: &str) -> bool {
     is_unread(word) || !is_unit(word) && Office::get().own_currencies.iter().any(|own| own == word)
 }
 
-/// A unit as it is compared, without brackets around it.
+/// A unit as it is compared, without brackets around it or in it: `万元（人民币）`.
 fn bare(cell: &str) -> String {
-    comparable(cell).trim_start_matches(['(', '[']).trim_end_matches([')', ']']).to_owned()
+    comparable(cell).replace(['(', '[', ')', ']'], "")
+}
+
+/// Does the word of a currency say a unit, too: 人民币元, but not 人民币 or CNY?
+fn is_currency_with_unit(cell: &str) -> bool {
+    let word = bare(cell);
+    Dictionary::get().unit("money", &word).is_some() && !Office::get().own_currencies.contains(&word)
+}
+
+/// Is it a sign that may as well be the unit: ¥?
+fn is_sign(cell: &str) -> bool {
+    Office::get().own_currency_signs.contains(&bare(cell))
 }
 
 impl UnitColumn {
@@ -180,7 +198,28 @@ impl UnitColumn {
         let unit = |cell: &str, figure: &Figure| Dictionary::get().unit(figure.quantity, &bare(cell));
         let is_foreign = cells.keys().any(|cell| is_unfollowed(&bare(cell)));
         let is_measured = |figure: &Figure| cells.keys().any(|cell| unit(cell, figure).is_some());
-        let figures: Vec<Figure> = figures.into_iter().filter(|figure| is_measured(figure) || is_foreign && figure.own.is_none()).collect();
+        // Units of none of the figures, and not only of things that are counted: nobody knows the units of those that have none.
+        let is_counted = cells.keys().all(|cell| Office::get().counted_units.contains(&bare(cell)) && !is_in_list(&bare(cell)));
+        let is_lost = is_foreign || !is_counted && !figures.iter().any(is_measured);
+        let figures: Vec<Figure> = figures.into_iter().filter(|figure| is_measured(figure) || is_lost && figure.own.is_none()).collect();
+        Some(UnitColumn::with(at, figures, cells, columns)).filter(|column| !column.figures.is_empty())
+    }
+
+    /// A column of currencies of which some say a unit: 元. Sums of money without another are in it.
+    fn of_currency(at: usize, source: &Source, heading: &Heading, (table, columns): (&Table, &mut [FileColumn])) -> Option<UnitColumn> {
+        let about_all = UnitWord { word: String::new(), about: &[], named: None };
+        let figures: Vec<Figure> = figures(table, columns, &about_all);
+        let figures: Vec<Figure> = figures.into_iter().filter(|figure| figure.quantity == "money" && figure.own.is_none()).collect();
+        if figures.is_empty() {
+            return None;
+        }
+        let cells = cells(source, heading, columns.len(), at);
+        let says = cells.keys().any(|cell| is_currency_with_unit(cell) || is_sign(cell));
+        says.then(|| UnitColumn { is_currency: true, ..UnitColumn::with(at, figures, &cells, columns) })
+    }
+
+    fn with(at: usize, figures: Vec<Figure>, cells: &HashMap<String, u64>, columns: &mut [FileColumn]) -> UnitColumn {
+        let unit = |cell: &str, figure: &Figure| Dictionary::get().unit(figure.quantity, &bare(cell));
         let factors = |cell: &String| figures.iter().map(|figure| unit(cell, figure).map(|unit| unit.factor)).collect::<Vec<_>>();
         let factors: HashMap<String, Vec<Option<Decimal>>> = cells.keys().map(|cell| (cell.clone(), factors(cell))).collect();
         for (number, figure) in figures.iter().enumerate().filter(|(_, figure)| figure.own.is_none()) {
@@ -191,7 +230,7 @@ impl UnitColumn {
                 file.factor = *factor;
             }
         }
-        (!figures.is_empty()).then_some(UnitColumn { at, figures, factors })
+        UnitColumn { at, figures, factors, is_currency: false }
     }
 }
 
@@ -206,8 +245,9 @@ impl Layout<'_> {
     /// Can the figures of a row be read in the units and the currency that it says? Findings say why not.
     #[cold]
     pub fn check_units(&self, record: &Record<'_>, part: &mut Part) -> bool {
-        let units = self.row_units.units.iter().filter_map(|column| self.wrong_unit(column, record));
-        let wrong: Vec<Finding> = units.chain(self.wrong_currency(record)).collect();
+        let foreign = self.wrong_currency(record);
+        let units = self.row_units.units.iter().filter(|column| !(column.is_currency && foreign.is_some()));
+        let wrong: Vec<Finding> = units.filter_map(|column| self.wrong_unit(column, record)).chain(foreign.clone()).collect();
         let is_sound = wrong.is_empty();
         wrong.into_iter().for_each(|finding| part.findings.push(finding));
         is_sound
@@ -241,7 +281,8 @@ impl Layout<'_> {
         let at = self.row_units.currency?;
         let text = trim(record.fields[at]);
         let has_money = self.row_units.money.iter().any(|at| !is_missing(trim(record.fields[*at])));
-        if !has_money || is_missing(text) || Office::get().own_currencies.contains(&comparable(text)) {
+        let is_own = || Office::get().own_currencies.contains(&bare(text)) || is_currency_with_unit(text) || is_sign(text);
+        if !has_money || is_missing(text) || is_own() {
             return None;
         }
         let finding = unfollowed::unfollowed(text, &BTreeSet::from(["money"]), self.place(record.row, Some(at)));

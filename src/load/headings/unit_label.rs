@@ -35,7 +35,8 @@ pub fn labels(plain: &str) -> Vec<Label> {
         let longest = all.filter_map(|of| Some((of.words.iter().filter_map(|word| stands(&plain[at..], word)).max()?, of)));
         let Some((length, of)) = longest.max_by_key(|(length, _)| *length) else { continue };
         let Some(named) = before(&plain[..at], of, &plain[at..at + length], &plain[at + length..]) else { continue };
-        let from = if named.is_some() { at - name_before(&plain[..at]).len() } else { at };
+        let is_pointed = Office::get().unit_pointers.iter().any(|pointer| plain[..at].ends_with(pointer.as_str()));
+        let from = if named.is_some() || is_pointed { at - name_before(&plain[..at]).len() } else { at };
         labels.push(Label { at, from, end: at + length, of, named });
         free = at + length;
     }
@@ -56,7 +57,11 @@ pub fn stands(text: &str, word: &str) -> Option<usize> {
 fn before(text: &str, of: &UnitLabel, word: &str, after: &str) -> Option<Option<String>> {
     let office = Office::get();
     let is_end = |ends: &[String]| ends.iter().any(|end| text.ends_with(end.as_str()));
-    let is_clear = text.is_empty() || text.ends_with(is_apart) || text.ends_with([':', '.', '-', '—']) || is_end(&office.unit_conjunctions);
+    let is_clear = text.is_empty()
+        || text.ends_with(is_apart)
+        || text.ends_with([':', '.', '-', '—'])
+        || is_end(&office.unit_conjunctions)
+        || is_end(&office.unit_pointers);
     // In the middle of an English word it is none of its own: communities.
     let is_letter = |character: char| character.is_ascii_alphabetic();
     if word.is_ascii() && (text.ends_with(is_letter) || after.starts_with(is_letter)) {

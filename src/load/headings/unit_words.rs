@@ -8,6 +8,9 @@ use crate::load::cells::forms::is_seen;
 /// Most words of a unit: ten thousand yuan, 万 吨 标 准 煤.
 const MOST_WORDS: usize = 6;
 
+/// Letters that a unit has at most.
+const LONGEST_UNIT: usize = 5;
+
 /// A label before it makes it no unit but a line of units.
 pub fn is_unit(word: &str) -> bool {
     !word.contains(':') && Dictionary::get().is_unit(word)
@@ -15,6 +18,25 @@ pub fn is_unit(word: &str) -> bool {
 
 pub fn is_unread(word: &str) -> bool {
     Office::get().unread_units.iter().any(|unit| unit == word)
+}
+
+/// Is it a unit of tables of units that is never read there: 公亩, 元/年?
+pub fn is_in_list(word: &str) -> bool {
+    let is_rate = || word.split_once('/').is_some_and(|(of, _)| is_unit(of));
+    Office::get().unread_in_columns.iter().any(|unit| unit == word) || is_rate()
+}
+
+/// Is it one of the units that are not read, or does it end like a unit? `is_repeated`: the same few words stand in many rows, which names
+/// of offices and firms do not.
+pub fn is_other_unit(word: &str, is_repeated: bool) -> bool {
+    let office = Office::get();
+    let ends = || office.unit_endings.iter().any(|end| word.ends_with(end.as_str()));
+    let is_name = || {
+        office.innocent.iter().any(|innocent| word.contains(innocent.as_str()))
+            || office.names_enterprise(word)
+            || office.organisation_endings.iter().any(|end| word.ends_with(end.as_str()))
+    };
+    is_in_list(word) || is_repeated && word.chars().count() <= LONGEST_UNIT && ends() && !is_name()
 }
 
 /// Does a letter stand between words: a bracket, or a separator of units?

@@ -10,6 +10,7 @@ use crate::load::config::{self, OfTable, Unlike};
 use crate::load::decision::{Decision, UnitOf, YearBy};
 use crate::load::headings::given::{self, Outside};
 use crate::load::headings::merged;
+use crate::load::headings::named_units;
 use crate::load::headings::names::Names;
 use crate::load::headings::shape::{self, Heading, LOOKED_AT};
 use crate::load::headings::unit_column::RowUnits;
@@ -67,6 +68,9 @@ pub fn open(intake: &Intake, table: &'static Table, assigned: Assigned, asked: A
             return None;
         }
     };
+    if let Some(heading) = &mut heading {
+        heading.named_units = named_units::of(&source.file, matches!(source.body, Body::Grid(_)));
+    }
     let mut decision = decided(&source, heading.as_ref(), &said.units);
     (decision.table, decision.by) = (Some(table.name.as_str()), Some(by));
     if let Some(unlike) = said.headings.and_then(|rows| Unlike::find(&source, &names, rows).ok()?) {
@@ -183,6 +187,7 @@ fn decided(source: &Source, heading: Option<&Heading>, units: &config::Units) ->
             .map(|unit| &unit.word)
             .chain(heading.unit_words.iter().chain(&heading.own_words).map(|(_, word)| &word.word))
             .chain(heading.units.iter().flatten())
+            .chain(heading.named_units.iter().map(|word| &word.word))
             .cloned()
             .collect();
         let mut seen = Vec::new();

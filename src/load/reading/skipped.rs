@@ -225,7 +225,7 @@ impl Layout<'_> {
                     let finding = told(Finding::error(Code::TwoUnits, place.clone())).with("first_row", first);
                     Some(finding.with("second_row", place.row().unwrap_or_default()))
                 }
-                SaidBy::Nobody => Some(told(Finding::error(Code::UnitBelow, place.clone()))),
+                SaidBy::Nobody | SaidBy::Name => Some(told(Finding::error(Code::UnitBelow, place.clone()))),
             }
         })
     }
