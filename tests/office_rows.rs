@@ -540,7 +540,9 @@ fn of_words_under_the_name_of_a_figure_that_do_not_say_which_none_is_read() {
     let rows: [&[&str]; 2] = [&["50", "3"], &["7", "5"]];
     for words in [["甲项", "乙项"], ["1-6月", "增速"], ["6月", "累计"], ["合计", "小计"], ["上年", "增速"]] {
         let text = under("实缴税收（万元）", &words, rows);
-        assert_eq!(read(&text), ["error missing-column 2:2"], "{text}");
+        // Besides there may be a warning that the words are not understood.
+        let told: Vec<String> = read(&text).into_iter().filter(|line| line != "warning unlikely-heading C1").collect();
+        assert_eq!(told, ["error missing-column 2:2"], "{text}");
     }
     // A single word that is of another figure does not make it this one.
     let alone = "企业代码,年度,实缴税收（万元）,备注\n,,上年同期,\nE1,2025,50,\n";

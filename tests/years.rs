@@ -410,6 +410,23 @@ fn a_return_sheet_of_the_second_file_comes_back() {
 }
 
 #[test]
+fn a_correction_keeps_the_year_that_no_column_says() {
+    let of = |year: i32| format!("{year}年税收表,\n企业代码,实缴税收（万元）\nE1,40\nE2,7\n");
+    let last = Case::without("tax").with("税收.csv", &of(2024));
+    let sheet = "table,file,row,heading,key,text,new value,who,when,why\ntax,税收.csv,3,实缴税收（万元）,,40,45,李,2025-02-01,函1\n";
+    fs::write(last.data.parent().expect("a home").join("back.csv"), sheet).expect("a file");
+    let applied = last.run(&["check", "d", "--apply", "back.csv"]);
+    assert!(applied.status.success(), "{}", String::from_utf8_lossy(&applied.stderr));
+    let lines = fs::read_to_string(last.data.join("corrections.csv")).expect("the corrections");
+    assert!(lines.contains("enterprise_id=E1; year=2024"), "{lines}");
+    assert_eq!(last.load().figure("E1", 2024, "tax_paid"), 45.0);
+    // A year later the file has the same name, and the enterprise the same figure: it is another one.
+    let next = last.with("税收.csv", &of(2025)).load();
+    assert_eq!(next.figure("E1", 2025, "tax_paid"), 40.0);
+    assert!(next.told.iter().any(|told| told.starts_with("warning correction-")), "{:?}", next.told);
+}
+
+#[test]
 fn what_init_writes_is_read_as_before() {
     let sets: [fn() -> Case; 4] = [
         || Case::without("tax").with("税收2024.csv", OF_2024).with_gbk("税收2025.csv", OF_2025),

@@ -62,6 +62,8 @@ pub struct TableSummary {
     pub name: String,
     /// Path as the user would type it.
     pub file: String,
+    /// The year of all its rows, where no column says it.
+    pub year: Option<i16>,
     /// Rows, without the heading and blank lines.
     pub rows: u64,
     /// Its columns, in the order of the file.
@@ -93,6 +95,11 @@ impl Dataset {
     /// part, and other figures of a year are missing. `None` where there are none, or where [`super::Options::parts`] did not ask for them.
     pub fn panel_of(&self, part: Part) -> Option<DataFrame> {
         if part == Part::Year { Some(self.panel.clone()) } else { self.figures.panel(&self.panel, part) }
+    }
+
+    /// The year of all rows of a file, where no column says it.
+    pub fn year_of(&self, file: &str) -> Option<i16> {
+        self.tables.iter().find(|table| table.file == file)?.year
     }
 
     /// Forgets panel and rows: what was read, and how it fits together, stays.

@@ -77,7 +77,8 @@ fn lines(
     language: &str,
 ) -> Vec<[String; 15]> {
     let wanted: BTreeSet<u64> = found.iter().filter_map(|(finding, _)| finding.place.row()).collect();
-    let raw = Raw::read(file, table, &wanted).unwrap_or_default();
+    let year = dataset.and_then(|dataset| dataset.year_of(file));
+    let raw = Raw::read(file, table, year, &wanted).unwrap_or_default();
     let name = Path::new(file).file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
     let line = |(finding, (problem, remedy)): &(&Finding, &(String, String))| {
         let row = finding.place.row().unwrap_or(0);

@@ -49,7 +49,7 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
         session.fail("correction.refused", &[]);
         return Err(());
     }
-    let new = match audits(tried) {
+    let new = match audits(tried, dataset) {
         Ok(new) => new,
         Err(unkeyed) => {
             let mut told = Findings::default();
@@ -93,7 +93,7 @@ pub fn write(directory: &Path, asked: &Asked, dataset: &Dataset, findings: &mut 
 
 /// The audit lines, each with the key of its row: a row's number alone would hit whatever stands there later. The places of lines whose
 /// row has none, unless it is the key that is mended.
-fn audits(tried: &[Corrected]) -> Result<Vec<Correction>, Vec<Place>> {
+fn audits(tried: &[Corrected], dataset: &Dataset) -> Result<Vec<Correction>, Vec<Place>> {
     let mut rows: BTreeMap<(&str, &str), BTreeSet<u64>> = BTreeMap::new();
     let place = |corrected: &Corrected| matches!(corrected.outcome, Outcome::Applied(_)) && corrected.correction.key.is_empty();
     for corrected in tried.iter().filter(|corrected| place(corrected)) {
@@ -103,7 +103,7 @@ fn audits(tried: &[Corrected]) -> Result<Vec<Correction>, Vec<Place>> {
     }
     let read = |((file, table), rows): ((&'_ str, &'_ str), BTreeSet<u64>)| {
         let table = Dictionary::get().table(table)?;
-        Some((file.to_owned(), Raw::read(file, table, &rows).ok()?))
+        Some((file.to_owned(), Raw::read(file, table, dataset.year_of(file), &rows).ok()?))
     };
     let raws: BTreeMap<String, Raw> = rows.into_iter().filter_map(read).collect();
     let (mut new, mut unkeyed) = (Vec::new(), Vec::new());

@@ -372,7 +372,9 @@ mod tests {
         assert_eq!(codes("tax", &["1", "2", "3"]), [Code::MissingHeading]);
         assert_eq!(codes("tax", &[""]), [Code::MissingHeading]);
         assert_eq!(codes("tax", &["企业代码", "年度", "tax_paid", "备注", "备注"]), [Code::DuplicateHeading]);
-        assert_eq!(codes("tax", &["企业代码", "年度", "tax_paid", "实缴税收（元）"]), [Code::DuplicateColumn]);
+        assert_eq!(codes("tax", &["企业代码", "年度", "tax_paid", "实缴税收"]), [Code::DuplicateColumn]);
+        // Whether two units of one figure agree its rows say.
+        assert_eq!(codes("tax", &["企业代码", "年度", "tax_paid", "实缴税收（元）"]), []);
         assert_eq!(codes("tax", &["企业代码", "年度", "实缴税收（吨）"]), [Code::UnknownUnit]);
     }
 }

@@ -96,7 +96,7 @@ impl Figure {
         for part in &loaded.parts {
             for (place, &owner) in part.owners.iter().enumerate() {
                 let value = part.cells[at].number(place);
-                if owner == NOBODY || !(value > 0.0) || !part.used[place] || !part.is_whole(place) {
+                if owner == NOBODY || value.is_nan() || value <= 0.0 || !part.used[place] || !part.is_whole(place) {
                     continue;
                 }
                 let owner = owner as usize;

@@ -25,6 +25,8 @@ pub struct Origin {
     pub file: Arc<str>,
     /// Spreadsheet row of its headings.
     pub heading_row: u64,
+    /// The year of all rows, where no column says it; else 0.
+    pub year: i16,
     /// For each column of the table where it stands in the file, and how; `None` where the file has it not.
     pub columns: Vec<Option<(u32, FileColumn)>>,
 }
@@ -33,7 +35,7 @@ impl Origin {
     /// The file that a layout is of.
     pub fn of(layout: &Layout<'_>) -> Origin {
         let columns = layout.readers.iter().enumerate().map(|(at, reader)| Some((at as u32, reader.file.clone())));
-        Origin { file: layout.file.clone(), heading_row: layout.heading_row, columns: columns.collect() }
+        Origin { file: layout.file.clone(), heading_row: layout.heading_row, year: layout.year, columns: columns.collect() }
     }
 
     /// Where a cell is; its row, where the file has not the column.

@@ -164,6 +164,7 @@ impl Loaded<'_> {
         TableSummary {
             name: self.layout.table.name.clone(),
             file: origin.file.to_string(),
+            year: Some(origin.year).filter(|year| *year != 0),
             rows: parts().map(|part| part.rows.len() as u64).sum(),
             columns: columns.collect(),
         }
