@@ -1,7 +1,6 @@
 //! Which year a text is of: the name of a file or a sheet, or a title above the headings.
 //!
-//! In: the text. Out: its years, and the name without one. What says a part of a year
-//! or a plan says so, and no year. Next: `intake`
+//! In: the text. Out: its years, and the name without one. What says a part of a year or a plan says so, and no year. Next: `intake`
 //! puts the files of a table together by the years of their names, `given` takes a year that no column says.
 
 use std::collections::BTreeSet;

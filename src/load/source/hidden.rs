@@ -4,13 +4,12 @@
 //! hidden columns. A filter hides rows and deletes none, so whoever sees ten rows sends a hundred. Next: `shadows` tells of them.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 use quick_xml::events::{BytesStart, Event};
 
 use crate::load::source::Refusal;
 use crate::load::source::damage;
-use crate::load::source::survey::{self, Archive, Packed};
+use crate::load::source::survey::{Archive, Packed};
 use crate::load::source::xml::{self, Xml};
 
 /// What of a sheet is hidden.
@@ -28,10 +27,9 @@ pub struct Hidden {
 ///
 /// When a part cannot be read, and when two sheets have one name or one part: no program writes that, and reading it again and again has
 /// no end.
-pub fn of(path: &Path, packed: &Packed) -> Result<HashMap<String, Hidden>, Refusal> {
-    let mut archive = survey::open(path)?;
+pub fn of(archive: &mut Archive, packed: &Packed) -> Result<HashMap<String, Hidden>, Refusal> {
     let (mut all, mut names, mut parts) = (HashMap::new(), HashSet::new(), HashSet::new());
-    for (name, part) in sheets(&mut archive, &packed.names)? {
+    for (name, part) in sheets(archive, &packed.names)? {
         if !names.insert(name.clone()) || !parts.insert(part.clone()) {
             return Err(Refusal::Because(damage::DAMAGED));
         }

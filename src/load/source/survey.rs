@@ -64,22 +64,13 @@ struct Seen {
     is_hidden: bool,
 }
 
-/// Opens a packed workbook.
-///
-/// # Errors
-///
-/// When it cannot be read.
-pub fn open(path: &Path) -> Result<Archive, Refusal> {
-    Ok(ZipArchive::new(BufReader::new(File::open(path)?))?)
-}
-
-/// Looks through a packed workbook.
+/// Looks through a packed workbook, and hands it on opened.
 ///
 /// # Errors
 ///
 /// When it is no workbook, or holds more than one could.
-pub fn look(path: &Path) -> Result<Packed, Refusal> {
-    let mut archive = open(path)?;
+pub fn look(path: &Path) -> Result<(Packed, Archive), Refusal> {
+    let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
     let (mut packed, mut parts, mut all) = (Packed::default(), Parts::default(), 0);
     let mut read_by_xml = Vec::new();
     for number in 0..archive.len() {
@@ -102,7 +93,7 @@ pub fn look(path: &Path) -> Result<Packed, Refusal> {
     for number in read_by_xml.into_iter().filter(|_| !packed.is_ods) {
         read_through(&mut archive, number)?;
     }
-    Ok(packed)
+    Ok((packed, archive))
 }
 
 fn look_through(archive: &mut Archive, number: usize, left: u64, parts: &mut Parts, since_1904: &mut bool) -> Result<Seen, Refusal> {

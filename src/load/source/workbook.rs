@@ -27,7 +27,7 @@ use crate::load::source::hidden::{self, Hidden};
 use crate::load::source::ods;
 use crate::load::source::percents;
 use crate::load::source::shown::{self, Shown};
-use crate::load::source::survey::{self, Packed};
+use crate::load::source::survey::{self, Archive, Packed};
 
 /// Most bytes of an .xls file; the format itself ends at 65,536 rows of 256 columns.
 const LARGEST_XLS: u64 = 256 << 20;
@@ -53,8 +53,8 @@ pub struct Sheet {
 pub fn read(path: &Path, kind: Kind) -> Result<Vec<Sheet>, Refusal> {
     let read = || match kind {
         Kind::Zip => match survey::look(path)? {
-            Packed { is_ods: true, since_1904, .. } => ods::read(path, since_1904),
-            packed => read_xlsx(path, &packed),
+            (Packed { is_ods: true, since_1904, .. }, archive) => ods::read(archive, since_1904),
+            (packed, mut archive) => read_xlsx(path, &packed, &mut archive),
         },
         Kind::Compound => read_xls(path),
         Kind::Other(key) => Err(Refusal::NoTable(key)),
@@ -101,10 +101,10 @@ fn each_visible(names: Vec<(String, bool)>, mut read: impl FnMut(&str) -> Result
     names.into_iter().map(sheet).collect()
 }
 
-fn read_xlsx(path: &Path, packed: &Packed) -> Result<Vec<Sheet>, Refusal> {
+fn read_xlsx(path: &Path, packed: &Packed, archive: &mut Archive) -> Result<Vec<Sheet>, Refusal> {
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path)?))?;
     let names = worksheets(&book);
-    let mut hidden = hidden::of(path, packed)?;
+    let mut hidden = hidden::of(archive, packed)?;
     Ok(each_visible(names, |name| {
         let mut grid = xlsx_sheet(&mut book, name)?;
         grid.since_1904 = packed.since_1904;

@@ -6,7 +6,6 @@
 
 use std::collections::HashSet;
 use std::io::Read;
-use std::path::Path;
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
@@ -14,7 +13,7 @@ use self::cell::{Cell, times};
 use crate::dictionary::Office;
 use crate::load::source::Refusal;
 use crate::load::source::grid::{Area, Grid};
-use crate::load::source::survey;
+use crate::load::source::survey::Archive;
 use crate::load::source::workbook::Sheet;
 use crate::load::source::xml::{self, LONGEST, Xml};
 
@@ -34,8 +33,7 @@ const BESIDE: [&str; 2] = ["office:annotation", "table:table"];
 /// # Errors
 ///
 /// When it has a password, is damaged, or holds more than can be held.
-pub fn read(path: &Path, since_1904: bool) -> Result<Vec<Sheet>, Refusal> {
-    let mut archive = survey::open(path)?;
+pub fn read(mut archive: Archive, since_1904: bool) -> Result<Vec<Sheet>, Refusal> {
     if let Ok(manifest) = archive.by_name("META-INF/manifest.xml") {
         refuse_locked(Xml::new(manifest))?;
     }
